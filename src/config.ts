@@ -1,0 +1,225 @@
+import { resolve } from 'node:path';
+import { z } from 'zod';
+
+const text = z.string().trim().min(1);
+const flag = z.enum(['true', 'false', '1', '0']).transform((value) => value === 'true' || value === '1');
+const port = z.coerce.number().int().min(0).max(65535);
+const seconds = (fallback: number, min = 1, max = 86_400) =>
+  z.coerce.number().int().min(min).max(max).default(fallback);
+const httpUrl = z.url({ protocol: /^https?$/ }).transform((url) => url.replace(/\/+$/, ''));
+const origins = text.transform((list) => list.split(',').map((origin) => new URL(origin.trim()).origin));
+/** `id:base64` pairs, the newest first: it seals, all of them open. Each key has 32 bytes. */
+const serverKeys = text.transform((list, context) =>
+  list.split(',').map((pair) => {
+    const [id, encoded = ''] = pair.trim().split(':');
+    const key = Buffer.from(encoded, 'base64');
+    if (!id || key.length !== 32) {
+      context.addIssue({ code: 'custom', message: 'expected id:base64-of-32-bytes, comma-separated' });
+    }
+    return { id: id ?? '', key };
+  }),
+);
+
+/** The names are the environment's; an empty value counts as not set. Table in README.md. */
+const environment = z
+  .object({
+    NODE_ENV: text.optional(),
+    PORT: port.default(4000),
+    HOST: text.default('localhost'),
+    PUBLIC_URL: httpUrl.optional(),
+    ALLOWED_ORIGINS: origins.default([]),
+    DATA_DIR: text.default('.data'),
+    LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
+    ALLOW_EMBEDDED_IN_PRODUCTION: flag.default(false),
+
+    DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
+    DATABASE_POOL_SIZE: z.coerce.number().int().min(2).max(1000).default(20),
+    REDIS_URL: z.url({ protocol: /^rediss?$/ }).optional(),
+    STORAGE_ENDPOINT: httpUrl.optional(),
+    STORAGE_REGION: text.default('us-east-1'),
+    STORAGE_BUCKET: text.optional(),
+    STORAGE_ACCESS_KEY_ID: text.optional(),
+    STORAGE_SECRET_KEY: text.optional(),
+    STORAGE_PUBLIC_URL: httpUrl.optional(),
+    STORAGE_FORCE_PATH_STYLE: flag.default(true),
+    STORAGE_UPLOAD_ACCESS_KEY_ID: text.optional(),
+    STORAGE_UPLOAD_SECRET_KEY: text.optional(),
+
+    AUTH_JWT_SECRET: z.string().min(32, 'at least 32 characters').optional(),
+    AUTH_JWKS_URL: httpUrl.optional(),
+    AUTH_ISSUER: text.optional(),
+    AUTH_AUDIENCE: text.optional(),
+    SERVER_KEYS: serverKeys.optional(),
+
+    SCANNER: z.enum(['clamd', 'builtin']).optional(),
+    ALLOW_BUILTIN_SCANNER_IN_PRODUCTION: flag.default(false),
+    CLAMD_HOST: text.default('127.0.0.1'),
+    CLAMD_PORT: port.default(3310),
+    CLAMD_SOCKET: text.optional(),
+    SCAN_CONCURRENCY: z.coerce.number().int().min(1).max(64).default(4),
+
+    PROMPT_LIMIT_PER_USER: z.coerce.number().int().min(1).max(10_000).default(20),
+    UPLOAD_GRACE_SECONDS: seconds(60, 0, 3600),
+    UPLOAD_LEASE_SECONDS: seconds(900, 10, 3600),
+  })
+  .superRefine((env, context) => {
+    const require = (names: (keyof typeof env)[], because: string) => {
+      for (const name of names) {
+        if (env[name] === undefined) context.addIssue({ code: 'custom', path: [name], message: because });
+      }
+    };
+    if (env.STORAGE_ENDPOINT !== undefined) {
+      require(
+        ['STORAGE_BUCKET', 'STORAGE_ACCESS_KEY_ID', 'STORAGE_SECRET_KEY'],
+        'needed with STORAGE_ENDPOINT',
+      );
+    }
+    if (env.STORAGE_UPLOAD_ACCESS_KEY_ID !== undefined) {
+      require(['STORAGE_UPLOAD_SECRET_KEY'], 'needed with STORAGE_UPLOAD_ACCESS_KEY_ID');
+    }
+    if (env.NODE_ENV !== 'production') return;
+    if (!env.ALLOW_EMBEDDED_IN_PRODUCTION) {
+      const because = 'needed in production (or ALLOW_EMBEDDED_IN_PRODUCTION=true)';
+      require(['DATABASE_URL', 'REDIS_URL', 'STORAGE_ENDPOINT', 'SERVER_KEYS', 'PUBLIC_URL'], because);
+      if (env.AUTH_JWKS_URL === undefined) require(['AUTH_JWT_SECRET'], `${because}, unless AUTH_JWKS_URL is set`);
+    }
+    if (env.SCANNER !== 'clamd' && !env.ALLOW_BUILTIN_SCANNER_IN_PRODUCTION) {
+      context.addIssue({
+        code: 'custom',
+        path: ['SCANNER'],
+        message: 'must be clamd in production (or ALLOW_BUILTIN_SCANNER_IN_PRODUCTION=true)',
+      });
+    }
+  });
+
+export interface StorageConfig {
+  readonly endpoint: string;
+  readonly region: string;
+  readonly bucket: string;
+  readonly accessKeyId: string;
+  readonly secretKey: string;
+  /** The endpoint that browsers see; URLs are signed for it. */
+  readonly publicUrl: string;
+  readonly forcePathStyle: boolean;
+  /** A write-only credential that signs upload URLs, where there is one. */
+  readonly upload: { readonly accessKeyId: string; readonly secretKey: string } | null;
+}
+
+export interface ServerKey {
+  readonly id: string;
+  readonly key: Buffer;
+}
+
+export type ScannerConfig =
+  | { readonly kind: 'builtin' }
+  | { readonly kind: 'clamd'; readonly host: string; readonly port: number; readonly socket: string | null };
+
+/** What was set. A part that is null is run by `embedded/`, which completes this to an `AppConfig`. */
+export interface Config {
+  readonly production: boolean;
+  readonly host: string;
+  readonly port: number;
+  /** How browsers reach the service; null: `http://localhost:<port>`, known once listening. */
+  readonly publicUrl: string | null;
+  /** Origins besides our own that may use the API from a browser. */
+  readonly allowedOrigins: readonly string[];
+  /** Absolute. */
+  readonly dataDir: string;
+  readonly logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent';
+  readonly database: { readonly url: string | null; readonly poolSize: number };
+  readonly redis: { readonly url: string | null };
+  readonly storage: StorageConfig | null;
+  readonly auth: {
+    readonly jwtSecret: string | null;
+    readonly jwksUrl: string | null;
+    readonly issuer: string | null;
+    readonly audience: string | null;
+  };
+  readonly serverKeys: readonly ServerKey[] | null;
+  readonly scanner: ScannerConfig & { readonly concurrency: number };
+  readonly prompts: {
+    readonly limitPerUser: number;
+    readonly uploadGraceSeconds: number;
+    readonly uploadLeaseSeconds: number;
+  };
+}
+
+/** Everything the application needs: the same whether a part is embedded or a server of its own. */
+export interface AppConfig extends Config {
+  readonly database: { readonly url: string; readonly poolSize: number };
+  readonly redis: { readonly url: string };
+  readonly storage: StorageConfig;
+  readonly serverKeys: readonly ServerKey[];
+}
+
+/** Every problem of the settings at once, one a line. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+  constructor(readonly problems: readonly string[]) {
+    super(`The settings are not right:\n${problems.map((problem) => `  ${problem}`).join('\n')}`);
+  }
+}
+
+/** Reads the settings from an environment. Throws `ConfigError` with every problem named. */
+export function loadConfig(env: NodeJS.ProcessEnv = process.env): Config {
+  const set = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
+  const parsed = environment.safeParse(set);
+  if (!parsed.success) {
+    throw new ConfigError(parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`));
+  }
+  const e = parsed.data;
+  return deepFreeze({
+    production: e.NODE_ENV === 'production',
+    host: e.HOST,
+    port: e.PORT,
+    publicUrl: e.PUBLIC_URL ?? null,
+    allowedOrigins: e.ALLOWED_ORIGINS,
+    dataDir: resolve(e.DATA_DIR),
+    logLevel: e.LOG_LEVEL,
+    database: { url: e.DATABASE_URL ?? null, poolSize: e.DATABASE_POOL_SIZE },
+    redis: { url: e.REDIS_URL ?? null },
+    storage: e.STORAGE_ENDPOINT === undefined ? null : toStorage(e, e.STORAGE_ENDPOINT),
+    auth: {
+      jwtSecret: e.AUTH_JWT_SECRET ?? null,
+      jwksUrl: e.AUTH_JWKS_URL ?? null,
+      issuer: e.AUTH_ISSUER ?? null,
+      audience: e.AUTH_AUDIENCE ?? null,
+    },
+    serverKeys: e.SERVER_KEYS ?? null,
+    scanner: {
+      ...(e.SCANNER === 'clamd'
+        ? { kind: 'clamd', host: e.CLAMD_HOST, port: e.CLAMD_PORT, socket: e.CLAMD_SOCKET ?? null }
+        : { kind: 'builtin' }),
+      concurrency: e.SCAN_CONCURRENCY,
+    },
+    prompts: {
+      limitPerUser: e.PROMPT_LIMIT_PER_USER,
+      uploadGraceSeconds: e.UPLOAD_GRACE_SECONDS,
+      uploadLeaseSeconds: e.UPLOAD_LEASE_SECONDS,
+    },
+  });
+}
+
+function toStorage(e: z.infer<typeof environment>, endpoint: string): StorageConfig {
+  return {
+    endpoint,
+    region: e.STORAGE_REGION,
+    bucket: e.STORAGE_BUCKET ?? '',
+    accessKeyId: e.STORAGE_ACCESS_KEY_ID ?? '',
+    secretKey: e.STORAGE_SECRET_KEY ?? '',
+    publicUrl: e.STORAGE_PUBLIC_URL ?? endpoint,
+    forcePathStyle: e.STORAGE_FORCE_PATH_STYLE,
+    upload:
+      e.STORAGE_UPLOAD_ACCESS_KEY_ID === undefined
+        ? null
+        : { accessKeyId: e.STORAGE_UPLOAD_ACCESS_KEY_ID, secretKey: e.STORAGE_UPLOAD_SECRET_KEY ?? '' },
+  };
+}
+
+function deepFreeze<T>(value: T): T {
+  if (typeof value === 'object' && value !== null && !Buffer.isBuffer(value)) {
+    Object.values(value).forEach(deepFreeze);
+    Object.freeze(value);
+  }
+  return value;
+}
