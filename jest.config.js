@@ -1,3 +1,8 @@
+import { register } from 'tsx/esm/api';
+
+// Jest loads global setup without transforming it, by node's own import.
+register();
+
 /** Native ES modules: node runs jest with --experimental-vm-modules (see "test" in package.json). */
 export default {
   testEnvironment: 'node',
@@ -19,6 +24,8 @@ export default {
     ],
   },
   transformIgnorePatterns: ['/node_modules/'],
+  globalSetup: '<rootDir>/tests/support/global-setup.mts',
+  globalTeardown: '<rootDir>/tests/support/global-teardown.mts',
   testTimeout: 30_000,
   maxWorkers: 2,
 };

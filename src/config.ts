@@ -31,6 +31,7 @@ const environment = z
     DATA_DIR: text.default('.data'),
     LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
     ALLOW_EMBEDDED_IN_PRODUCTION: flag.default(false),
+    RUN_JOBS: flag.default(true),
 
     DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
     DATABASE_POOL_SIZE: z.coerce.number().int().min(2).max(1000).default(20),
@@ -60,7 +61,9 @@ const environment = z
 
     PROMPT_LIMIT_PER_USER: z.coerce.number().int().min(1).max(10_000).default(20),
     UPLOAD_GRACE_SECONDS: seconds(60, 0, 3600),
-    UPLOAD_LEASE_SECONDS: seconds(900, 10, 3600),
+    UPLOAD_MIN_LEASE_SECONDS: seconds(60, 1, 3600),
+    PROMPT_TIMEOUT_SECONDS: seconds(300),
+    PROMPT_MAX_SIZE_BYTES: z.coerce.number().int().min(1).max(5 * 2 ** 30).default(50 * 2 ** 20),
   })
   .superRefine((env, context) => {
     const require = (names: (keyof typeof env)[], because: string) => {
@@ -125,6 +128,8 @@ export interface Config {
   readonly allowedOrigins: readonly string[];
   /** Absolute. */
   readonly dataDir: string;
+  /** Whether an API process takes background work too; a worker always does. */
+  readonly runJobs: boolean;
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent';
   readonly database: { readonly url: string | null; readonly poolSize: number };
   readonly redis: { readonly url: string | null };
@@ -140,7 +145,10 @@ export interface Config {
   readonly prompts: {
     readonly limitPerUser: number;
     readonly uploadGraceSeconds: number;
-    readonly uploadLeaseSeconds: number;
+    /** A begun upload may take this long at least, and longer the larger its file. */
+    readonly minUploadLeaseSeconds: number;
+    /** The service's own limits, above every agent's policy. */
+    readonly limits: { readonly maxSizeBytes: number; readonly promptTimeoutSeconds: number };
   };
 }
 
@@ -175,6 +183,7 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env): Config {
     publicUrl: e.PUBLIC_URL ?? null,
     allowedOrigins: e.ALLOWED_ORIGINS,
     dataDir: resolve(e.DATA_DIR),
+    runJobs: e.RUN_JOBS,
     logLevel: e.LOG_LEVEL,
     database: { url: e.DATABASE_URL ?? null, poolSize: e.DATABASE_POOL_SIZE },
     redis: { url: e.REDIS_URL ?? null },
@@ -195,7 +204,8 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env): Config {
     prompts: {
       limitPerUser: e.PROMPT_LIMIT_PER_USER,
       uploadGraceSeconds: e.UPLOAD_GRACE_SECONDS,
-      uploadLeaseSeconds: e.UPLOAD_LEASE_SECONDS,
+      minUploadLeaseSeconds: e.UPLOAD_MIN_LEASE_SECONDS,
+      limits: { maxSizeBytes: e.PROMPT_MAX_SIZE_BYTES, promptTimeoutSeconds: e.PROMPT_TIMEOUT_SECONDS },
     },
   });
 }

@@ -1,0 +1,58 @@
+import type { AppConfig, ScannerConfig } from './config.js';
+import type { Log } from './core/log.js';
+import type { JobQueue } from './core/queue.js';
+import type { Scanner } from './domains/scanning/scanner.js';
+import type { ObjectStore } from './domains/storage/object-store.js';
+import { makeBuiltinScanner } from './infra/builtin-scanner/scanner.js';
+import { makeClamdScanner } from './infra/clamd/scanner.js';
+import { openJobQueue } from './infra/pg-boss/queue.js';
+import { makeDatabase, type Database } from './infra/postgres/database.js';
+import { migrate } from './infra/postgres/migrate.js';
+import { makeRedisChannels, type RedisChannels } from './infra/redis/redis-channels.js';
+import { makeS3ObjectStore } from './infra/s3/object-store.js';
+import type { Channels } from './core/events.js';
+
+/** What the application runs on. Tests hand in others. */
+export interface Adapters {
+  readonly database: Database;
+  readonly channels: Channels & Pick<RedisChannels, 'ping'>;
+  readonly objects: ObjectStore;
+  readonly scanner: Scanner;
+  readonly queue: JobQueue;
+  /** In reverse order of opening. */
+  close(): Promise<void>;
+}
+
+/** Workers follow it: there may be a job to take. */
+export const jobsChannel = 'jobs';
+
+/** Connects to everything the settings name, with the schema brought up to date. */
+export async function openAdapters(config: AppConfig, log: Log): Promise<Adapters> {
+  await migrate(config.database.url);
+  const database = makeDatabase({ ...config.database, log });
+  const channels = makeRedisChannels({ url: config.redis.url, log });
+  const objects = makeS3ObjectStore(config.storage);
+  const queue = await openJobQueue({
+    executeSql: database.executeSql,
+    log,
+    onEnqueued: () => channels.publish(jobsChannel, { id: jobsChannel, version: 1 }),
+  });
+  return {
+    database,
+    channels,
+    objects,
+    scanner: makeScanner(config.scanner),
+    queue,
+    async close() {
+      await queue.close();
+      objects.close();
+      await channels.close();
+      await database.close();
+    },
+  };
+}
+
+function makeScanner(config: ScannerConfig & { concurrency: number }): Scanner {
+  if (config.kind === 'builtin') return makeBuiltinScanner();
+  return makeClamdScanner({ ...config, connectTimeoutMs: 5_000, idleTimeoutMs: 100_000, totalTimeoutMs: 600_000 });
+}

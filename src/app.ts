@@ -1,0 +1,121 @@
+import { join } from 'node:path';
+import { tmpdir } from 'node:os';
+import { jobsChannel, type Adapters } from './adapters.js';
+import { makeAuthenticate } from './auth/authenticate.js';
+import type { AppConfig } from './config.js';
+import { makeKeyring } from './core/keyring.js';
+import type { Log } from './core/log.js';
+import { makeCursors } from './core/pagination.js';
+import { makeAccounts } from './domains/accounts/account.service.js';
+import { makeAgents } from './domains/accounts/agent.service.js';
+import { makeAppKeys } from './domains/accounts/app-key.service.js';
+import { makeAudit } from './domains/accounts/audit.service.js';
+import { makeAssets } from './domains/assets/asset.service.js';
+import { makeDownloads } from './domains/assets/download.service.js';
+import { makeCapabilities } from './domains/capabilities/capability.service.js';
+import { defaultUploadLimits } from './domains/capabilities/upload-limits.js';
+import { makeMemories } from './domains/memories/memory.service.js';
+import { makePrompts } from './domains/prompts/prompt.service.js';
+import { makePromptWatch } from './domains/prompts/prompt-watch.js';
+import { makeQuotas } from './domains/quotas/quota.service.js';
+import { defaultArchiveLimits } from './domains/scanning/archive-limits.js';
+import { makeScan } from './domains/scanning/scan-bytes.js';
+import { makeScanning } from './domains/scanning/scanning.service.js';
+import { makeCompleteUpload } from './domains/uploads/complete-upload.js';
+import { makeUploads } from './domains/uploads/upload.service.js';
+import { makeHandlers } from './jobs/handlers.js';
+import { makeRunner } from './jobs/runner.js';
+import { startSweeps } from './jobs/sweeps.js';
+
+export type App = ReturnType<typeof makeApp>;
+
+/** How many rows a sweep looks at a time. */
+const sweepBatch = 100;
+
+/**
+ * The composition root: every service, wired by hand. Nothing runs yet but the check of what subscribers wait for.
+ * `publicUrl` is asked when a URL is made, because the port may be known only once listening.
+ */
+export function makeApp(config: AppConfig, adapters: Adapters, log: Log, publicUrl: () => string) {
+  const { database, channels, objects, scanner, queue } = adapters;
+  const { db, transact } = database;
+  const common = { db, transact, log, channels, queue, objects };
+  const keyring = makeKeyring(config.serverKeys);
+  const cursors = makeCursors(keyring);
+
+  const quotas = makeQuotas();
+  const audit = makeAudit();
+  const accounts = makeAccounts({ ...common, onOrganizationCreated: quotas.create });
+  const agents = makeAgents({ ...common, audit, cursors });
+  const appKeys = makeAppKeys({ ...common, audit, agents });
+  const { authenticate, isStillValid } = makeAuthenticate({ auth: config.auth, accounts, appKeys });
+  const capabilities = makeCapabilities({
+    ...common,
+    audit,
+    agents,
+    defaults: { ...defaultUploadLimits, ...config.prompts.limits },
+    onToolDisabled: (tx, by) => prompts.revokeAll(tx, by),
+  });
+  const assets = makeAssets({ ...common, cursors });
+  const downloads = makeDownloads({ ...common, keyring, isStillValid, publicUrl });
+  const scanning = makeScanning({
+    ...common,
+    assets,
+    scanBytes: makeScan({ scanner, archiveLimits: defaultArchiveLimits, tmpDir: join(tmpdir(), 'askfile') }),
+  });
+  const destination = () => prompts.destination;
+  const uploads = makeUploads({
+    ...common,
+    quotas,
+    destination,
+    minLeaseSeconds: config.prompts.minUploadLeaseSeconds,
+  });
+  const completeUpload = makeCompleteUpload({ ...common, quotas, assets, uploads, destination });
+  const watch = makePromptWatch(common);
+  const prompts = makePrompts({
+    ...common,
+    accounts,
+    capabilities,
+    memories: makeMemories(),
+    uploads,
+    watch,
+    cursors,
+    limitPerUser: config.prompts.limitPerUser,
+    uploadGraceSeconds: config.prompts.uploadGraceSeconds,
+  });
+
+  return {
+    services: { accounts, agents, appKeys, capabilities, assets, downloads, uploads, completeUpload, prompts },
+    authenticate,
+    isStillValid,
+
+    /** Deadlines, which every process sees to: whoever is first. */
+    startSweeps() {
+      return startSweeps(
+        [
+          { name: 'prompt-deadlines', everyMs: 1000, run: () => prompts.timeOutDue(sweepBatch) },
+          { name: 'upload-leases', everyMs: 1000, run: () => uploads.endLapsed(sweepBatch) },
+          { name: 'ended-downloads', everyMs: 600_000, run: () => downloads.forgetEnded() },
+        ],
+        log,
+      );
+    },
+
+    /** Background work, taken from the queue as soon as it is there. */
+    async startWork() {
+      const handlers = makeHandlers({ scanning, assets, objects, scanConcurrency: config.scanner.concurrency });
+      const runner = makeRunner({ queue, transact, handlers, log });
+      // Without Redis the runner finds its work by polling.
+      const stopListening = await channels.open(jobsChannel, runner.wake).catch(() => () => undefined);
+      runner.start();
+      return {
+        close: async () => {
+          stopListening();
+          await runner.close();
+        },
+      };
+    },
+
+    close: () => watch.close(),
+  };
+}

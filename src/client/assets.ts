@@ -1,0 +1,87 @@
+import { AskfileError } from './errors.js';
+import { AgentAssets, CreateDownloadUrl, GetAsset } from './generated/documents.js';
+import type { AgentAssetsQuery, AgentAssetsQueryVariables } from './generated/types.js';
+import type { Execute } from './http.js';
+import { isTransient, retrying, type RetryPolicy } from './retry.js';
+import type { Asset, AssetType, ContentDisposition, DownloadUrl } from './types.js';
+
+export interface ListAssetsOptions {
+  /** Whose memory. Required for an agent; a person's own otherwise. */
+  readonly userId?: string;
+  /** Of which agent. An agent's own by default. */
+  readonly agentUrn?: string;
+  readonly mimeType?: string;
+  readonly type?: AssetType;
+  /** Also what was deleted and can still be restored. */
+  readonly includeDeleted?: boolean;
+  /** Assets a request; default 20. */
+  readonly pageSize?: number;
+  readonly signal?: AbortSignal;
+}
+
+export interface DownloadUrlOptions {
+  /** Default 300, at most 3600. */
+  readonly ttlSeconds?: number;
+  readonly disposition?: ContentDisposition;
+  /** How long to wait while the scan is pending before SCAN_PENDING is thrown; default 60, 0 not at all. */
+  readonly waitForScanSeconds?: number;
+  readonly signal?: AbortSignal;
+}
+
+/** What the two clients offer of `assets`. */
+export function makeAssets({ execute, policy }: { execute: Execute; policy: RetryPolicy }) {
+  return {
+    /**
+     * The assets of a memory, newest first; each page is fetched when the one before has been walked through.
+     * Throws `AskfileError` while iterating (PERMISSION_DENIED, BAD_USER_INPUT, …), or the signal's reason.
+     */
+    async *list({
+      pageSize = 20,
+      signal,
+      ...filter
+    }: ListAssetsOptions): AsyncGenerator<Asset, void, undefined> {
+      for (let after: string | null = null; ;) {
+        const variables = { ...filter, first: pageSize, after };
+        const page: AgentAssetsQuery['agentAssets'] = await readPage(variables, signal);
+        yield* page.nodes;
+        after = page.pageInfo.endCursor;
+        if (!page.pageInfo.hasNextPage || after === null) return;
+      }
+    },
+
+    /** By id, or by URN. undefined when there is none that the caller may see. Throws `AskfileError`. */
+    async get(idOrUrn: string, { signal }: { signal?: AbortSignal } = {}): Promise<Asset | undefined> {
+      const variables = idOrUrn.includes(':') ? { urn: idOrUrn } : { id: idOrUrn };
+      const { asset } = await retrying(() => execute(GetAsset, variables, { signal }), { policy, signal });
+      return asset ?? undefined;
+    },
+
+    /**
+     * A URL that works for one GET within `ttlSeconds`. Asking again gives a fresh one.
+     * Throws `AskfileError`: NOT_FOUND, SCAN_PENDING (not scanned within `waitForScanSeconds`), SCAN_BLOCKED,
+     * ASSET_BYTES_GONE, …; or the signal's reason.
+     */
+    async getDownloadUrl(assetId: string, options: DownloadUrlOptions = {}): Promise<DownloadUrl> {
+      const { waitForScanSeconds = 60, signal, ...rest } = options;
+      const isRetryable = (error: unknown) =>
+        isTransient(error) || (error instanceof AskfileError && error.code === 'SCAN_PENDING');
+      const { createDownloadUrl } = await retrying(
+        () => execute(CreateDownloadUrl, { assetId, ...rest }, { signal }),
+        waitForScanSeconds > 0
+          ? {
+              policy: { ...policy, maxDelayMs: 2_000 },
+              giveUpAfterMs: waitForScanSeconds * 1000,
+              signal,
+              isRetryable,
+            }
+          : { policy, signal },
+      );
+      return createDownloadUrl;
+    },
+  };
+
+  async function readPage(variables: AgentAssetsQueryVariables, signal: AbortSignal | undefined) {
+    return (await retrying(() => execute(AgentAssets, variables, { signal }), { policy, signal }))
+      .agentAssets;
+  }
+}

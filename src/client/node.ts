@@ -1,0 +1,52 @@
+import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { basename } from 'node:path';
+import type { Readable } from 'node:stream';
+import { AskfileError } from './errors.js';
+import { toMimeType } from './mime-type.js';
+import { sendStream } from './node/send-stream.js';
+import type { UploadSource } from './upload-source.js';
+
+/**
+ * `askfile/client/node`: files for `portal.answer` in Node, streamed and never whole in memory.
+ */
+
+/**
+ * A file of the file system. Its size counts as of now: an upload fails (UPLOAD_FAILED) when it changes before.
+ * Rejects with Node's own error when it is not there, with `AskfileError` BAD_USER_INPUT when it is no file.
+ */
+export async function fileFromPath(
+  path: string,
+  {
+    filename = basename(path),
+    mimeType = toMimeType(filename),
+  }: { filename?: string; mimeType?: string } = {},
+): Promise<UploadSource> {
+  const stats = await stat(path);
+  if (!stats.isFile()) {
+    throw new AskfileError('BAD_USER_INPUT', `${path} is not a file.`, { extensions: { field: 'file' } });
+  }
+  return fileFromStream(() => createReadStream(path), { filename, mimeType, sizeBytes: stats.size });
+}
+
+/**
+ * Bytes from anywhere. `open` is called once for each attempt and must start from the beginning;
+ * the stream is destroyed when the attempt ends. It has to give exactly `sizeBytes`, or the upload fails.
+ */
+export function fileFromStream(
+  open: () => Readable,
+  {
+    filename,
+    sizeBytes,
+    mimeType = toMimeType(filename),
+  }: { filename: string; sizeBytes: number; mimeType?: string },
+): UploadSource {
+  return {
+    filename,
+    mimeType,
+    sizeBytes,
+    send: (request, options) => sendStream(open(), sizeBytes, request, options),
+  };
+}
+
+export type { SendOptions, UploadSource } from './upload-source.js';

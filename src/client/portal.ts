@@ -1,0 +1,131 @@
+import { answer } from './answer.js';
+import { makeAssets } from './assets.js';
+import { toEndpoints, type Token } from './endpoint.js';
+import { DeclineUpload, MarkUploadPromptSeen, Viewer as ViewerDocument } from './generated/documents.js';
+import { makeExecute } from './http.js';
+import type { UploadProgress } from './put.js';
+import { retrying, toRetryPolicy, type RetryOptions } from './retry.js';
+import { makeSubscribe } from './subscriptions.js';
+import type { Asset, UploadPrompt, UploadPromptEvent, Viewer } from './types.js';
+import { toUploadSource, type UploadSource } from './upload-source.js';
+import { watchPrompts, type ConnectionState } from './watch-prompts.js';
+import type { WebSocketConstructor } from './websocket.js';
+
+export interface PortalClientOptions {
+  /** The service's address, such as `https://askfile.example.com`. */
+  readonly url: string;
+  /**
+   * The person's JWT. A function is asked anew for every request and connection. What it throws counts as a lost
+   * connection, to be tried again; an `AskfileError` UNAUTHENTICATED as the end of the session.
+   */
+  readonly token: Token;
+  /** Default: the global one. */
+  readonly fetch?: typeof fetch;
+  /** Default: the global one, or that of the package `ws`. */
+  readonly webSocket?: WebSocketConstructor;
+  readonly retry?: RetryOptions;
+}
+
+export interface PromptListeners {
+  /**
+   * The list ended for good: UNAUTHENTICATED (sign in, then call `prompts` again), or what a listener threw.
+   * Without it, that is an unhandled rejection.
+   */
+  readonly onError?: (error: unknown) => void;
+  /** 'connected' with each snapshot after a connection; while 'reconnecting', changes come seconds late. */
+  readonly onConnection?: (state: ConnectionState) => void;
+}
+
+export interface AnswerOptions {
+  readonly signal?: AbortSignal;
+  /** What it throws ends the upload as an abort does. */
+  readonly onProgress?: (progress: UploadProgress) => void;
+  /** End an upload that another session of the same person has begun; without, that is UPLOAD_IN_PROGRESS. */
+  readonly takeOver?: boolean;
+  /** Instead of the file's own name; required for a Blob, which has none. */
+  readonly filename?: string;
+  /** Kept with the asset. */
+  readonly description?: string;
+}
+
+export interface PortalClient {
+  /**
+   * Keeps the list of the person's open prompts, the oldest first, and hands it to `onChange` whenever it has changed,
+   * with the event that did it. Lost connections are made up for: the first list after one is complete.
+   * Returns what ends it; nothing is called any more after that.
+   */
+  prompts(
+    onChange: (prompts: readonly UploadPrompt[], event: UploadPromptEvent) => void,
+    listeners?: PromptListeners,
+  ): () => void;
+  /**
+   * Answers a prompt with a file: the bytes go straight to object storage. Resolves with the asset once the service
+   * has verified it. `file` is a browser's File or Blob, or a source from `askfile/client/node`.
+   *
+   * Throws `AskfileError`: FILE_TOO_LARGE, MIME_TYPE_NOT_ALLOWED, UPLOAD_IN_PROGRESS, PROMPT_ALREADY_RESOLVED,
+   * UPLOAD_MISMATCH, QUOTA_EXCEEDED, UPLOAD_FAILED (storage refused, or was not reached in five attempts), …
+   * After a failure the prompt is open again within its deadline.
+   * When `signal` is aborted, the upload is let go as well as possible (5 seconds at most) and the promise rejects with
+   * `signal.reason`; an abort during the very last step may come too late to undo the answer.
+   */
+  answer(prompt: UploadPrompt | string, file: Blob | UploadSource, options?: AnswerOptions): Promise<Asset>;
+  /** Says no, with a note for the agent. Throws `AskfileError`: PROMPT_ALREADY_RESOLVED, NOT_FOUND, … */
+  decline(prompt: UploadPrompt | string, note?: string): Promise<UploadPrompt>;
+  /** For other devices: this prompt has been looked at. Throws `AskfileError`. */
+  markSeen(prompt: UploadPrompt | string): Promise<UploadPrompt>;
+  /** Who is signed in. Throws `AskfileError`, UNAUTHENTICATED when nobody is. */
+  viewer(): Promise<Viewer>;
+  readonly assets: ReturnType<typeof makeAssets>;
+}
+
+/**
+ * The person's side. Opens nothing by itself: a socket exists only while `prompts` is followed.
+ * Throws `AskfileError` BAD_USER_INPUT when `url` is none.
+ */
+export function createPortalClient(options: PortalClientOptions): PortalClient {
+  const endpoints = toEndpoints(options.url);
+  const policy = toRetryPolicy(options.retry);
+  const execute = makeExecute({ url: endpoints.http, token: options.token, fetch: options.fetch });
+  const subscribe = makeSubscribe({
+    url: endpoints.webSocket,
+    token: options.token,
+    webSocket: options.webSocket,
+  });
+
+  return {
+    prompts(onChange, { onError, onConnection = () => {} } = {}) {
+      const stop = new AbortController();
+      const watching = watchPrompts({ execute, subscribe, policy }, { onChange, onConnection }, stop.signal);
+      if (onError === undefined) void watching;
+      else watching.catch(onError);
+      return () => stop.abort();
+    },
+
+    async answer(prompt, file, { filename, description, takeOver = false, signal, onProgress } = {}) {
+      signal?.throwIfAborted();
+      const source = toUploadSource(file, filename);
+      return answer({ execute, policy }, toId(prompt), source, { description, takeOver, signal, onProgress });
+    },
+
+    async decline(prompt, note) {
+      const variables = { promptId: toId(prompt), ...(note !== undefined && { note }) };
+      return (await retrying(() => execute(DeclineUpload, variables), { policy })).declineUpload;
+    },
+
+    async markSeen(prompt) {
+      const variables = { promptId: toId(prompt) };
+      return (await retrying(() => execute(MarkUploadPromptSeen, variables), { policy }))
+        .markUploadPromptSeen;
+    },
+
+    async viewer() {
+      return (await retrying(() => execute(ViewerDocument, {}), { policy })).viewer;
+    },
+
+    assets: makeAssets({ execute, policy }),
+  };
+}
+
+function toId(prompt: UploadPrompt | string): string {
+  return typeof prompt === 'string' ? prompt : prompt.id;
+}

@@ -1,0 +1,47 @@
+import type * as generated from './generated/types.js';
+
+export type Actor = generated.ActorFieldsFragment;
+export type Asset = generated.AssetFieldsFragment;
+export type UploadPrompt = generated.UploadPromptFieldsFragment;
+export type UploadPromptEvent = generated.UploadPromptsSubscription['uploadPrompts'];
+export type Viewer = generated.ViewerQuery['viewer'];
+export type DownloadUrl = generated.CreateDownloadUrlMutation['createDownloadUrl'];
+/** One request, to be made as given: method, URL and every header to the letter. */
+export type PresignedRequest = NonNullable<generated.UploadFieldsFragment['request']>;
+
+export type {
+  ActorKind,
+  AssetType,
+  ContentDisposition,
+  OrgRole,
+  ScanStatus,
+  UploadPromptReason,
+  UploadPromptStatus,
+} from './generated/types.js';
+
+interface ResultBase {
+  readonly promptId: string;
+  /** ISO 8601. */
+  readonly resolvedAt: string;
+}
+
+/** The one answer to a prompt, the same whenever it is read again. Switch on `outcome`. */
+export type UploadResult =
+  | (ResultBase & {
+      readonly outcome: 'UPLOADED';
+      readonly assets: readonly [Asset, ...Asset[]];
+      /** The first of `assets`. */
+      readonly asset: Asset;
+    })
+  | (ResultBase & {
+      readonly outcome: 'DECLINED';
+      /** `USER`: the person said no. `AGENT_CANCELLED`, `REVOKED`: it was taken back. */
+      readonly reason: generated.UploadPromptReason | null;
+      /** What the person wrote along, plain text. */
+      readonly note: string | null;
+    })
+  | (ResultBase & {
+      readonly outcome: 'TIMEOUT';
+      /** `NO_ANSWER`, or `UPLOAD_INCOMPLETE` when bytes were still on their way. */
+      readonly reason: generated.UploadPromptReason | null;
+    });

@@ -1,0 +1,44 @@
+import type { Tx } from './db.js';
+
+/** Every kind of background work, by name, with what it is told. Handlers are idempotent. */
+export interface JobPayloads {
+  /** Read an asset's bytes once: SHA-256 and verdict. */
+  'scan-asset': { assetId: string };
+  /** Delete the object at `key`, unless an asset lives there by now. */
+  'discard-object': { key: string };
+}
+
+export type JobName = keyof JobPayloads;
+
+export const jobNames = ['scan-asset', 'discard-object'] as const satisfies readonly JobName[];
+
+/** Takes work in the caller's transaction: no commit, no job; no job without its commit. */
+export interface Queue {
+  enqueue<N extends JobName>(
+    tx: Tx,
+    name: N,
+    payload: JobPayloads[N],
+    options?: { delaySeconds?: number },
+  ): Promise<void>;
+}
+
+export interface TakenJob<N extends JobName> {
+  readonly id: string;
+  readonly payload: JobPayloads[N];
+}
+
+/** The other end of the queue: at least once, by one worker at a time while its lease is renewed. */
+export interface JobQueue extends Queue {
+  /** How often, at most, a lease is to be renewed. */
+  readonly renewEveryMs: number;
+  /** The oldest job that is due, now ours until its lease ends; undefined when there is none. */
+  take<N extends JobName>(name: N): Promise<TakenJob<N> | undefined>;
+  /** Renews the leases of jobs that are being worked on. */
+  renew(name: JobName, ids: readonly string[]): Promise<void>;
+  complete(name: JobName, id: string): Promise<void>;
+  /** Runs it again later, with growing pauses, a limited number of times. */
+  fail(name: JobName, id: string, error: unknown): Promise<void>;
+  /** Hands the same work back, to be taken in `delaySeconds`, as if it had not been tried. */
+  defer<N extends JobName>(tx: Tx, name: N, job: TakenJob<N>, delaySeconds: number): Promise<void>;
+  close(): Promise<void>;
+}

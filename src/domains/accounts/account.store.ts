@@ -1,0 +1,70 @@
+import { and, eq, inArray, sql } from 'drizzle-orm';
+import type { Db } from '../../core/db.js';
+import type { ActorRef } from '../../core/viewer.js';
+import { accounts } from './account.table.js';
+import type { Account, Organization } from './account.js';
+import { organizations } from './organization.table.js';
+
+export function makeAccountStore(db: Db) {
+  const isPerson = (orgId: string, userId: string) =>
+    and(eq(accounts.orgId, orgId), eq(accounts.kind, 'USER'), eq(accounts.id, userId));
+  const person = { id: accounts.id, name: accounts.name };
+
+  return {
+    /** false when the organization is known already; waits for whoever is making it in this moment. */
+    async insertOrganization(organization: Organization): Promise<boolean> {
+      const { rowCount } = await db.insert(organizations).values(organization).onConflictDoNothing();
+      return rowCount === 1;
+    },
+
+    async findOrganizationId(externalId: string): Promise<string | undefined> {
+      const [row] = await db
+        .select({ id: organizations.id })
+        .from(organizations)
+        .where(eq(organizations.externalId, externalId));
+      return row?.id;
+    },
+
+    async findOrganization(id: string): Promise<Organization | undefined> {
+      const [row] = await db
+        .select({ id: organizations.id, externalId: organizations.externalId })
+        .from(organizations)
+        .where(eq(organizations.id, id));
+      return row;
+    },
+
+    /** Makes the account, or gives it its new name. Writes nothing when nothing is new. */
+    async upsert(account: Account): Promise<void> {
+      await db
+        .insert(accounts)
+        .values(account)
+        .onConflictDoUpdate({
+          target: [accounts.orgId, accounts.kind, accounts.id],
+          set: { name: sql`excluded.name` },
+          setWhere: sql`excluded.name is not null and excluded.name is distinct from ${accounts.name}`,
+        });
+    },
+
+    async findPerson(orgId: string, userId: string) {
+      const [row] = await db.select(person).from(accounts).where(isPerson(orgId, userId));
+      return row;
+    },
+
+    /** Holds the row until the transaction ends; foreign keys to it are not held up. false: no such person. */
+    async lockPerson(orgId: string, userId: string): Promise<boolean> {
+      const rows = await db.select(person).from(accounts).where(isPerson(orgId, userId)).for('no key update');
+      return rows.length === 1;
+    },
+
+    async listNames(orgId: string, kind: Account['kind'], ids: readonly string[]): Promise<ActorName[]> {
+      return db
+        .select({ kind: accounts.kind, id: accounts.id, name: accounts.name })
+        .from(accounts)
+        .where(and(eq(accounts.orgId, orgId), eq(accounts.kind, kind), inArray(accounts.id, [...ids])));
+    },
+  };
+}
+
+export interface ActorName extends ActorRef {
+  readonly name: string | null;
+}

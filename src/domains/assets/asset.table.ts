@@ -1,0 +1,48 @@
+import { index, pgEnum, pgTable, text } from 'drizzle-orm/pg-core';
+import { byteCount, instant } from '../../core/columns.table.js';
+import { actorKind } from '../accounts/account.table.js';
+import { memories } from '../memories/memory.table.js';
+import { assetTypes, scanStatuses } from './asset.js';
+
+export const assetType = pgEnum('asset_type', assetTypes);
+export const scanStatus = pgEnum('scan_status', scanStatuses);
+
+export const assets = pgTable(
+  'assets',
+  {
+    id: text('id').primaryKey(),
+    orgId: text('org_id').notNull(),
+    memoryId: text('memory_id')
+      .notNull()
+      .references(() => memories.id),
+    /** The memory's agent and person, repeated so that a list is one index. */
+    agentUrn: text('agent_urn').notNull(),
+    userId: text('user_id').notNull(),
+    filename: text('filename').notNull(),
+    mimeType: text('mime_type').notNull(),
+    sizeBytes: byteCount('size_bytes').notNull(),
+    sha256: text('sha256'),
+    type: assetType('type').notNull(),
+    scanStatus: scanStatus('scan_status').notNull().default('PENDING'),
+    scanReason: text('scan_reason'),
+    description: text('description'),
+    storageKey: text('storage_key').notNull().unique(),
+    etag: text('etag').notNull(),
+    uploadedByKind: actorKind('uploaded_by_kind').notNull(),
+    uploadedById: text('uploaded_by_id').notNull(),
+    createdAt: instant('created_at').notNull().defaultNow(),
+    updatedAt: instant('updated_at').notNull().defaultNow(),
+  },
+  (table) => [
+    index('assets_of_person').on(table.orgId, table.userId, table.createdAt, table.id),
+    index('assets_of_memory').on(table.orgId, table.userId, table.agentUrn, table.createdAt, table.id),
+    index('assets_of_memory_by_type').on(
+      table.orgId,
+      table.userId,
+      table.agentUrn,
+      table.type,
+      table.createdAt,
+      table.id,
+    ),
+  ],
+);

@@ -1,0 +1,144 @@
+import type { Db } from '../../core/db.js';
+import { AppError, badInput, notFound } from '../../core/errors.js';
+import { newId } from '../../core/ids.js';
+import type { Keyring } from '../../core/keyring.js';
+import type { Viewer } from '../../core/viewer.js';
+import type { ObjectStore } from '../storage/object-store.js';
+import type { Asset } from './asset.js';
+import { canRead } from './asset.service.js';
+import { makeAssetStore } from './asset.store.js';
+import { toContentDisposition } from './filename.js';
+
+export const dispositions = ['ATTACHMENT', 'INLINE'] as const;
+export type Disposition = (typeof dispositions)[number];
+
+export const maxTtlSeconds = 3600;
+/** How long storage honours the address that a spent URL leads to. */
+const redirectSeconds = 30;
+
+export interface DownloadUrl {
+  readonly url: string;
+  readonly expiresAt: Date;
+}
+
+export interface DownloadsDeps {
+  db: Db;
+  objects: ObjectStore;
+  keyring: Keyring;
+  /** Whether the credential that made the URL still holds. */
+  isStillValid: (viewer: Viewer) => Promise<boolean>;
+  /** How browsers reach the service. */
+  publicUrl: () => string;
+}
+
+/** What travels sealed inside the URL. */
+interface Ticket {
+  id: string;
+  assetId: string;
+  disposition: Disposition;
+  /** Milliseconds since 1970. */
+  expiresAt: number;
+  viewer: Pick<Viewer, 'kind' | 'id' | 'orgId'> & { agentUrn?: string; appKeyId?: string };
+}
+
+/** Types that a browser shows without running anything of theirs. SVG, HTML and XML are not among them. */
+const inlineTypes = /^(?:image\/(?:jpeg|png|gif|webp|avif|bmp)|audio\/.+|video\/.+|application\/pdf|text\/plain)$/;
+
+export type Downloads = ReturnType<typeof makeDownloads>;
+
+/**
+ * Download URLs: sealed, not stored, good for one GET. What they may still do is decided when they are spent,
+ * so deleting the asset or revoking the key kills them.
+ */
+export function makeDownloads({ db, objects, keyring, isStillValid, publicUrl }: DownloadsDeps) {
+  const store = makeAssetStore(db);
+
+  async function findReadable(viewer: Viewer, assetId: string): Promise<Asset> {
+    const asset = await store.findById(assetId);
+    if (asset === undefined || !canRead(viewer, asset)) throw notFound('The asset');
+    return asset;
+  }
+
+  return {
+    /**
+     * `ttlSeconds` is 1 to 3600. Throws NOT_FOUND, SCAN_PENDING, SCAN_BLOCKED, BAD_USER_INPUT (`ttlSeconds`, or
+     * `disposition` when INLINE is asked for a type that a browser could run).
+     */
+    async createDownloadUrl(
+      viewer: Viewer,
+      { assetId, ttlSeconds, disposition }: { assetId: string; ttlSeconds: number; disposition: Disposition },
+    ): Promise<DownloadUrl> {
+      if (!Number.isInteger(ttlSeconds) || ttlSeconds < 1 || ttlSeconds > maxTtlSeconds) {
+        throw badInput('ttlSeconds', `A download URL lives for 1 to ${maxTtlSeconds} seconds.`);
+      }
+      const asset = await findReadable(viewer, assetId);
+      assertClean(asset);
+      if (disposition === 'INLINE' && !inlineTypes.test(asset.mimeType)) {
+        throw badInput('disposition', `Files of type ${asset.mimeType} are downloaded, not shown.`);
+      }
+      const expiresAt = new Date(Date.now() + ttlSeconds * 1000);
+      const token = keyring.seal('download', {
+        id: newId(),
+        assetId,
+        disposition,
+        expiresAt: expiresAt.getTime(),
+        viewer: toTicketViewer(viewer),
+      } satisfies Ticket);
+      return { url: `${publicUrl()}/d/${token}`, expiresAt };
+    },
+
+    /**
+     * Spends a URL's token: one atomic step, the first wins. Resolves with the address at storage, good for 30 s.
+     * Throws NOT_FOUND for a token that is forged, ended, spent, or whose asset or access is gone.
+     */
+    async redeem(token: string): Promise<string> {
+      const ticket = keyring.open('download', token) as Ticket | undefined; // only createDownloadUrl seals these
+      if (ticket === undefined || ticket.expiresAt <= Date.now()) throw linkEnded();
+      const viewer = toViewer(ticket);
+      if (!(await isStillValid(viewer))) throw linkEnded();
+      const asset = await store.findById(ticket.assetId);
+      if (asset === undefined || !canRead(viewer, asset)) throw linkEnded();
+      assertClean(asset);
+      if (!(await store.spendDownload(ticket.id, new Date(ticket.expiresAt)))) throw linkEnded();
+      const { url } = await objects.presignGet({
+        key: asset.storageKey,
+        contentType: asset.mimeType,
+        contentDisposition: toContentDisposition(
+          asset.filename,
+          ticket.disposition === 'INLINE' ? 'inline' : 'attachment',
+        ),
+        expiresInSeconds: redirectSeconds,
+      });
+      return url;
+    },
+
+    forgetEnded: () => store.forgetEndedDownloads(),
+  };
+}
+
+function assertClean(asset: Asset): void {
+  if (asset.scanStatus === 'PENDING') {
+    throw new AppError('SCAN_PENDING', 'The file is still being scanned. Try again in a few seconds.');
+  }
+  if (asset.scanStatus === 'BLOCKED') {
+    throw new AppError('SCAN_BLOCKED', 'The file failed virus scanning and cannot be downloaded.');
+  }
+}
+
+function linkEnded(): AppError {
+  return new AppError('NOT_FOUND', 'This download link was used already or has ended. Ask for a new one.');
+}
+
+function toTicketViewer(viewer: Viewer): Ticket['viewer'] {
+  const { kind, id, orgId } = viewer;
+  if (viewer.kind !== 'APP') return { kind, id, orgId };
+  return { kind, id, orgId, agentUrn: viewer.agentUrn, appKeyId: viewer.appKeyId };
+}
+
+/** The viewer as far as a download asks: whose it is, and whether the key still holds. */
+function toViewer({ viewer: { kind, id, orgId, agentUrn = '', appKeyId = '' }, id: ticketId }: Ticket): Viewer {
+  const common = { id, orgId, name: null, sessionId: ticketId, expiresAt: null };
+  if (kind === 'APP') return { ...common, kind, agentUrn, appKeyId };
+  if (kind === 'SERVICE_ACCOUNT') return { ...common, kind, orgRole: null };
+  return { ...common, kind, orgRole: 'GUEST' };
+}

@@ -1,0 +1,103 @@
+import { forEachAnyway } from '../../core/each.js';
+import type { Db, Transact, Tx } from '../../core/db.js';
+import type { Channels } from '../../core/events.js';
+import { assertUser, toActor, type ActorRef, type Viewer } from '../../core/viewer.js';
+import { badInput, permissionDenied } from '../../core/errors.js';
+import type { Uploads } from '../uploads/upload.service.js';
+import { isOpen, type UploadPrompt } from './prompt.js';
+import { announce } from './prompt-channels.js';
+import { refusalOf } from './prompt-refusals.js';
+import { makePromptStore } from './prompt.store.js';
+
+export interface EndPromptsDeps {
+  db: Db;
+  transact: Transact;
+  channels: Channels;
+  uploads: Uploads;
+  /** Reads it for this viewer and sees to its deadline; throws NOT_FOUND. */
+  getPrompt: (viewer: Viewer, id: string) => Promise<UploadPrompt>;
+}
+
+const maxNoteLength = 2000;
+
+/** Every way in which a prompt ends without a file. */
+export function makeEndPrompts({ db, transact, channels, uploads, getPrompt }: EndPromptsDeps) {
+  const store = makePromptStore(db);
+
+  /** One guarded change and what follows from it: the upload that held the prompt ends with it. */
+  async function endWith(
+    tx: Tx,
+    changed: UploadPrompt | undefined,
+    uploadStatus: 'ABORTED' | 'EXPIRED',
+  ): Promise<UploadPrompt | undefined> {
+    if (changed === undefined) return undefined;
+    if (changed.uploadId !== null) await uploads.end(tx, changed.uploadId, uploadStatus);
+    announce(tx, channels, changed);
+    return changed;
+  }
+
+  return {
+    /**
+     * The person says no, on any of their devices, and may say why. Repeating it in the same session returns the
+     * same; otherwise PROMPT_ALREADY_RESOLVED once it has ended.
+     */
+    async declineUpload(viewer: Viewer, promptId: string, note?: string | null): Promise<UploadPrompt> {
+      assertUser(viewer);
+      if (note != null && note.length > maxNoteLength) {
+        throw badInput('note', `The note may have ${maxNoteLength} characters.`);
+      }
+      const { id } = await getPrompt(viewer, promptId);
+      const resolution = {
+        by: toActor(viewer),
+        sessionId: viewer.sessionId,
+        reason: 'USER',
+        note: note?.trim() || null,
+      } as const;
+      const declined = await transact(async (tx) =>
+        endWith(tx, await makePromptStore(tx.db).decline(id, resolution), 'ABORTED'),
+      );
+      if (declined !== undefined) return declined;
+      const ended = await getPrompt(viewer, promptId);
+      const isOwnWin =
+        ended.status === 'DECLINED' && ended.reason === 'USER' && ended.resolvedSessionId === viewer.sessionId;
+      if (isOwnWin) return ended;
+      throw refusalOf(ended);
+    },
+
+    /** The App that asked takes it back. Repeating it returns the same. */
+    async cancelUploadRequest(viewer: Viewer, promptId: string): Promise<UploadPrompt> {
+      const { id } = await getPrompt(viewer, promptId);
+      if (viewer.kind !== 'APP') throw permissionDenied('Only the agent that asked may cancel.');
+      const resolution = { by: toActor(viewer), reason: 'AGENT_CANCELLED' } as const;
+      const cancelled = await transact(async (tx) =>
+        endWith(tx, await makePromptStore(tx.db).decline(id, resolution), 'ABORTED'),
+      );
+      if (cancelled !== undefined) return cancelled;
+      const ended = await getPrompt(viewer, promptId);
+      if (ended.status === 'DECLINED' && ended.reason === 'AGENT_CANCELLED') return ended;
+      throw refusalOf(ended);
+    },
+
+    /** The tool was switched off: every open prompt of the agent ends in the same transaction. */
+    async revokeAll(tx: Tx, { orgId, agentUrn, actor }: { orgId: string; agentUrn: string; actor: ActorRef }) {
+      const resolution = { by: actor, reason: 'REVOKED' } as const;
+      for (const prompt of await makePromptStore(tx.db).declineAll(orgId, agentUrn, resolution)) {
+        await endWith(tx, prompt, 'ABORTED');
+      }
+    },
+
+    /** Ends the prompt if its deadline is over; undefined when it is not, or when something else ended it. */
+    timeOut,
+
+    /** For the sweep. Returns how many it looked at. */
+    async timeOutDue(limit: number): Promise<number> {
+      const due = await store.listDue(limit);
+      await forEachAnyway(due, timeOut);
+      return due.length;
+    },
+  };
+
+  function timeOut(id: string): Promise<UploadPrompt | undefined> {
+    return transact(async (tx) => endWith(tx, await makePromptStore(tx.db).timeOut(id), 'EXPIRED'));
+  }
+}

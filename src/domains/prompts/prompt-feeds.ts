@@ -1,0 +1,142 @@
+import { LRUCache } from 'lru-cache';
+import type { Db } from '../../core/db.js';
+import type { Channels } from '../../core/events.js';
+import { follow } from '../../core/following.js';
+import type { UserViewer } from '../../core/viewer.js';
+import { isOpen, toResult, type UploadPrompt, type UploadResult } from './prompt.js';
+import { personChannel, promptChannel } from './prompt-channels.js';
+import { makePromptStore } from './prompt.store.js';
+import type { PromptWatch, WatchTopic } from './prompt-watch.js';
+
+export const promptEventKinds = ['SNAPSHOT', 'UPSERT', 'RESOLVED'] as const;
+
+/** SNAPSHOT carries every open prompt and comes first; then one prompt an event. */
+export interface PromptEvent {
+  readonly kind: (typeof promptEventKinds)[number];
+  readonly prompts: readonly UploadPrompt[];
+}
+
+/** More changes than this between two reads are found by reading all that is open. */
+const maxChanged = 50;
+
+/** Follows prompts for whoever may see them: the callers have checked that. */
+export function makePromptFeeds({
+  db,
+  channels,
+  watch,
+}: {
+  db: Db;
+  channels: Channels;
+  watch: PromptWatch;
+}) {
+  const store = makePromptStore(db);
+
+  /** Listens on the channel and under the safety net; both end together. */
+  async function listen(
+    channel: string,
+    watcher: { topic: WatchTopic; told: Map<string, number> },
+    onChange: (promptId: string) => void,
+    onMissed: () => void,
+  ): Promise<() => void> {
+    const close = await channels.open(channel, (message) => {
+      // What was told already is no news: a wake-up that arrives twice costs no read.
+      if ((watcher.told.get(message.id) ?? 0) < message.version) onChange(message.id);
+    });
+    const remove = watch.add({ ...watcher, wake: onMissed });
+    return () => {
+      remove();
+      close();
+    };
+  }
+
+  /** The prompt as it is, then after each change, until it has ended. */
+  function followPrompt(promptId: string): AsyncIterableIterator<UploadPrompt> {
+    const told = new Map<string, number>();
+    return follow({
+      open: (wake) => listen(promptChannel(promptId), { topic: { promptId }, told }, wake, wake),
+      async read() {
+        const prompt = await store.findById(promptId);
+        if (prompt === undefined || prompt.version <= (told.get(promptId) ?? 0)) return undefined;
+        told.set(promptId, prompt.version);
+        return { value: prompt, last: !isOpen(prompt) };
+      },
+    });
+  }
+
+  return {
+    followPrompt,
+
+    /** Exactly one result, then the end; at once when it has ended already. */
+    followResult(promptId: string): AsyncIterableIterator<UploadResult> {
+      const told = new Map<string, number>();
+      return follow({
+        open: (wake) => listen(promptChannel(promptId), { topic: { promptId }, told }, wake, wake),
+        async read() {
+          const prompt = await store.findById(promptId);
+          if (prompt === undefined) return undefined;
+          told.set(promptId, prompt.version);
+          const value = toResult(prompt);
+          return value === null ? undefined : { value, last: true };
+        },
+      });
+    },
+
+    /** Every open prompt of the person at once, then each change of any. Never ends by itself. */
+    followPerson({ orgId, id: userId }: UserViewer): AsyncIterableIterator<PromptEvent> {
+      const told = new Map<string, number>();
+      const changed = new Set<string>();
+      /** The last that were told as ended, so that a late wake-up does not tell it twice. */
+      const ended = new LRUCache<string, true>({ max: maxChanged });
+      let mustCompare = false;
+      let hasBegun = false;
+
+      /** What is open now and what was told are compared; the differences are read one by one. */
+      async function compare(): Promise<void> {
+        mustCompare = false;
+        const open = await store.listOpen(orgId, userId);
+        const isStillOpen = new Set(open.map((prompt) => prompt.id));
+        for (const id of told.keys()) if (!isStillOpen.has(id)) changed.add(id);
+        for (const { id, version } of open) if (version > (told.get(id) ?? 0)) changed.add(id);
+      }
+
+      return follow<PromptEvent>({
+        open: (wake) =>
+          listen(
+            personChannel(orgId, userId),
+            { topic: { orgId, userId }, told },
+            (promptId) => {
+              if (changed.size < maxChanged) changed.add(promptId);
+              else mustCompare = true;
+              wake();
+            },
+            () => {
+              mustCompare = true;
+              wake();
+            },
+          ),
+        async read() {
+          if (!hasBegun) {
+            hasBegun = true;
+            const prompts = await store.listOpen(orgId, userId);
+            for (const { id, version } of prompts) told.set(id, version);
+            return { value: { kind: 'SNAPSHOT', prompts }, last: false };
+          }
+          if (mustCompare) await compare();
+          for (const id of changed) {
+            changed.delete(id);
+            const prompt = await store.findById(id);
+            if (prompt === undefined) told.delete(id);
+            else if (isOpen(prompt) && prompt.version > (told.get(id) ?? 0)) {
+              told.set(id, prompt.version);
+              return { value: { kind: 'UPSERT', prompts: [prompt] }, last: false };
+            } else if (!isOpen(prompt)) {
+              told.delete(id);
+              return { value: { kind: 'RESOLVED', prompts: [prompt] }, last: false };
+            }
+          }
+          return undefined;
+        },
+      });
+    },
+  };
+}

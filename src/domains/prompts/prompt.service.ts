@@ -1,0 +1,146 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { badInput, notFound, permissionDenied } from '../../core/errors.js';
+import { isId } from '../../core/ids.js';
+import { toConnection, type Connection, type Cursors, type PageArgs } from '../../core/pagination.js';
+import { assertUser, type Viewer } from '../../core/viewer.js';
+import { makeAnswerPrompt, type AnswerPromptDeps } from './answer-prompt.js';
+import { makeEndPrompts, type EndPromptsDeps } from './end-prompts.js';
+import { makePromptFeeds, type PromptEvent } from './prompt-feeds.js';
+import { makePromptStore, type PromptScope } from './prompt.store.js';
+import type { PromptWatch } from './prompt-watch.js';
+import {
+  isOpen,
+  isPastDeadline,
+  toResult,
+  type PromptStatus,
+  type UploadPrompt,
+  type UploadResult,
+} from './prompt.js';
+import { makeRequestUpload, type RequestUploadDeps } from './request-upload.js';
+
+export type Prompts = ReturnType<typeof makePrompts>;
+
+export type PromptsDeps = RequestUploadDeps &
+  Omit<AnswerPromptDeps & EndPromptsDeps, 'getPrompt' | 'getPromptById'> & {
+    watch: PromptWatch;
+    cursors: Cursors;
+  };
+
+/** HTTP stacks cut what takes longer. */
+const maxWaitSeconds = 45;
+
+/** The heart: an agent asks, a person answers, the agent gets exactly one result. */
+export function makePrompts(deps: PromptsDeps) {
+  const { db, cursors } = deps;
+  const store = makePromptStore(db);
+  const feeds = makePromptFeeds(deps);
+  const ending = makeEndPrompts({ ...deps, getPrompt });
+  const answering = makeAnswerPrompt({ ...deps, getPrompt, getPromptById });
+
+  /** Anyone who looks sees to the deadline: a prompt past it is never shown as open. */
+  async function getPromptById(id: string): Promise<UploadPrompt> {
+    const prompt = isId(id) ? await store.findById(id) : undefined;
+    if (prompt === undefined) throw notFound('The upload request');
+    if (!isPastDeadline(prompt, new Date())) return prompt;
+    // The database's clock decides; where it does not agree yet, or another was first, the row says what holds.
+    return (await ending.timeOut(id)) ?? (await store.findById(id)) ?? prompt;
+  }
+
+  /** For the person asked and for the agent's App; NOT_FOUND to everybody else. */
+  async function getPrompt(viewer: Viewer, id: string): Promise<UploadPrompt> {
+    const prompt = await getPromptById(id);
+    if (!canSee(viewer, prompt)) throw notFound('The upload request');
+    return prompt;
+  }
+
+  return {
+    requestUpload: makeRequestUpload(deps),
+    cancelUploadRequest: ending.cancelUploadRequest,
+    declineUpload: ending.declineUpload,
+    revokeAll: ending.revokeAll,
+    timeOutDue: ending.timeOutDue,
+    beginPromptUpload: answering.beginPromptUpload,
+    markUploadPromptSeen: answering.markUploadPromptSeen,
+    destination: answering.destination,
+    getPrompt,
+
+    /** The viewer's own, newest first; an App's are those that it asked. */
+    async listUploadPrompts(
+      viewer: Viewer,
+      statuses: readonly PromptStatus[] | undefined,
+      page: PageArgs,
+    ): Promise<Connection<UploadPrompt>> {
+      const scope = toScope(viewer);
+      const filter = { ...scope, statuses: statuses && [...statuses].sort() };
+      const cursor = cursors.bind<{ createdAt: string; id: string }>('uploadPrompts', viewer.orgId, filter);
+      const after = cursor.decode(page.after);
+      const rows = await store.list(
+        scope,
+        statuses,
+        page.first + 1,
+        after && { createdAt: new Date(after.createdAt), id: after.id },
+      );
+      return toConnection(rows, page, ({ createdAt, id }) =>
+        cursor.encode({ createdAt: createdAt.toISOString(), id }),
+      );
+    },
+
+    /** Every open prompt of the person at once, then each change. */
+    followOwnPrompts(viewer: Viewer): AsyncIterableIterator<PromptEvent> {
+      assertUser(viewer);
+      return feeds.followPerson(viewer);
+    },
+
+    /** The prompt now, then after each change, until it has ended. Throws NOT_FOUND. */
+    async followPrompt(viewer: Viewer, id: string): Promise<AsyncIterableIterator<UploadPrompt>> {
+      await getPrompt(viewer, id);
+      return feeds.followPrompt(id);
+    },
+
+    /** Exactly one result, then the end. Throws NOT_FOUND. */
+    async followResult(viewer: Viewer, id: string): Promise<AsyncIterableIterator<UploadResult>> {
+      await getPrompt(viewer, id);
+      return feeds.followResult(id);
+    },
+
+    /**
+     * The result, waiting for it up to `waitSeconds` (0 to 45, BAD_USER_INPUT); null while there is none.
+     * Aborting the signal ends the wait and gives null.
+     */
+    async awaitUpload(
+      viewer: Viewer,
+      id: string,
+      waitSeconds: number,
+      signal: AbortSignal,
+    ): Promise<UploadResult | null> {
+      if (!Number.isInteger(waitSeconds) || waitSeconds < 0 || waitSeconds > maxWaitSeconds) {
+        throw badInput('waitSeconds', `Wait for 0 to ${maxWaitSeconds} seconds.`);
+      }
+      const prompt = await getPrompt(viewer, id);
+      if (!isOpen(prompt) || waitSeconds === 0) return toResult(prompt);
+      const results = feeds.followResult(id);
+      const ended = new AbortController();
+      try {
+        const timeUp = delay(waitSeconds * 1000, undefined, { signal: AbortSignal.any([signal, ended.signal]) });
+        const first = await Promise.race([results.next(), timeUp.catch(() => undefined)]);
+        return first?.value ?? toResult(await getPrompt(viewer, id));
+      } finally {
+        ended.abort();
+        await results.return?.();
+      }
+    },
+  };
+}
+
+function canSee(viewer: Viewer, prompt: UploadPrompt): boolean {
+  if (viewer.orgId !== prompt.orgId) return false;
+  if (viewer.kind === 'APP') return viewer.agentUrn === prompt.agentUrn;
+  return viewer.kind === 'USER' && viewer.id === prompt.userId;
+}
+
+function toScope(viewer: Viewer): PromptScope {
+  const { orgId } = viewer;
+  if (viewer.kind === 'USER') return { orgId, userId: viewer.id };
+  if (viewer.kind === 'APP') return { orgId, agentUrn: viewer.agentUrn };
+  throw permissionDenied('A service account is asked for nothing.');
+}

@@ -1,0 +1,261 @@
+import { and, asc, desc, eq, inArray, isNull, lte, sql, type SQL } from 'drizzle-orm';
+import type { PgUpdateSetSource } from 'drizzle-orm/pg-core';
+import type { Db } from '../../core/db.js';
+import type { ActorRef } from '../../core/viewer.js';
+import type { PromptReason, PromptStatus, UploadPrompt } from './prompt.js';
+import { uploadPrompts } from './prompt.table.js';
+
+export type PromptStore = ReturnType<typeof makePromptStore>;
+
+export interface NewPrompt {
+  id: string;
+  orgId: string;
+  agentUrn: string;
+  userId: string;
+  memoryId: string;
+  conversationId: string | null;
+  prompt: string;
+  allowedMimeTypes: string[];
+  maxSizeBytes: number;
+  idempotencyKey: string | null;
+  inputHash: string;
+}
+
+/** Whose prompts: those put to a person, or those that an agent asked. */
+export type PromptScope = { orgId: string; userId: string } | { orgId: string; agentUrn: string };
+
+/** The last row of the page before, in descending order. */
+export interface PromptPosition {
+  createdAt: Date;
+  id: string;
+}
+
+/** Who ended it; null when time did. */
+export interface Resolution {
+  by: ActorRef | null;
+  sessionId?: string | null;
+  reason?: PromptReason | null | SQL;
+  note?: string | null;
+}
+
+const p = uploadPrompts;
+// The clock is read when the row's lock is held, not when the transaction began: nothing passes its deadline in a queue.
+const clock = sql`clock_timestamp()`;
+const deadline = sql`(case when ${p.status} = 'UPLOADING' then ${p.hardExpiresAt} else ${p.expiresAt} end)`;
+const isOpen = sql`${p.status} in ('PENDING', 'UPLOADING')`;
+const isBeforeDeadline = sql`${clock} < ${deadline}`;
+const isStartable = sql`${clock} < ${p.expiresAt}`;
+
+/** Queries and guarded changes: each adds one to `version`, and no row back means that another won. */
+export function makePromptStore(db: Db) {
+  // Prepared on first use: a store made for one transaction may never need it.
+  let prepared: ReturnType<typeof prepareById> | undefined;
+  const byId = () => (prepared ??= prepareById(db));
+
+  async function change(
+    id: string,
+    guard: SQL,
+    changes: PgUpdateSetSource<typeof p>,
+  ): Promise<UploadPrompt | undefined> {
+    const [row] = await db
+      .update(p)
+      .set({ ...changes, version: sql`${p.version} + 1` })
+      .where(and(eq(p.id, id), guard))
+      .returning();
+    return row && toPrompt(row);
+  }
+
+  const resolve = (status: PromptStatus, { by, sessionId = null, reason = null, note = null }: Resolution) => ({
+    status,
+    reason,
+    note,
+    resolvedAt: clock,
+    resolvedByKind: by?.kind ?? null,
+    resolvedById: by?.id ?? null,
+    resolvedSessionId: sessionId,
+  });
+
+  const timedOut = resolve('TIMEOUT', {
+    by: null,
+    reason: sql`case when ${p.status} = 'UPLOADING' then 'UPLOAD_INCOMPLETE'::upload_prompt_reason else 'NO_ANSWER' end`,
+  });
+
+  return {
+    /** undefined when that agent has used the idempotency key before. */
+    async insert(
+      prompt: NewPrompt,
+      timeoutSeconds: number,
+      graceSeconds: number,
+    ): Promise<UploadPrompt | undefined> {
+      // One reading of the clock for all three, in whole milliseconds as the columns keep them.
+      const asked = sql`date_trunc('milliseconds', now())`;
+      const [row] = await db
+        .insert(p)
+        .values({
+          ...prompt,
+          createdAt: asked,
+          expiresAt: sql`${asked} + make_interval(secs => ${timeoutSeconds})`,
+          hardExpiresAt: sql`${asked} + make_interval(secs => ${timeoutSeconds + graceSeconds})`,
+        })
+        .onConflictDoNothing()
+        .returning();
+      return row && toPrompt(row);
+    },
+
+    async findById(id: string): Promise<UploadPrompt | undefined> {
+      const [row] = await byId().execute({ id });
+      return row && toPrompt(row);
+    },
+
+    async findByIdempotencyKey(orgId: string, agentUrn: string, key: string): Promise<UploadPrompt | undefined> {
+      const [row] = await db
+        .select()
+        .from(p)
+        .where(and(eq(p.orgId, orgId), eq(p.agentUrn, agentUrn), eq(p.idempotencyKey, key)));
+      return row && toPrompt(row);
+    },
+
+    /** Holds the row until the transaction ends. */
+    async lock(id: string): Promise<UploadPrompt | undefined> {
+      const [row] = await db.select().from(p).where(eq(p.id, id)).for('no key update');
+      return row && toPrompt(row);
+    },
+
+    async countOpen(orgId: string, userId: string): Promise<number> {
+      return db.$count(p, and(eq(p.orgId, orgId), eq(p.userId, userId), isOpen, isBeforeDeadline));
+    },
+
+    async listOpen(orgId: string, userId: string): Promise<UploadPrompt[]> {
+      const rows = await db
+        .select()
+        .from(p)
+        .where(and(eq(p.orgId, orgId), eq(p.userId, userId), isOpen, isBeforeDeadline))
+        .orderBy(asc(p.createdAt), asc(p.id));
+      return rows.map(toPrompt);
+    },
+
+    /** Newest first. */
+    async list(
+      scope: PromptScope,
+      statuses: readonly PromptStatus[] | undefined,
+      limit: number,
+      after?: PromptPosition,
+    ): Promise<UploadPrompt[]> {
+      const rows = await db
+        .select()
+        .from(p)
+        .where(
+          and(
+            eq(p.orgId, scope.orgId),
+            'userId' in scope ? eq(p.userId, scope.userId) : eq(p.agentUrn, scope.agentUrn),
+            statuses && inArray(p.status, [...statuses]),
+            after && sql`(${p.createdAt}, ${p.id}) < (${after.createdAt.toISOString()}::timestamptz, ${after.id})`,
+          ),
+        )
+        .orderBy(desc(p.createdAt), desc(p.id))
+        .limit(limit);
+      return rows.map(toPrompt);
+    },
+
+    /** The versions of these prompts, in one query. */
+    async listVersions(ids: readonly string[]): Promise<{ id: string; version: number }[]> {
+      return db
+        .select({ id: p.id, version: p.version })
+        .from(p)
+        .where(inArray(p.id, [...ids]));
+    },
+
+    /** The versions of these people's open prompts, in one query. */
+    async listOpenVersions(
+      people: readonly { orgId: string; userId: string }[],
+    ): Promise<{ orgId: string; userId: string; id: string; version: number }[]> {
+      const orgIds = people.map((person) => person.orgId);
+      const userIds = people.map((person) => person.userId);
+      const asked = sql`(select * from unnest(${sql.param(orgIds)}::text[], ${sql.param(userIds)}::text[]))`;
+      return db
+        .select({ orgId: p.orgId, userId: p.userId, id: p.id, version: p.version })
+        .from(p)
+        .where(and(isOpen, isBeforeDeadline, sql`(${p.orgId}, ${p.userId}) in ${asked}`));
+    },
+
+    /** Ids of open prompts past their deadline, soonest first. */
+    async listDue(limit: number): Promise<string[]> {
+      const rows = await db
+        .select({ id: p.id })
+        .from(p)
+        .where(and(isOpen, lte(deadline, sql`now()`)))
+        .orderBy(deadline)
+        .limit(limit);
+      return rows.map((row) => row.id);
+    },
+
+    /** PENDING, or UPLOADING with `heldBy` → UPLOADING with `uploadId`, before `expiresAt`. */
+    begin(id: string, uploadId: string, heldBy: string | null): Promise<UploadPrompt | undefined> {
+      const isHeld =
+        heldBy === null
+          ? eq(p.status, 'PENDING')
+          : sql`${p.status} = 'UPLOADING' and ${p.uploadId} = ${heldBy}`;
+      return change(id, sql`${isHeld} and ${isStartable}`, { status: 'UPLOADING', uploadId });
+    },
+
+    /** UPLOADING with this upload → PENDING, before `expiresAt`. */
+    giveBack(id: string, uploadId: string): Promise<UploadPrompt | undefined> {
+      return change(id, sql`${isHeldBy(uploadId)} and ${isStartable}`, { status: 'PENDING', uploadId: null });
+    },
+
+    /** UPLOADING with this upload → TIMEOUT, from `expiresAt` on: no other upload could begin. */
+    giveUp(id: string, uploadId: string): Promise<UploadPrompt | undefined> {
+      return change(id, sql`${isHeldBy(uploadId)} and not ${isStartable}`, timedOut);
+    },
+
+    /** UPLOADING with this upload → UPLOADED, before `hardExpiresAt`. */
+    complete(id: string, uploadId: string, resolution: Resolution): Promise<UploadPrompt | undefined> {
+      return change(id, sql`${isHeldBy(uploadId)} and ${isBeforeDeadline}`, resolve('UPLOADED', resolution));
+    },
+
+    /** Open → DECLINED, before its deadline. */
+    decline(id: string, resolution: Resolution): Promise<UploadPrompt | undefined> {
+      return change(id, sql`${isOpen} and ${isBeforeDeadline}`, resolve('DECLINED', resolution));
+    },
+
+    /** Every open prompt of that agent → DECLINED. */
+    async declineAll(orgId: string, agentUrn: string, resolution: Resolution): Promise<UploadPrompt[]> {
+      const rows = await db
+        .update(p)
+        .set({ ...resolve('DECLINED', resolution), version: sql`${p.version} + 1` })
+        .where(and(eq(p.orgId, orgId), eq(p.agentUrn, agentUrn), isOpen, isBeforeDeadline))
+        .returning();
+      return rows.map(toPrompt);
+    },
+
+    /** Open → TIMEOUT, from its deadline on. */
+    timeOut(id: string): Promise<UploadPrompt | undefined> {
+      return change(id, sql`${isOpen} and not (${isBeforeDeadline})`, timedOut);
+    },
+
+    markSeen(id: string): Promise<UploadPrompt | undefined> {
+      return change(id, sql`${isOpen} and ${isNull(p.seenAt)}`, { seenAt: clock });
+    },
+  };
+
+  function isHeldBy(uploadId: string): SQL {
+    return sql`${p.status} = 'UPLOADING' and ${p.uploadId} = ${uploadId}`;
+  }
+}
+
+function prepareById(db: Db) {
+  return db
+    .select()
+    .from(p)
+    .where(eq(p.id, sql.placeholder('id')))
+    .prepare('prompt_by_id');
+}
+
+function toPrompt(row: typeof p.$inferSelect): UploadPrompt {
+  const { resolvedByKind, resolvedById, idempotencyKey: _, ...prompt } = row;
+  return {
+    ...prompt,
+    resolvedBy:
+      resolvedByKind === null || resolvedById === null ? null : { kind: resolvedByKind, id: resolvedById },
+  };
+}

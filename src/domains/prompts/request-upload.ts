@@ -1,0 +1,170 @@
+import { createHash } from 'node:crypto';
+import type { Db, Transact } from '../../core/db.js';
+import { AppError, badInput, permissionDenied } from '../../core/errors.js';
+import type { Channels } from '../../core/events.js';
+import { newId } from '../../core/ids.js';
+import { assertApp, type AppViewer, type Viewer } from '../../core/viewer.js';
+import type { Accounts } from '../accounts/account.service.js';
+import type { Capabilities } from '../capabilities/capability.service.js';
+import { narrowLimits } from '../capabilities/upload-limits.js';
+import type { Memories } from '../memories/memory.service.js';
+import { announce } from './prompt-channels.js';
+import type { UploadPrompt } from './prompt.js';
+import { makePromptStore, type PromptStore } from './prompt.store.js';
+
+export interface RequestUploadInput {
+  userId: string;
+  prompt: string;
+  agentUrn?: string | null | undefined;
+  conversationId?: string | null | undefined;
+  allowedMimeTypes?: readonly string[] | null | undefined;
+  maxSizeBytes?: number | null | undefined;
+  timeoutSeconds?: number | null | undefined;
+  idempotencyKey?: string | null | undefined;
+}
+
+export interface RequestUploadDeps {
+  db: Db;
+  transact: Transact;
+  channels: Channels;
+  accounts: Accounts;
+  capabilities: Capabilities;
+  memories: Memories;
+  limitPerUser: number;
+  uploadGraceSeconds: number;
+}
+
+export const maxPromptLength = 2000;
+const maxKeyLength = 255;
+
+/** An agent asks a person for a file. */
+export function makeRequestUpload({
+  db,
+  transact,
+  channels,
+  accounts,
+  capabilities,
+  memories,
+  limitPerUser,
+  uploadGraceSeconds,
+}: RequestUploadDeps) {
+  const store = makePromptStore(db);
+
+  /**
+   * Throws PERMISSION_DENIED, TOOL_NOT_ENABLED, NOT_FOUND (the person), BAD_USER_INPUT, INVALID_CONSTRAINT,
+   * PROMPT_LIMIT, IDEMPOTENCY_CONFLICT. The same key with the same input returns the same prompt, whatever became of it.
+   */
+  return async function requestUpload(viewer: Viewer, input: RequestUploadInput): Promise<UploadPrompt> {
+    assertApp(viewer);
+    if (input.agentUrn != null && input.agentUrn !== viewer.agentUrn) {
+      throw permissionDenied('An App asks for its own agent only.');
+    }
+    assertWords(input);
+    const inputHash = hashInput(viewer, input);
+    return (await findRetried(viewer, input, inputHash)) ?? ask(viewer, input, inputHash);
+  };
+
+  async function ask(viewer: AppViewer, input: RequestUploadInput, inputHash: string): Promise<UploadPrompt> {
+    const { orgId, agentUrn } = viewer;
+    const { userId } = input;
+    const asked = await transact(async (tx) => {
+      const policy = await capabilities.getForRequest(tx, orgId, agentUrn);
+      const limits = narrowLimits(
+        policy,
+        { ...input, promptTimeoutSeconds: input.timeoutSeconds },
+        'input',
+        'timeoutSeconds',
+      );
+      // Who else asks this person waits here, so that the count holds.
+      await accounts.lockPerson(tx, orgId, userId);
+      const prompts = makePromptStore(tx.db);
+      const retried = await findRetriedIn(prompts, viewer, input, inputHash);
+      if (retried !== undefined) return retried;
+      if ((await prompts.countOpen(orgId, userId)) >= limitPerUser) {
+        throw new AppError('PROMPT_LIMIT', `This person has ${limitPerUser} open requests already.`, {
+          extensions: { limit: limitPerUser },
+        });
+      }
+      const prompt = await prompts.insert(
+        {
+          id: newId(),
+          orgId,
+          agentUrn,
+          userId,
+          memoryId: await memories.ensure(tx, { orgId, agentUrn, userId }),
+          conversationId: input.conversationId ?? null,
+          prompt: input.prompt.trim(),
+          allowedMimeTypes: [...limits.allowedMimeTypes],
+          maxSizeBytes: limits.maxSizeBytes,
+          idempotencyKey: input.idempotencyKey ?? null,
+          inputHash,
+        },
+        limits.promptTimeoutSeconds,
+        uploadGraceSeconds,
+      );
+      if (prompt !== undefined) announce(tx, channels, prompt);
+      return prompt;
+    });
+    // The same key was used for another person in this very moment, and is committed by now.
+    return asked ?? (await findRetried(viewer, input, inputHash)) ?? Promise.reject(conflict());
+  }
+
+  function findRetried(viewer: AppViewer, input: RequestUploadInput, inputHash: string) {
+    return findRetriedIn(store, viewer, input, inputHash);
+  }
+}
+
+async function findRetriedIn(
+  store: PromptStore,
+  { orgId, agentUrn }: AppViewer,
+  { idempotencyKey }: RequestUploadInput,
+  inputHash: string,
+): Promise<UploadPrompt | undefined> {
+  if (idempotencyKey == null) return undefined;
+  const known = await store.findByIdempotencyKey(orgId, agentUrn, idempotencyKey);
+  if (known !== undefined && known.inputHash !== inputHash) throw conflict();
+  return known;
+}
+
+function conflict(): AppError {
+  return new AppError('IDEMPOTENCY_CONFLICT', 'This idempotency key was used with another input before.', {
+    extensions: { field: 'input.idempotencyKey' },
+  });
+}
+
+/** Controls that are no line breaks or tabs, and marks that turn the direction of text around. */
+// eslint-disable-next-line no-control-regex
+const unprintable = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/;
+
+function assertWords({ userId, prompt, conversationId, idempotencyKey }: RequestUploadInput): void {
+  if (userId.length < 1 || userId.length > maxKeyLength) throw badInput('input.userId', 'Say whom to ask.');
+  if (prompt.trim() === '' || prompt.length > maxPromptLength) {
+    throw badInput('input.prompt', `Say what to ask for, in 1 to ${maxPromptLength} characters.`);
+  }
+  if (unprintable.test(prompt)) throw badInput('input.prompt', 'The prompt has characters that cannot be shown.');
+  assertKey('input.conversationId', conversationId);
+  assertKey('input.idempotencyKey', idempotencyKey);
+}
+
+function assertKey(field: string, key: string | null | undefined): void {
+  if (key == null) return;
+  // Postgres keeps no NUL in text.
+  if (key === '' || key.length > maxKeyLength || key.includes('\u0000')) {
+    throw badInput(field, `Give 1 to ${maxKeyLength} characters.`);
+  }
+}
+
+/** Of what was asked, in words and limits; without the key that it is filed under. */
+function hashInput(viewer: AppViewer, input: RequestUploadInput): string {
+  const { userId, prompt, conversationId, allowedMimeTypes, maxSizeBytes, timeoutSeconds } = input;
+  const asked = [
+    viewer.agentUrn,
+    userId,
+    prompt,
+    conversationId ?? null,
+    allowedMimeTypes ?? null,
+    maxSizeBytes ?? null,
+    timeoutSeconds ?? null,
+  ];
+  return createHash('sha256').update(JSON.stringify(asked)).digest('hex');
+}

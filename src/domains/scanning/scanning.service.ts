@@ -1,0 +1,44 @@
+import { AppError } from '../../core/errors.js';
+import type { Log } from '../../core/log.js';
+import type { Assets } from '../assets/asset.service.js';
+import type { ObjectStore } from '../storage/object-store.js';
+import type { ScanBytes } from './scan-bytes.js';
+
+export type Scanning = ReturnType<typeof makeScanning>;
+
+export interface ScanningDeps {
+  assets: Assets;
+  objects: ObjectStore;
+  scanBytes: ScanBytes;
+  log: Log;
+}
+
+/** Reads each asset's bytes once, wholly: their SHA-256 and whether they are safe. */
+export function makeScanning({ assets, objects, scanBytes, log }: ScanningDeps) {
+  return {
+    /**
+     * Idempotent. Throws `ScannerUnavailableError` or STORAGE_UNAVAILABLE when nothing is certain: the asset
+     * stays PENDING and the scan is to be run again.
+     */
+    async scanAsset(assetId: string, signal: AbortSignal): Promise<void> {
+      const asset = await assets.findById(assetId);
+      if (asset === undefined || asset.scanStatus !== 'PENDING') return;
+      const bytes = await objects.read(asset.storageKey, { etag: asset.etag });
+      const { sha256, verdict } = await scanBytes(
+        bytes,
+        {
+          sizeBytes: asset.sizeBytes,
+          mimeType: asset.mimeType,
+          extension: /\.([^.]+)$/.exec(asset.filename.toLowerCase())?.[1] ?? '',
+        },
+        signal,
+      );
+      // A worker that was taken for dead writes nothing after the one that took over.
+      if (signal.aborted) throw new AppError('STORAGE_UNAVAILABLE', 'The scan was given up.');
+      const scanReason = verdict.status === 'BLOCKED' ? verdict.reason : null;
+      if (await assets.recordVerdict(assetId, { scanStatus: verdict.status, scanReason, sha256 })) {
+        log.info({ assetId, scanStatus: verdict.status, scanReason }, 'scanned');
+      }
+    },
+  };
+}

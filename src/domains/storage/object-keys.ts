@@ -1,0 +1,16 @@
+import { randomBytes } from 'node:crypto';
+
+/** Everything beneath is on its way and may be deleted once its upload has ended. */
+export const stagingPrefix = 'staging/';
+
+/** Unguessable: nobody can aim another URL, or a copy, at somebody else's upload. */
+export function newStagingKey(orgId: string): string {
+  return `${stagingPrefix}${orgId}/${randomBytes(24).toString('base64url')}`;
+}
+
+/**
+ * `{org}/{memory}/{assetId}.{ext}`: ids only, never a name. `extension` is without dot, '' for none.
+ */
+export function toAssetKey(orgId: string, ownerId: string, assetId: string, extension: string): string {
+  return `${orgId}/${ownerId}/${assetId}${extension === '' ? '' : `.${extension}`}`;
+}

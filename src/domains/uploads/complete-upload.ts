@@ -1,0 +1,219 @@
+import { createHash } from 'node:crypto';
+import { pipeline } from 'node:stream/promises';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Db, Transact } from '../../core/db.js';
+import { AppError } from '../../core/errors.js';
+import { newId } from '../../core/ids.js';
+import type { Log } from '../../core/log.js';
+import type { Queue } from '../../core/queue.js';
+import type { Viewer } from '../../core/viewer.js';
+import type { Asset } from '../assets/asset.js';
+import type { Assets } from '../assets/asset.service.js';
+import type { Quotas } from '../quotas/quota.service.js';
+import { toAssetKey } from '../storage/object-keys.js';
+import { ObjectChangedError, type ObjectStore, type StoredObject } from '../storage/object-store.js';
+import { contentHeadBytes, verifyContent, type VerifiedContent } from './content.js';
+import { canonicalExtension } from './file-kinds.js';
+import { TooLateError, type Destination } from './destination.js';
+import type { Upload } from './upload.js';
+import type { Uploads } from './upload.service.js';
+import { makeUploadStore } from './upload.store.js';
+
+export type CompleteUpload = ReturnType<typeof makeCompleteUpload>;
+
+export interface CompleteUploadDeps {
+  db: Db;
+  transact: Transact;
+  objects: ObjectStore;
+  quotas: Quotas;
+  queue: Queue;
+  assets: Assets;
+  uploads: Uploads;
+  destination: () => Destination;
+  log: Log;
+}
+
+/** A claim that is not renewed for this long was its process's last sign; another call may try. */
+const claimSeconds = 10;
+const claimRenewalMs = 3000;
+/** How long a call waits for the same call that is being answered elsewhere. */
+const maxWaitMs = 30_000;
+/** Nothing can become an asset this long after its claim. */
+const copyLifetimeSeconds = 900;
+
+/** One try at turning an upload into an asset, under an id and a key that no other try uses. */
+interface Attempt {
+  readonly upload: Upload;
+  readonly assetId: string;
+  readonly key: string;
+}
+
+/** What made the bytes unfit: the upload ends with it, and another file may be tried. */
+const refusals = new Set(['UPLOAD_MISMATCH', 'FILE_TOO_LARGE', 'MIME_TYPE_NOT_ALLOWED']);
+
+/**
+ * Verifies what landed and makes it an asset, once: asking again returns the same asset.
+ *
+ * The staged object is copied first, to a key that only this try knows, and only the copy is looked at: whoever
+ * still holds the upload's URL can change nothing that was verified. A crash leaves the copy to the job that was
+ * enqueued with the claim, and the upload open for the next try.
+ */
+export function makeCompleteUpload(deps: CompleteUploadDeps) {
+  const { db, transact, objects, quotas, queue, assets, uploads, destination, log } = deps;
+  const store = makeUploadStore(db);
+
+  /**
+   * Throws NOT_FOUND, PERMISSION_DENIED (another session's upload), UPLOAD_NOT_FOUND (no bytes landed: the upload
+   * stays open), UPLOAD_MISMATCH (the upload has ended), STORAGE_UNAVAILABLE (try again), or the refusal of its
+   * destination when it is too late.
+   */
+  return async function completeUpload(viewer: Viewer, uploadId: string): Promise<Asset> {
+    const giveUpAt = Date.now() + maxWaitMs;
+    for (let pauseMs = 50; Date.now() < giveUpAt; pauseMs = Math.min(pauseMs * 2, 1000)) {
+      const upload = await uploads.getOfViewer(viewer, uploadId);
+      if (upload.sessionId !== viewer.sessionId) {
+        throw new AppError('PERMISSION_DENIED', 'This upload was begun in another of your sessions.');
+      }
+      if (upload.status === 'COMPLETED' && upload.assetId !== null) return assets.getById(upload.assetId);
+      await destination().assertWaiting(upload);
+      const attempt = await claim(upload);
+      if (attempt !== undefined) return run(attempt);
+      // The same call is being answered elsewhere: its outcome is ours too.
+      await delay(pauseMs);
+    }
+    throw new AppError('STORAGE_UNAVAILABLE', 'The file is still being verified. Try again in a moment.');
+  };
+
+  async function claim(upload: Upload): Promise<Attempt | undefined> {
+    const assetId = newId();
+    const key = toAssetKey(upload.orgId, upload.memoryId, assetId, canonicalExtension(upload.mimeType));
+    return transact(async (tx) => {
+      if (!(await makeUploadStore(tx.db).claim(upload.id, assetId, claimSeconds))) return undefined;
+      // Should this process die, its copy is deleted when the claim can no longer become an asset.
+      await queue.enqueue(tx, 'discard-object', { key }, { delaySeconds: copyLifetimeSeconds });
+      return { upload, assetId, key };
+    });
+  }
+
+  async function run(attempt: Attempt): Promise<Asset> {
+    const renewal = setInterval(() => {
+      store
+        .renewClaim(attempt.upload.id, attempt.assetId, claimSeconds)
+        .catch((error: unknown) => log.warn({ error }, 'a completion could not renew its claim'));
+    }, claimRenewalMs);
+    try {
+      const { copy, content } = await copyAndVerify(attempt);
+      return await commit(attempt, copy, content);
+    } catch (error) {
+      await giveUp(attempt, error).catch((fault: unknown) =>
+        log.warn({ error: fault, uploadId: attempt.upload.id }, 'a failed completion is left to the clean-up'),
+      );
+      if (!(error instanceof TooLateError)) throw error;
+      await destination().assertWaiting(attempt.upload);
+      throw new AppError('STORAGE_UNAVAILABLE', 'Verifying the file took too long. Try again.', { cause: error });
+    } finally {
+      clearInterval(renewal);
+    }
+  }
+
+  async function copyAndVerify(attempt: Attempt): Promise<{ copy: StoredObject; content: VerifiedContent }> {
+    const { upload, key } = attempt;
+    const staged = await objects.head(upload.stagingKey);
+    if (staged === undefined) {
+      throw new AppError('UPLOAD_NOT_FOUND', 'No bytes have arrived for this upload. Send them, then try again.');
+    }
+    assertDeclared(upload, staged);
+    const copy = await copyStaged(attempt, staged);
+    assertDeclared(upload, copy);
+    if (upload.sha256 !== null && upload.sha256 !== (await hash(key, copy.etag))) {
+      throw new AppError('UPLOAD_MISMATCH', 'The bytes that arrived do not have the declared SHA-256.');
+    }
+    const head = await readHead(key, copy.etag);
+    const content = await verifyContent({
+      head,
+      sizeBytes: copy.sizeBytes,
+      declaredMimeType: upload.mimeType,
+      filename: upload.filename,
+    });
+    return { copy, content };
+  }
+
+  async function copyStaged({ upload, key }: Attempt, staged: StoredObject): Promise<StoredObject> {
+    try {
+      return await objects.copy({
+        from: upload.stagingKey,
+        to: key,
+        etag: staged.etag,
+        contentType: upload.mimeType,
+      });
+    } catch (error) {
+      if (!(error instanceof ObjectChangedError)) throw error;
+      throw new AppError('UPLOAD_MISMATCH', 'The bytes were replaced while they were being verified.', {
+        cause: error,
+      });
+    }
+  }
+
+  async function hash(key: string, etag: string): Promise<string> {
+    const digest = createHash('sha256');
+    await pipeline(await objects.read(key, { etag }), digest);
+    return digest.digest('hex');
+  }
+
+  async function readHead(key: string, etag: string): Promise<Buffer> {
+    const chunks: Buffer[] = [];
+    for await (const chunk of await objects.read(key, { byteCount: contentHeadBytes, etag })) {
+      chunks.push(chunk as Buffer);
+    }
+    return Buffer.concat(chunks);
+  }
+
+  /** Row, quota, destination and jobs are one transaction. */
+  async function commit({ upload, assetId, key }: Attempt, copy: StoredObject, content: VerifiedContent) {
+    return transact(async (tx) => {
+      await destination().accept(tx, upload);
+      const asset = await assets.create(tx, {
+        id: assetId,
+        orgId: upload.orgId,
+        memoryId: upload.memoryId,
+        agentUrn: upload.agentUrn,
+        userId: upload.userId,
+        filename: upload.filename,
+        mimeType: content.mimeType,
+        type: content.type,
+        sizeBytes: copy.sizeBytes,
+        description: upload.description,
+        storageKey: key,
+        etag: copy.etag,
+        uploadedBy: upload.createdBy,
+      });
+      if (!(await makeUploadStore(tx.db).complete(upload.id, assetId))) throw new TooLateError();
+      await queue.enqueue(tx, 'scan-asset', { assetId });
+      await queue.enqueue(tx, 'discard-object', { key: upload.stagingKey });
+      await quotas.settle(tx, upload.orgId, upload.sizeBytes);
+      return asset;
+    });
+  }
+
+  /** A wrong file ends the upload; anything else leaves it open for another try. */
+  async function giveUp({ upload, assetId, key }: Attempt, error: unknown): Promise<void> {
+    if (error instanceof AppError && refusals.has(error.code)) await uploads.endAndTell(upload, 'ABORTED');
+    else await store.releaseClaim(upload.id, assetId);
+    // An unexpected fault may be a commit whose answer was lost: that copy is left to the claim's own job.
+    const isRolledBack = error instanceof AppError || error instanceof TooLateError;
+    if (isRolledBack) await transact((tx) => queue.enqueue(tx, 'discard-object', { key }));
+  }
+}
+
+/** Throws UPLOAD_MISMATCH. Storage should have refused these itself; not every one does. */
+function assertDeclared(upload: Upload, stored: StoredObject): void {
+  if (stored.sizeBytes !== upload.sizeBytes) {
+    throw new AppError(
+      'UPLOAD_MISMATCH',
+      `${upload.sizeBytes} bytes were declared, ${stored.sizeBytes} have arrived.`,
+    );
+  }
+  if (stored.contentType.split(';')[0]?.trim().toLowerCase() !== upload.mimeType) {
+    throw new AppError('UPLOAD_MISMATCH', 'The bytes arrived under another type than was declared.');
+  }
+}

@@ -1,0 +1,143 @@
+import { forEachAnyway } from '../../core/each.js';
+import type { Db, Transact, Tx } from '../../core/db.js';
+import { newId } from '../../core/ids.js';
+import type { Queue } from '../../core/queue.js';
+import type { ActorRef } from '../../core/viewer.js';
+import { assertUser, type Viewer } from '../../core/viewer.js';
+import { AppError, notFound } from '../../core/errors.js';
+import type { Quotas } from '../quotas/quota.service.js';
+import { newStagingKey } from '../storage/object-keys.js';
+import type { ObjectStore, PresignedRequest } from '../storage/object-store.js';
+import type { Destination } from './destination.js';
+import type { DeclaredFile, Upload } from './upload.js';
+import { makeUploadStore } from './upload.store.js';
+
+export type Uploads = ReturnType<typeof makeUploads>;
+
+export interface UploadsDeps {
+  db: Db;
+  transact: Transact;
+  objects: ObjectStore;
+  quotas: Quotas;
+  queue: Queue;
+  /** Resolved on use: the destination is a later domain that itself needs this one. */
+  destination: () => Destination;
+  /** A lease lasts at least this long. */
+  minLeaseSeconds: number;
+}
+
+export interface NewUpload {
+  orgId: string;
+  promptId: string;
+  memoryId: string;
+  agentUrn: string;
+  userId: string;
+  file: DeclaredFile;
+  createdBy: ActorRef;
+  sessionId: string;
+  /** The lease ends no later. */
+  latestEnd: Date;
+}
+
+/** The slowest connection that a lease leaves time for. */
+const minBytesPerSecond = 64 * 1024;
+/** A PUT may begin in the URL's last second and still be running: its object is deleted this much later. */
+const stragglerSeconds = 300;
+
+/** Bytes on their way: begun, ended without an asset, read. Completion is `complete-upload.ts`. */
+export function makeUploads({
+  db,
+  transact,
+  objects,
+  quotas,
+  queue,
+  destination,
+  minLeaseSeconds,
+}: UploadsDeps) {
+  const store = makeUploadStore(db);
+
+  /** Its quota is free again and its bytes are deleted, now and once more when its URL can bring no more. */
+  async function end(tx: Tx, id: string, status: 'ABORTED' | 'EXPIRED'): Promise<Upload | undefined> {
+    const ended = await makeUploadStore(tx.db).end(id, status);
+    if (ended === undefined) return undefined;
+    await queue.enqueue(tx, 'discard-object', { key: ended.stagingKey });
+    await quotas.release(tx, ended.orgId, ended.sizeBytes);
+    return ended;
+  }
+
+  /** Ends it on its own account: its destination is told first. */
+  async function endAndTell(upload: Upload, status: 'ABORTED' | 'EXPIRED'): Promise<void> {
+    await transact(async (tx) => {
+      await destination().abandon(tx, upload);
+      await end(tx, upload.id, status);
+    });
+  }
+
+  async function getOfViewer(viewer: Viewer, id: string): Promise<Upload> {
+    assertUser(viewer);
+    const upload = await store.findOfPerson(viewer.orgId, viewer.id, id);
+    if (upload === undefined) throw notFound('The upload');
+    return upload;
+  }
+
+  return {
+    end,
+    endAndTell,
+    getOfViewer,
+
+    /** Reserves the declared size (QUOTA_EXCEEDED) and writes the row before any URL exists. */
+    async open(tx: Tx, { file, latestEnd, ...owner }: NewUpload): Promise<Upload> {
+      const leaseSeconds = minLeaseSeconds + Math.ceil(file.sizeBytes / minBytesPerSecond);
+      const upload = await makeUploadStore(tx.db).insert(
+        { ...owner, ...file, id: newId(), stagingKey: newStagingKey(owner.orgId) },
+        leaseSeconds,
+        latestEnd,
+      );
+      // Whatever happens to this process or to the bytes: nothing stays in staging.
+      const delaySeconds = leaseSeconds + stragglerSeconds;
+      await queue.enqueue(tx, 'discard-object', { key: upload.stagingKey }, { delaySeconds });
+      await quotas.reserve(tx, owner.orgId, file.sizeBytes);
+      return upload;
+    },
+
+    /** The request that puts the bytes; null once the upload has ended or its lease is over. */
+    async presign(upload: Upload): Promise<PresignedRequest | null> {
+      const expiresInSeconds = Math.floor((upload.expiresAt.getTime() - Date.now()) / 1000);
+      if (upload.status !== 'OPEN' || expiresInSeconds < 1) return null;
+      return objects.presignPut({
+        key: upload.stagingKey,
+        contentType: upload.mimeType,
+        sizeBytes: upload.sizeBytes,
+        ...(upload.sha256 === null ? {} : { sha256: upload.sha256 }),
+        expiresInSeconds,
+      });
+    },
+
+    /** The viewer's own upload, in any of their sessions; undefined when there is none. */
+    async find(viewer: Viewer, id: string): Promise<Upload | undefined> {
+      return viewer.kind === 'USER' ? store.findOfPerson(viewer.orgId, viewer.id, id) : undefined;
+    },
+
+    listOfPrompts: (promptIds: readonly string[]) => store.listOfPrompts(promptIds),
+
+    /** Ends the viewer's upload; repeating it changes nothing. NOT_FOUND; a completed one cannot be aborted. */
+    async abort(viewer: Viewer, id: string): Promise<Upload> {
+      const upload = await getOfViewer(viewer, id);
+      if (upload.status === 'OPEN') await endAndTell(upload, 'ABORTED');
+      const ended = await getOfViewer(viewer, id);
+      if (ended.status === 'COMPLETED') {
+        throw new AppError('PROMPT_ALREADY_RESOLVED', 'This upload is complete: its file has been handed over.', {
+          extensions: { outcome: 'UPLOADED', promptId: ended.promptId, assetId: ended.assetId },
+        });
+      }
+      return ended;
+    },
+
+    /** For the sweep: ends uploads whose lease is over. Returns how many it looked at. */
+    async endLapsed(limit: number): Promise<number> {
+      const lapsed = await store.listLapsed(limit);
+      await forEachAnyway(lapsed, (upload) => endAndTell(upload, 'EXPIRED'));
+      return lapsed.length;
+    },
+  };
+}

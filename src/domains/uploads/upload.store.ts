@@ -1,0 +1,126 @@
+import { and, asc, eq, inArray, isNull, lt, lte, or, sql } from 'drizzle-orm';
+import type { Db } from '../../core/db.js';
+import type { Upload, UploadStatus } from './upload.js';
+import { uploads } from './upload.table.js';
+
+export type UploadStore = ReturnType<typeof makeUploadStore>;
+
+const isUnclaimed = or(isNull(uploads.completingUntil), lt(uploads.completingUntil, sql`clock_timestamp()`));
+
+export function makeUploadStore(db: Db) {
+  return {
+    /** Its lease is `leaseSeconds` from now on the database's clock, but never past `latestEnd`. */
+    async insert(
+      upload: Omit<Upload, 'status' | 'expiresAt' | 'assetId' | 'createdAt'>,
+      leaseSeconds: number,
+      latestEnd: Date,
+    ): Promise<Upload> {
+      const { createdBy, ...columns } = upload;
+      const [row] = await db
+        .insert(uploads)
+        .values({
+          ...columns,
+          createdByKind: createdBy.kind,
+          createdById: createdBy.id,
+          expiresAt: sql`least(clock_timestamp() + make_interval(secs => ${leaseSeconds}), ${latestEnd.toISOString()}::timestamptz)`,
+        })
+        .returning();
+      // An INSERT of one row returns one row.
+      return toUpload(row!);
+    },
+
+    async findOfPerson(orgId: string, userId: string, id: string): Promise<Upload | undefined> {
+      const [row] = await db
+        .select()
+        .from(uploads)
+        .where(and(eq(uploads.id, id), eq(uploads.orgId, orgId), eq(uploads.userId, userId)));
+      return row && toUpload(row);
+    },
+
+    async findById(id: string): Promise<Upload | undefined> {
+      const [row] = await db.select().from(uploads).where(eq(uploads.id, id));
+      return row && toUpload(row);
+    },
+
+    async listOfPrompts(promptIds: readonly string[]): Promise<Upload[]> {
+      const rows = await db
+        .select()
+        .from(uploads)
+        .where(inArray(uploads.promptId, [...promptIds]))
+        .orderBy(asc(uploads.createdAt), asc(uploads.id));
+      return rows.map(toUpload);
+    },
+
+    /** One completion at a time: false when another runs, or when the upload has ended. */
+    async claim(id: string, assetId: string, seconds: number): Promise<boolean> {
+      const { rowCount } = await db
+        .update(uploads)
+        .set({ assetId, completingUntil: sql`clock_timestamp() + make_interval(secs => ${seconds})` })
+        .where(and(eq(uploads.id, id), eq(uploads.status, 'OPEN'), isUnclaimed));
+      return rowCount === 1;
+    },
+
+    async renewClaim(id: string, assetId: string, seconds: number): Promise<void> {
+      await db
+        .update(uploads)
+        .set({ completingUntil: sql`clock_timestamp() + make_interval(secs => ${seconds})` })
+        .where(
+          and(
+            eq(uploads.id, id),
+            eq(uploads.status, 'OPEN'),
+            eq(uploads.assetId, assetId),
+            sql`${uploads.completingUntil} > clock_timestamp()`,
+          ),
+        );
+    },
+
+    async releaseClaim(id: string, assetId: string): Promise<void> {
+      await db
+        .update(uploads)
+        .set({ assetId: null, completingUntil: null })
+        .where(and(eq(uploads.id, id), eq(uploads.status, 'OPEN'), eq(uploads.assetId, assetId)));
+    },
+
+    /** false when the claim was lost: it lapsed, or the upload has ended. */
+    async complete(id: string, assetId: string): Promise<boolean> {
+      const { rowCount } = await db
+        .update(uploads)
+        .set({ status: 'COMPLETED', completingUntil: null })
+        .where(
+          and(
+            eq(uploads.id, id),
+            eq(uploads.status, 'OPEN'),
+            eq(uploads.assetId, assetId),
+            sql`${uploads.completingUntil} > clock_timestamp()`,
+          ),
+        );
+      return rowCount === 1;
+    },
+
+    /** Ends it without an asset; undefined when it has ended already. */
+    async end(id: string, status: Exclude<UploadStatus, 'OPEN' | 'COMPLETED'>): Promise<Upload | undefined> {
+      const [row] = await db
+        .update(uploads)
+        .set({ status, assetId: null, completingUntil: null })
+        .where(and(eq(uploads.id, id), eq(uploads.status, 'OPEN')))
+        .returning();
+      return row && toUpload(row);
+    },
+
+    /** Open uploads whose lease is over and that nobody is completing, oldest first. */
+    async listLapsed(limit: number): Promise<Upload[]> {
+      const rows = await db
+        .select()
+        .from(uploads)
+        .where(and(eq(uploads.status, 'OPEN'), lte(uploads.expiresAt, sql`now()`), isUnclaimed))
+        .orderBy(asc(uploads.expiresAt))
+        .limit(limit);
+      return rows.map(toUpload);
+    },
+  };
+}
+
+function toUpload(row: typeof uploads.$inferSelect): Upload {
+  const { createdByKind, createdById, completingUntil: _, ...upload } = row;
+  return { ...upload, createdBy: { kind: createdByKind, id: createdById } };
+}

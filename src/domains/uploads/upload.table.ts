@@ -1,0 +1,44 @@
+import { sql } from 'drizzle-orm';
+import { index, pgEnum, pgTable, text } from 'drizzle-orm/pg-core';
+import { byteCount, instant } from '../../core/columns.table.js';
+import { actorKind } from '../accounts/account.table.js';
+import { memories } from '../memories/memory.table.js';
+import { uploadStatuses } from './upload.js';
+
+export const uploadStatus = pgEnum('upload_status', uploadStatuses);
+
+export const uploads = pgTable(
+  'uploads',
+  {
+    id: text('id').primaryKey(),
+    orgId: text('org_id').notNull(),
+    promptId: text('prompt_id').notNull(),
+    memoryId: text('memory_id')
+      .notNull()
+      .references(() => memories.id),
+    agentUrn: text('agent_urn').notNull(),
+    userId: text('user_id').notNull(),
+    status: uploadStatus('status').notNull().default('OPEN'),
+    filename: text('filename').notNull(),
+    mimeType: text('mime_type').notNull(),
+    sizeBytes: byteCount('size_bytes').notNull(),
+    sha256: text('sha256'),
+    description: text('description'),
+    stagingKey: text('staging_key').notNull(),
+    expiresAt: instant('expires_at').notNull(),
+    createdByKind: actorKind('created_by_kind').notNull(),
+    createdById: text('created_by_id').notNull(),
+    sessionId: text('session_id').notNull(),
+    /** Of the asset that the running completion is making; of the asset made, once COMPLETED. */
+    assetId: text('asset_id'),
+    /** A completion is running and nobody else may start one before this. */
+    completingUntil: instant('completing_until'),
+    createdAt: instant('created_at').notNull().defaultNow(),
+  },
+  (table) => [
+    index('uploads_of_prompt').on(table.promptId),
+    index('uploads_by_lease')
+      .on(table.expiresAt)
+      .where(sql`${table.status} = 'OPEN'`),
+  ],
+);

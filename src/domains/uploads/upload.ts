@@ -1,0 +1,35 @@
+import type { ActorRef } from '../../core/viewer.js';
+
+export const uploadStatuses = ['OPEN', 'COMPLETED', 'ABORTED', 'EXPIRED'] as const;
+export type UploadStatus = (typeof uploadStatuses)[number];
+
+/** A file as its sender declares it, after the checks at the door. */
+export interface DeclaredFile {
+  readonly filename: string;
+  /** Canonical, without parameters. */
+  readonly mimeType: string;
+  readonly sizeBytes: number;
+  /** Hex, lower case; null when not declared. */
+  readonly sha256: string | null;
+  readonly description: string | null;
+}
+
+/** Bytes on their way to storage. */
+export interface Upload extends DeclaredFile {
+  readonly id: string;
+  readonly orgId: string;
+  readonly promptId: string;
+  readonly memoryId: string;
+  readonly agentUrn: string;
+  readonly userId: string;
+  readonly status: UploadStatus;
+  /** Where the bytes land; unguessable, so that nobody else's URL can be aimed at it. */
+  readonly stagingKey: string;
+  /** Until when its URL may be used; its lease. */
+  readonly expiresAt: Date;
+  readonly createdBy: ActorRef;
+  readonly sessionId: string;
+  /** The asset that came of it, or that the running completion is about to make; null before any. */
+  readonly assetId: string | null;
+  readonly createdAt: Date;
+}

@@ -1,0 +1,24 @@
+import { Arg, Ctx, FieldResolver, Int, Resolver, Root } from 'type-graphql';
+import { pageArgs } from '../../core/pagination.js';
+import type { Organization as KnownOrganization } from '../../domains/accounts/account.js';
+import { requireViewer, type GraphqlContext } from '../context.js';
+import { AgentConnection } from './agent.type.js';
+import { Organization } from './organization.type.js';
+
+@Resolver(() => Organization)
+export class OrganizationResolver {
+  @FieldResolver(() => String)
+  name(@Root() organization: KnownOrganization): string {
+    return organization.externalId;
+  }
+
+  @FieldResolver(() => AgentConnection)
+  agents(
+    @Ctx() context: GraphqlContext,
+    @Arg('first', () => Int, { nullable: true }) first?: number | null,
+    @Arg('after', () => String, { nullable: true }) after?: string | null,
+  ) {
+    // Whoever gets to see an organization is a member of it: there is no way to another.
+    return context.services.agents.listAgents(requireViewer(context), pageArgs(first, after));
+  }
+}

@@ -1,0 +1,81 @@
+import { Arg, Ctx, FieldResolver, ID, Int, Mutation, Query, Resolver, Root } from 'type-graphql';
+import type { Asset, AssetType } from '../../domains/assets/asset.js';
+import type { Disposition } from '../../domains/assets/download.service.js';
+import { toAssetUrn, toMemoryUrn } from '../../domains/memories/memory.js';
+import type { ActorRef } from '../../core/viewer.js';
+import { pageArgs } from '../../core/pagination.js';
+import { Actor } from '../accounts/actor.type.js';
+import { requireViewer, type GraphqlContext } from '../context.js';
+import { AssetTypeEnum, ContentDispositionEnum } from '../enums.js';
+import { DateTimeISO } from '../scalars.js';
+import { AssetConnection, AssetObjectType, DownloadUrlType } from './asset.type.js';
+
+@Resolver(() => AssetObjectType)
+export class AssetResolver {
+  @Query(() => AssetConnection, {
+    description:
+      "A user's per-agent memory, newest first. An App lists one user's (userId is required); a person lists their own.",
+  })
+  agentAssets(
+    @Ctx() context: GraphqlContext,
+    @Arg('agentUrn', () => ID, { nullable: true }) agentUrn?: string,
+    @Arg('userId', () => ID, { nullable: true }) userId?: string,
+    @Arg('mimeType', () => String, { nullable: true }) mimeType?: string,
+    @Arg('type', () => AssetTypeEnum, { nullable: true }) type?: AssetType,
+    @Arg('first', () => Int, { nullable: true, defaultValue: 20 }) first?: number,
+    @Arg('after', () => String, { nullable: true }) after?: string,
+  ) {
+    const query = {
+      agentUrn: agentUrn ?? undefined,
+      userId: userId ?? undefined,
+      mimeType: mimeType ?? undefined,
+      type: type ?? undefined,
+    };
+    return context.services.assets.listAgentAssets(requireViewer(context), query, pageArgs(first, after));
+  }
+
+  @Query(() => AssetObjectType, { nullable: true })
+  async asset(
+    @Ctx() context: GraphqlContext,
+    @Arg('id', () => ID, { nullable: true }) id?: string,
+    @Arg('urn', () => ID, { nullable: true }) urn?: string,
+  ): Promise<Asset | null> {
+    const by = { id: id ?? undefined, urn: urn ?? undefined };
+    return (await context.services.assets.find(requireViewer(context), by)) ?? null;
+  }
+
+  @Mutation(() => DownloadUrlType)
+  createDownloadUrl(
+    @Ctx() context: GraphqlContext,
+    @Arg('assetId', () => ID) assetId: string,
+    @Arg('ttlSeconds', () => Int, { nullable: true, defaultValue: 300 }) ttlSeconds: number | null,
+    @Arg('disposition', () => ContentDispositionEnum, { nullable: true, defaultValue: 'ATTACHMENT' })
+    disposition: Disposition | null,
+  ) {
+    return context.services.downloads.createDownloadUrl(requireViewer(context), {
+      assetId,
+      ttlSeconds: ttlSeconds ?? 300,
+      disposition: disposition ?? 'ATTACHMENT',
+    });
+  }
+
+  @FieldResolver(() => ID, { description: '<memory-urn>:assets:<asset-id>' })
+  urn(@Root() asset: Asset): string {
+    return toAssetUrn(asset.memoryId, asset.id);
+  }
+
+  @FieldResolver(() => ID, { nullable: true })
+  memoryUrn(@Root() asset: Asset): string {
+    return toMemoryUrn(asset.memoryId);
+  }
+
+  @FieldResolver(() => DateTimeISO)
+  uploadedAt(@Root() asset: Asset): Date {
+    return asset.createdAt;
+  }
+
+  @FieldResolver(() => Actor)
+  uploadedBy(@Root() asset: Asset): ActorRef {
+    return asset.uploadedBy;
+  }
+}

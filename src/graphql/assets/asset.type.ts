@@ -1,0 +1,61 @@
+import { Field, ID, ObjectType } from 'type-graphql';
+import type { Asset, AssetType, ScanStatus } from '../../domains/assets/asset.js';
+import type { DownloadUrl } from '../../domains/assets/download.service.js';
+import { makeConnectionType } from '../connection.type.js';
+import { AssetTypeEnum, ScanStatusEnum } from '../enums.js';
+import { Node } from '../node.type.js';
+import { DateTimeISO, SafeInt } from '../scalars.js';
+
+@ObjectType('Asset', { implements: Node, description: 'A stored file. Its id is a KSUID: sortable by time of creation.' })
+export class AssetObjectType
+  extends Node
+  implements
+    Omit<
+      Asset,
+      'orgId' | 'memoryId' | 'userId' | 'scanReason' | 'storageKey' | 'etag' | 'uploadedBy'
+    >
+{
+  @Field(() => String)
+  filename!: string;
+
+  @Field(() => String)
+  mimeType!: string;
+
+  @Field(() => SafeInt)
+  sizeBytes!: number;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'Hex, of the stored bytes; null until the scan has read them.',
+  })
+  sha256!: string | null;
+
+  @Field(() => AssetTypeEnum)
+  type!: AssetType;
+
+  @Field(() => ScanStatusEnum)
+  scanStatus!: ScanStatus;
+
+  @Field(() => String, { nullable: true })
+  description!: string | null;
+
+  @Field(() => DateTimeISO)
+  createdAt!: Date;
+
+  @Field(() => DateTimeISO)
+  updatedAt!: Date;
+
+  @Field(() => ID, { nullable: true })
+  agentUrn!: string;
+}
+
+export const AssetConnection = makeConnectionType('Asset', () => AssetObjectType);
+
+@ObjectType('DownloadUrl', { description: 'Works once, within its lifetime; never stored.' })
+export class DownloadUrlType implements DownloadUrl {
+  @Field(() => String)
+  url!: string;
+
+  @Field(() => DateTimeISO)
+  expiresAt!: Date;
+}

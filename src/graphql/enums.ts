@@ -1,0 +1,35 @@
+import { registerEnumType } from 'type-graphql';
+import { actorKinds, orgRoles } from '../core/viewer.js';
+import { assetTypes, scanStatuses } from '../domains/assets/asset.js';
+import { promptReasons, promptStatuses, uploadOutcomes } from '../domains/prompts/prompt.js';
+import { uploadStatuses } from '../domains/uploads/upload.js';
+
+/** The GraphQL enum of a closed set of the domain. The value is handed to `@Field(() => …)`. */
+function makeEnum<Value extends string>(
+  name: string,
+  values: readonly Value[],
+  description?: string,
+): Readonly<Record<Value, Value>> {
+  // `fromEntries` forgets which keys it was given.
+  const members = Object.fromEntries(values.map((value) => [value, value])) as Record<Value, Value>;
+  registerEnumType(members, description === undefined ? { name } : { name, description });
+  return members;
+}
+
+export const contentDispositions = ['ATTACHMENT', 'INLINE'] as const;
+export const uploadPromptEventKinds = ['SNAPSHOT', 'UPSERT', 'RESOLVED'] as const;
+
+export const ActorKindEnum = makeEnum('ActorKind', actorKinds);
+export const OrgRoleEnum = makeEnum('OrgRole', orgRoles);
+export const UploadPromptStatusEnum = makeEnum('UploadPromptStatus', promptStatuses);
+export const UploadPromptReasonEnum = makeEnum(
+  'UploadPromptReason',
+  promptReasons,
+  'Why a prompt ended as it did.',
+);
+export const UploadOutcomeEnum = makeEnum('UploadOutcome', uploadOutcomes);
+export const UploadPromptEventKindEnum = makeEnum('UploadPromptEventKind', uploadPromptEventKinds);
+export const UploadStatusEnum = makeEnum('UploadStatus', uploadStatuses);
+export const AssetTypeEnum = makeEnum('AssetType', assetTypes);
+export const ScanStatusEnum = makeEnum('ScanStatus', scanStatuses);
+export const ContentDispositionEnum = makeEnum('ContentDisposition', contentDispositions);

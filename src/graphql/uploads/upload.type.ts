@@ -1,0 +1,50 @@
+import { Field, ID, ObjectType } from 'type-graphql';
+import type { Upload, UploadStatus } from '../../domains/uploads/upload.js';
+import { UploadStatusEnum } from '../enums.js';
+import { Node } from '../node.type.js';
+import { DateTimeISO, SafeInt } from '../scalars.js';
+
+@ObjectType('Upload', { implements: Node })
+export class UploadType
+  extends Node
+  implements Pick<Upload, 'id' | 'status' | 'filename' | 'mimeType' | 'sizeBytes' | 'expiresAt'>
+{
+  @Field(() => UploadStatusEnum)
+  status!: UploadStatus;
+
+  @Field(() => String)
+  filename!: string;
+
+  @Field(() => String)
+  mimeType!: string;
+
+  @Field(() => SafeInt)
+  sizeBytes!: number;
+
+  @Field(() => DateTimeISO)
+  expiresAt!: Date;
+}
+
+@ObjectType()
+export class HttpHeader {
+  @Field(() => String)
+  name!: string;
+
+  @Field(() => String)
+  value!: string;
+}
+
+@ObjectType('PresignedRequest')
+export class PresignedRequestType {
+  @Field(() => String)
+  method!: string;
+
+  @Field(() => String)
+  url!: string;
+
+  @Field(() => [HttpHeader])
+  headers!: HttpHeader[];
+
+  @Field(() => DateTimeISO)
+  expiresAt!: Date;
+}

@@ -1,0 +1,67 @@
+import type { IncomingMessage } from 'node:http';
+import { HttpRefusal } from './respond.js';
+
+/**
+ * Past the limit this much more is read and thrown away, because a caller that is still sending sees a reset
+ * connection in place of the answer.
+ */
+const discardedBytes = 1024 * 1024;
+
+/**
+ * The JSON body of a request. Throws `HttpRefusal`: 415 for another content type or encoding, 413 past
+ * `maxBytes` (counted while reading, whatever was declared), 400 for what isn't JSON.
+ */
+export async function readJson(request: IncomingMessage, maxBytes: number): Promise<unknown> {
+  assertJson(request);
+  const text = await readText(request, maxBytes);
+  try {
+    return JSON.parse(text) as unknown; // from `any`: it may be anything
+  } catch {
+    throw new HttpRefusal(400, 'The body is not valid JSON.');
+  }
+}
+
+function assertJson({ headers }: IncomingMessage): void {
+  const [essence = '', ...parameters] = (headers['content-type'] ?? '')
+    .split(';')
+    .map((part) => part.trim().toLowerCase());
+  if (essence !== 'application/json') {
+    throw new HttpRefusal(415, 'The content type must be application/json.', { accept: 'application/json' });
+  }
+  const charset = parameters.find((parameter) => parameter.startsWith('charset='));
+  if (charset !== undefined && !/^charset="?utf-?8"?$/.test(charset)) {
+    throw new HttpRefusal(415, 'The charset must be utf-8.');
+  }
+  const encoding = headers['content-encoding'];
+  if (encoding !== undefined && encoding !== 'identity') {
+    throw new HttpRefusal(415, 'The body must not be compressed.', { 'accept-encoding': 'identity' });
+  }
+}
+
+function readText(request: IncomingMessage, maxBytes: number): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let sizeBytes = 0;
+    const refuse = () =>
+      reject(new HttpRefusal(413, `The body may have ${maxBytes} bytes at most.`, { connection: 'close' }));
+    request.on('data', (chunk: Buffer) => {
+      sizeBytes += chunk.length;
+      if (sizeBytes <= maxBytes) {
+        chunks.push(chunk);
+        return;
+      }
+      chunks.length = 0;
+      if (sizeBytes > maxBytes + discardedBytes) {
+        request.pause();
+        refuse();
+      }
+    });
+    request.once('end', () => {
+      if (sizeBytes > maxBytes) refuse();
+      else resolve(Buffer.concat(chunks).toString());
+    });
+    // After 'end' neither changes anything any more.
+    request.once('error', reject);
+    request.once('close', () => reject(new HttpRefusal(400, 'The body was cut short.')));
+  });
+}

@@ -1,0 +1,77 @@
+import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
+import { AppError, type ErrorCode } from '../core/errors.js';
+
+/** What the server knows of a request besides what came in. */
+export interface Exchange {
+  readonly requestId: string;
+}
+
+/** Answers the request, or throws: an AppError becomes its status, anything else a masked 500. */
+export type Handler = (
+  request: IncomingMessage,
+  response: ServerResponse,
+  exchange: Exchange,
+) => Promise<void> | void;
+
+/** A request that is refused for its form: shown as it is, with this status. */
+export class HttpRefusal extends Error {
+  override readonly name = 'HttpRefusal';
+  constructor(
+    readonly status: number,
+    message: string,
+    readonly headers: OutgoingHttpHeaders = {},
+  ) {
+    super(message);
+  }
+}
+
+const statuses: Partial<Record<ErrorCode, number>> = {
+  UNAUTHENTICATED: 401,
+  PERMISSION_DENIED: 403,
+  NOT_FOUND: 404,
+  FILE_TOO_LARGE: 413,
+  RATE_LIMITED: 429,
+  INTERNAL_SERVER_ERROR: 500,
+  STORAGE_UNAVAILABLE: 503,
+};
+
+/** Status and headers for an error; 500 for what isn't an expected refusal. */
+export function toHead(error: unknown): { status: number; headers: OutgoingHttpHeaders } {
+  if (error instanceof HttpRefusal) return { status: error.status, headers: error.headers };
+  if (!(error instanceof AppError)) return { status: 500, headers: {} };
+  const retryAfter = error.extensions['retryAfterSeconds'];
+  return {
+    status: statuses[error.code] ?? 400,
+    headers: {
+      ...(error.code === 'UNAUTHENTICATED' ? { 'www-authenticate': 'Bearer' } : {}),
+      ...(typeof retryAfter === 'number' ? { 'retry-after': String(Math.ceil(retryAfter)) } : {}),
+    },
+  };
+}
+
+/** Does nothing when the caller is gone already. Never cached: every answer of ours is about one caller. */
+export function send(
+  response: ServerResponse,
+  status: number,
+  contentType: string,
+  body: string,
+  headers: OutgoingHttpHeaders = {},
+): void {
+  if (response.destroyed || response.headersSent) return;
+  response.writeHead(status, {
+    'content-type': contentType,
+    'content-length': Buffer.byteLength(body),
+    'cache-control': 'no-store',
+    ...headers,
+  });
+  response.end(body);
+}
+
+export function sendJson(
+  response: ServerResponse,
+  status: number,
+  body: object,
+  headers: OutgoingHttpHeaders = {},
+): void {
+  send(response, status, 'application/json; charset=utf-8', `${JSON.stringify(body)}\n`, headers);
+}

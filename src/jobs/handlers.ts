@@ -1,0 +1,27 @@
+import type { Assets } from '../domains/assets/asset.service.js';
+import type { Scanning } from '../domains/scanning/scanning.service.js';
+import type { ObjectStore } from '../domains/storage/object-store.js';
+import type { Handlers } from './runner.js';
+
+export interface HandlersDeps {
+  scanning: Scanning;
+  assets: Assets;
+  objects: ObjectStore;
+  scanConcurrency: number;
+}
+
+/** Which call does which job. */
+export function makeHandlers({ scanning, assets, objects, scanConcurrency }: HandlersDeps): Handlers {
+  return {
+    'scan-asset': {
+      concurrency: scanConcurrency,
+      run: ({ assetId }, signal) => scanning.scanAsset(assetId, signal),
+    },
+    'discard-object': {
+      concurrency: 4,
+      async run({ key }) {
+        if (!(await assets.existsAt(key))) await objects.delete(key);
+      },
+    },
+  };
+}

@@ -1,0 +1,145 @@
+import type { Transact } from '../core/db.js';
+import { AppError } from '../core/errors.js';
+import type { Log } from '../core/log.js';
+import type { JobName, JobPayloads, JobQueue, TakenJob } from '../core/queue.js';
+import { ScannerUnavailableError } from '../domains/scanning/scanner.js';
+
+export interface Handler<N extends JobName> {
+  /** How many run at once in this process. */
+  readonly concurrency: number;
+  run(payload: JobPayloads[N], signal: AbortSignal): Promise<void>;
+}
+
+export type Handlers = { readonly [N in JobName]: Handler<N> };
+
+export interface RunnerDeps {
+  queue: JobQueue;
+  transact: Transact;
+  handlers: Handlers;
+  log: Log;
+}
+
+/** A wake-up that was lost delays a job by this much at most. */
+const pollEveryMs = 2000;
+const minPauseMs = 1000;
+const maxPauseMs = 15_000;
+/** What still runs this long after the stop began is handed back. */
+const stopGraceMs = 5000;
+
+export type Runner = ReturnType<typeof makeRunner>;
+
+/** Takes jobs from the queue and runs them, a fixed number at once for each kind. */
+export function makeRunner({ queue, transact, handlers, log }: RunnerDeps) {
+  const lines = [
+    makeLine('scan-asset', handlers['scan-asset']),
+    makeLine('discard-object', handlers['discard-object']),
+  ];
+  const stopping = new AbortController();
+  let timers: NodeJS.Timeout[] = [];
+
+  /** One kind of job. */
+  function makeLine<N extends JobName>(name: N, { concurrency, run }: Handler<N>) {
+    const active = new Map<string, Promise<void>>();
+    let pausedUntil = 0;
+    let pauseMs = minPauseMs;
+    let isTaking = false;
+    let isWanted = false;
+
+    async function pump(): Promise<void> {
+      isWanted = true;
+      if (isTaking) return;
+      isTaking = true;
+      try {
+        while (isWanted && canTake()) {
+          isWanted = false;
+          for (let job = await queue.take(name); job !== undefined; ) {
+            start(job);
+            job = canTake() ? await queue.take(name) : undefined;
+          }
+        }
+      } catch (error) {
+        log.warn({ error, job: name }, 'jobs could not be taken');
+      } finally {
+        isTaking = false;
+      }
+    }
+
+    function canTake(): boolean {
+      return !stopping.signal.aborted && active.size < concurrency && Date.now() >= pausedUntil;
+    }
+
+    function start(job: TakenJob<N>): void {
+      const work = settle(job)
+        .catch((error: unknown) => log.error({ error, job: name }, 'a job could not be settled'))
+        .finally(() => {
+          active.delete(job.id);
+          void pump();
+        });
+      active.set(job.id, work);
+    }
+
+    async function settle(job: TakenJob<N>): Promise<void> {
+      try {
+        await run(job.payload, stopping.signal);
+        await queue.complete(name, job.id);
+        pauseMs = minPauseMs;
+      } catch (error) {
+        if (stopping.signal.aborted) return transact((tx) => queue.defer(tx, name, job, 0));
+        if (!isPassing(error)) {
+          log.error({ error, job: name }, 'a job failed');
+          return queue.fail(name, job.id, error);
+        }
+        // What it depends on is away: no use in trying its kind any faster.
+        log.warn({ error, job: name, pauseMs }, 'a job waits for what it depends on');
+        pausedUntil = Date.now() + pauseMs;
+        const delaySeconds = Math.ceil(pauseMs / 1000);
+        pauseMs = Math.min(2 * pauseMs, maxPauseMs);
+        await transact((tx) => queue.defer(tx, name, job, delaySeconds));
+      }
+    }
+
+    return {
+      pump,
+      renew: async () => {
+        if (active.size > 0) await queue.renew(name, [...active.keys()]);
+      },
+      settled: () => Promise.all(active.values()),
+    };
+  }
+
+  const pumpAll = () => lines.forEach((line) => void line.pump());
+
+  return {
+    start(): void {
+      const renewAll = () =>
+        lines.forEach((line) => {
+          line.renew().catch((error: unknown) => log.warn({ error }, 'job leases could not be renewed'));
+        });
+      timers = [setInterval(pumpAll, pollEveryMs), setInterval(renewAll, queue.renewEveryMs)];
+      pumpAll();
+    },
+
+    /** There may be something to do. */
+    wake: pumpAll,
+
+    /** Takes no more, gives what runs a moment, then hands it back for another worker. */
+    async close(): Promise<void> {
+      const [poll] = timers;
+      clearInterval(poll);
+      const settled = Promise.all(lines.map((line) => line.settled()));
+      const grace = new Promise((resolve) => setTimeout(resolve, stopGraceMs).unref());
+      await Promise.race([settled, grace]);
+      stopping.abort();
+      await Promise.all(lines.map((line) => line.settled()));
+      timers.forEach(clearInterval);
+    },
+  };
+}
+
+/** Whether the same job will succeed later without anybody's doing. */
+function isPassing(error: unknown): boolean {
+  return (
+    error instanceof ScannerUnavailableError ||
+    (error instanceof AppError && error.code === 'STORAGE_UNAVAILABLE')
+  );
+}

@@ -1,0 +1,46 @@
+import { loadConfig, type Config } from './config.js';
+import { startEmbedded } from './embedded/start.js';
+import { makeLog } from './infra/pino/log.js';
+
+export interface Part {
+  /** Whether this process answers requests. */
+  serves: boolean;
+  /** Whether it takes background work. */
+  works: boolean;
+}
+
+/** Runs this process until SIGTERM or SIGINT; what keeps it from starting is told in words, with exit code 1. */
+export function runProcess(toPart: (config: Config) => Part): void {
+  run(toPart).catch((error: unknown) => {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    process.exitCode = 1;
+  });
+}
+
+/** Settings, embedded parts where the settings leave something out, the service; closed in reverse. */
+async function run(toPart: (config: Config) => Part): Promise<void> {
+  const started = performance.now();
+  const config = loadConfig();
+  const part = toPart(config);
+  const log = makeLog({ level: config.logLevel, pretty: process.stdout.isTTY });
+  // The service's modules take as long to load as the embedded parts to start.
+  const [embedded, { startService }] = await Promise.all([startEmbedded(config, log), import('./service.js')]);
+  try {
+    const service = await startService({ ...part, config: embedded.config, log });
+    const ms = Math.round(performance.now() - started);
+    log.info({ ...part, url: service.url, ms }, part.serves ? `ready at ${service.url}` : 'ready');
+    await untilAskedToStop();
+    log.info({}, 'stopping');
+    await service.close();
+  } finally {
+    await embedded.close();
+  }
+}
+
+/** A second signal ends the process at once. */
+function untilAskedToStop(): Promise<void> {
+  return new Promise((resolve) => {
+    process.once('SIGTERM', () => resolve());
+    process.once('SIGINT', () => resolve());
+  });
+}

@@ -1,0 +1,57 @@
+import { openAdapters, type Adapters } from './adapters.js';
+import { makeApp } from './app.js';
+import type { AppConfig } from './config.js';
+import type { Log } from './core/log.js';
+import type { Part } from './run.js';
+import { makeServer } from './serve.js';
+
+export interface ServiceOptions extends Part {
+  config: AppConfig;
+  log: Log;
+  /** Other adapters than the settings name, for tests. Closed with the service. */
+  adapters?: Adapters;
+}
+
+export interface Service {
+  /** How browsers reach it. */
+  readonly url: string;
+  /** Stops accepting, lets what runs finish within a deadline, hands the rest back, and closes every connection. */
+  close(): Promise<void>;
+}
+
+/** How long requests that are being answered may take when the service stops. */
+const drainMs = 10_000;
+
+/** One process of Askfile: opened in order, closed in reverse. */
+export async function startService({ config, log, serves, works, adapters: given }: ServiceOptions): Promise<Service> {
+  let url = config.publicUrl ?? '';
+  const publicUrl = () => url;
+  const closers: (() => unknown)[] = [];
+  const close = async () => {
+    for (let closer = closers.pop(); closer !== undefined; closer = closers.pop()) {
+      await Promise.resolve(closer()).catch((error: unknown) => log.error({ error }, 'a part did not close'));
+    }
+  };
+  try {
+    const adapters = given ?? (await openAdapters(config, log));
+    closers.push(adapters.close);
+    const app = makeApp(config, adapters, log, publicUrl);
+    closers.push(app.close);
+    const sweeps = app.startSweeps();
+    closers.push(sweeps.close);
+    if (works) {
+      const work = await app.startWork();
+      closers.push(work.close);
+    }
+    if (serves) {
+      const server = await makeServer({ config, adapters, app, log, publicUrl });
+      const { port } = await server.listen();
+      closers.push(() => server.close(drainMs));
+      url = config.publicUrl ?? `http://localhost:${port}`;
+    }
+    return { url, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}

@@ -1,0 +1,4 @@
+import { runProcess } from './run.js';
+
+/** Background work alone. */
+runProcess(() => ({ serves: false, works: true }));

@@ -1,0 +1,146 @@
+import { readFileSync } from 'node:fs';
+import { on } from 'node:events';
+import { buildSchema, GraphQLError } from 'graphql';
+import { fakeAsset, isOver, toResult, type FakePrompt, type FakeState } from './fake-state.js';
+
+export const schema = buildSchema(readFileSync(new URL('../../contract.graphql', import.meta.url), 'utf8'));
+
+export interface FakeRequest {
+  readonly signal: AbortSignal;
+}
+
+export function refuse(code: string, extensions: Record<string, unknown> = {}): GraphQLError {
+  return new GraphQLError(`refused: ${code}`, { extensions: { code, ...extensions } });
+}
+
+/** Resolvers of the operations that the client uses, as far as its tests need them. */
+export function makeRoot(state: FakeState, storageUrl: () => string) {
+  const openPrompts = () => [...state.prompts.values()].filter((prompt) => !isOver(prompt));
+
+  async function* watch<T>(signal: AbortSignal, read: (changed?: FakePrompt) => T | undefined) {
+    // Listening begins before the state is read, so that no change is missed in between.
+    const changed = on(state.changes, 'change', { signal });
+    const first = read();
+    if (first !== undefined) yield first;
+    try {
+      for await (const [prompt] of changed as AsyncIterable<[FakePrompt]>) {
+        const next = read(prompt);
+        if (next !== undefined) yield next;
+      }
+    } catch (error) {
+      if (!signal.aborted) throw error;
+    }
+  }
+
+  return {
+    viewer: () => ({
+      id: 'alice',
+      kind: 'USER',
+      name: 'Alice',
+      orgRole: 'MEMBER',
+      organization: { id: 'org-1', name: 'Acme' },
+      agent: null,
+    }),
+    uploadPrompt: ({ id }: { id: string }) => state.prompts.get(id) ?? null,
+    uploadPrompts: () => ({ nodes: openPrompts(), pageInfo: { hasNextPage: false, endCursor: null } }),
+
+    async awaitUpload(
+      { promptId, waitSeconds }: { promptId: string; waitSeconds: number },
+      { signal }: FakeRequest,
+    ) {
+      const deadline = AbortSignal.any([signal, AbortSignal.timeout(waitSeconds * 1000 + 1)]);
+      for await (const prompt of watch(deadline, () => state.get(promptId))) {
+        if (isOver(prompt)) return toResult(prompt);
+      }
+      return null;
+    },
+
+    requestUpload({ input }: { input: { userId: string; prompt: string; idempotencyKey: string } }) {
+      const known = state.promptIdByKey.get(input.idempotencyKey);
+      if (known !== undefined) return state.get(known);
+      const prompt = state.open(input);
+      state.promptIdByKey.set(input.idempotencyKey, prompt.id);
+      return prompt;
+    },
+
+    cancelUploadRequest({ promptId }: { promptId: string }) {
+      const prompt = state.get(promptId);
+      if (prompt.reason === 'AGENT_CANCELLED') return prompt;
+      if (isOver(prompt)) throw refuse('PROMPT_ALREADY_RESOLVED', { outcome: prompt.status });
+      return state.change(promptId, { status: 'DECLINED', reason: 'AGENT_CANCELLED' });
+    },
+
+    declineUpload({ promptId, note }: { promptId: string; note?: string }) {
+      return state.change(promptId, { status: 'DECLINED', reason: 'USER', note: note ?? null });
+    },
+
+    markUploadPromptSeen: ({ promptId }: { promptId: string }) =>
+      state.change(promptId, { seenAt: new Date().toISOString() }),
+
+    beginPromptUpload({
+      promptId,
+      file,
+    }: {
+      promptId: string;
+      file: { mimeType: string; sizeBytes: number };
+    }) {
+      state.change(promptId, { status: 'UPLOADING' });
+      const expiresAt = new Date(Date.now() + 60_000).toISOString();
+      const headers = [
+        { name: 'content-type', value: file.mimeType },
+        { name: 'content-length', value: String(file.sizeBytes) },
+      ];
+      const request = {
+        method: 'PUT',
+        url: `${storageUrl()}/staging/1?signature=secret`,
+        headers,
+        expiresAt,
+      };
+      return { id: `upload-of-${promptId}`, status: 'OPEN', expiresAt, request };
+    },
+
+    completeUpload({ uploadId }: { uploadId: string }) {
+      const asset = fakeAsset();
+      state.change(uploadId.replace('upload-of-', ''), { status: 'UPLOADED', assets: [asset] });
+      return asset;
+    },
+
+    abortUpload({ uploadId }: { uploadId: string }) {
+      state.change(uploadId.replace('upload-of-', ''), { status: 'PENDING' });
+      return { id: uploadId, status: 'ABORTED' };
+    },
+
+    agentAssets({ first, after }: { first: number; after: string | null }) {
+      const all = ['a', 'b', 'c', 'd', 'e'];
+      const from = after === null ? 0 : all.indexOf(after) + 1;
+      const page = all.slice(from, from + first);
+      return {
+        nodes: page.map((id) => fakeAsset(id)),
+        pageInfo: { hasNextPage: from + first < all.length, endCursor: page.at(-1) ?? null },
+      };
+    },
+    asset: ({ id, urn }: { id?: string; urn?: string }) => (id === 'none' ? null : fakeAsset(id ?? urn)),
+    createDownloadUrl: () => ({ url: 'https://storage.test/1', expiresAt: new Date(0).toISOString() }),
+
+    async *uploadPromptsFeed(signal: AbortSignal) {
+      const toEvent = (changed?: FakePrompt) => {
+        if (changed === undefined) return { kind: 'SNAPSHOT', prompts: openPrompts() };
+        return { kind: isOver(changed) ? 'RESOLVED' : 'UPSERT', prompts: [{ ...changed }] };
+      };
+      for await (const event of watch(signal, toEvent)) yield { uploadPrompts: event };
+    },
+    async *uploadResultFeed(promptId: string, signal: AbortSignal) {
+      for await (const prompt of watch(signal, () => state.get(promptId))) {
+        if (!isOver(prompt)) continue;
+        yield { uploadResult: toResult(prompt) };
+        return;
+      }
+    },
+    async *uploadPromptProgressFeed(promptId: string, signal: AbortSignal) {
+      for await (const prompt of watch(signal, () => ({ ...state.get(promptId) }))) {
+        yield { uploadPromptProgress: prompt };
+        if (isOver(prompt)) return;
+      }
+    },
+  };
+}

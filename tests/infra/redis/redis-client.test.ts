@@ -1,0 +1,47 @@
+import { closeRedisClient, makeRedisClient, pingRedis } from '../../../src/infra/redis/redis-client.js';
+import { startRespServer } from '../../../src/embedded/redis/server.js';
+import { makeRecordingLog } from '../../support/recording-log.js';
+import { until } from '../../support/until.js';
+
+const password = 'a-password-of-tests';
+
+test('commands given before the connection stands are answered once it does', async () => {
+  const log = makeRecordingLog();
+  const server = await startRespServer({ password, log });
+  const client = makeRedisClient({ url: server.url, log, name: 'test' });
+  expect(await client.set('k', 'v')).toBe('OK');
+  await pingRedis(client);
+  closeRedisClient(client);
+  closeRedisClient(client);
+  await server.close();
+  expect(log.lines).toEqual([]);
+});
+
+test('an outage is logged once, commands reject meanwhile, and it ends by itself', async () => {
+  const log = makeRecordingLog();
+  const server = await startRespServer({ password, log });
+  const client = makeRedisClient({ url: server.url, log, name: 'test' });
+  await pingRedis(client);
+  await server.close();
+  await expect(client.get('k')).rejects.toThrow();
+  await expect(client.get('k')).rejects.toThrow();
+  const again = await startRespServer({ password, log, port: server.port });
+  await until(() => client.status === 'ready', 10_000);
+  expect(await client.get('k')).toBeNull();
+  closeRedisClient(client);
+  await again.close();
+  expect(log.lines.map(({ message }) => message)).toEqual(['redis is away; reconnecting', 'redis is back']);
+});
+
+test('a wrong password is told without the password', async () => {
+  const log = makeRecordingLog();
+  const server = await startRespServer({ password, log });
+  const url = server.url.replace(password, 'not-the-password');
+  const client = makeRedisClient({ url, log, name: 'test' });
+  await expect(client.get('k')).rejects.toThrow();
+  await until(() => log.lines.length > 0);
+  expect(JSON.stringify(log.lines)).toContain('WRONGPASS');
+  expect(JSON.stringify(log.lines)).not.toContain('not-the-password');
+  closeRedisClient(client);
+  await server.close();
+});
