@@ -54,5 +54,10 @@ export async function openAdapters(config: AppConfig, log: Log): Promise<Adapter
 
 function makeScanner(config: ScannerConfig & { concurrency: number }): Scanner {
   if (config.kind === 'builtin') return makeBuiltinScanner();
-  return makeClamdScanner({ ...config, connectTimeoutMs: 5_000, idleTimeoutMs: 100_000, totalTimeoutMs: 600_000 });
+  return makeClamdScanner({
+    ...config,
+    connectTimeoutMs: 5_000,
+    idleTimeoutMs: 100_000,
+    totalTimeoutMs: 600_000,
+  });
 }

@@ -85,7 +85,17 @@ export function makeApp(config: AppConfig, adapters: Adapters, log: Log, publicU
   });
 
   return {
-    services: { accounts, agents, appKeys, capabilities, assets, downloads, uploads, completeUpload, prompts },
+    services: {
+      accounts,
+      agents,
+      appKeys,
+      capabilities,
+      assets,
+      downloads,
+      uploads,
+      completeUpload,
+      prompts,
+    },
     authenticate,
     isStillValid,
 
@@ -103,7 +113,12 @@ export function makeApp(config: AppConfig, adapters: Adapters, log: Log, publicU
 
     /** Background work, taken from the queue as soon as it is there. */
     async startWork() {
-      const handlers = makeHandlers({ scanning, assets, objects, scanConcurrency: config.scanner.concurrency });
+      const handlers = makeHandlers({
+        scanning,
+        assets,
+        objects,
+        scanConcurrency: config.scanner.concurrency,
+      });
       const runner = makeRunner({ queue, transact, handlers, log });
       // Without Redis the runner finds its work by polling.
       const stopListening = await channels.open(jobsChannel, runner.wake).catch(() => () => undefined);

@@ -63,7 +63,12 @@ const environment = z
     UPLOAD_GRACE_SECONDS: seconds(60, 0, 3600),
     UPLOAD_MIN_LEASE_SECONDS: seconds(60, 1, 3600),
     PROMPT_TIMEOUT_SECONDS: seconds(300),
-    PROMPT_MAX_SIZE_BYTES: z.coerce.number().int().min(1).max(5 * 2 ** 30).default(50 * 2 ** 20),
+    PROMPT_MAX_SIZE_BYTES: z.coerce
+      .number()
+      .int()
+      .min(1)
+      .max(5 * 2 ** 30)
+      .default(50 * 2 ** 20),
   })
   .superRefine((env, context) => {
     const require = (names: (keyof typeof env)[], because: string) => {
@@ -72,10 +77,11 @@ const environment = z
       }
     };
     if (env.STORAGE_ENDPOINT !== undefined) {
-      require(
-        ['STORAGE_BUCKET', 'STORAGE_ACCESS_KEY_ID', 'STORAGE_SECRET_KEY'],
-        'needed with STORAGE_ENDPOINT',
-      );
+      require([
+        'STORAGE_BUCKET',
+        'STORAGE_ACCESS_KEY_ID',
+        'STORAGE_SECRET_KEY',
+      ], 'needed with STORAGE_ENDPOINT');
     }
     if (env.STORAGE_UPLOAD_ACCESS_KEY_ID !== undefined) {
       require(['STORAGE_UPLOAD_SECRET_KEY'], 'needed with STORAGE_UPLOAD_ACCESS_KEY_ID');
@@ -84,7 +90,8 @@ const environment = z
     if (!env.ALLOW_EMBEDDED_IN_PRODUCTION) {
       const because = 'needed in production (or ALLOW_EMBEDDED_IN_PRODUCTION=true)';
       require(['DATABASE_URL', 'REDIS_URL', 'STORAGE_ENDPOINT', 'SERVER_KEYS', 'PUBLIC_URL'], because);
-      if (env.AUTH_JWKS_URL === undefined) require(['AUTH_JWT_SECRET'], `${because}, unless AUTH_JWKS_URL is set`);
+      if (env.AUTH_JWKS_URL === undefined)
+        require(['AUTH_JWT_SECRET'], `${because}, unless AUTH_JWKS_URL is set`);
     }
     if (env.SCANNER !== 'clamd' && !env.ALLOW_BUILTIN_SCANNER_IN_PRODUCTION) {
       context.addIssue({

@@ -24,7 +24,10 @@ async function run(toPart: (config: Config) => Part): Promise<void> {
   const part = toPart(config);
   const log = makeLog({ level: config.logLevel, pretty: process.stdout.isTTY });
   // The service's modules take as long to load as the embedded parts to start.
-  const [embedded, { startService }] = await Promise.all([startEmbedded(config, log), import('./service.js')]);
+  const [embedded, { startService }] = await Promise.all([
+    startEmbedded(config, log),
+    import('./service.js'),
+  ]);
   try {
     const service = await startService({ ...part, config: embedded.config, log });
     const ms = Math.round(performance.now() - started);

@@ -23,7 +23,13 @@ export interface Service {
 const drainMs = 10_000;
 
 /** One process of Askfile: opened in order, closed in reverse. */
-export async function startService({ config, log, serves, works, adapters: given }: ServiceOptions): Promise<Service> {
+export async function startService({
+  config,
+  log,
+  serves,
+  works,
+  adapters: given,
+}: ServiceOptions): Promise<Service> {
   let url = config.publicUrl ?? '';
   const publicUrl = () => url;
   const closers: (() => unknown)[] = [];

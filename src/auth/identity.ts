@@ -21,7 +21,7 @@ const claims = z.object({
   kind: z.enum(['user', 'service_account']).nullish(),
   sid: externalId.nullish(),
   jti: externalId.nullish(),
-  name: z.unknown(),
+  name: z.unknown().optional(),
 });
 
 /** A token's claims, in our words. */

@@ -19,7 +19,7 @@ const maxRetryMs = 15_000;
  * called at any time, also before the first `next()` and while it is being answered, and any number of times; it
  * always ends the listening.
  */
-export function follow<T>({ open, read }: FollowingSource<T>): AsyncIterableIterator<T> {
+export function follow<T>({ open, read }: FollowingSource<T>): AsyncIterableIterator<T, undefined> {
   let close: (() => void) | undefined;
   let state: 'new' | 'open' | 'ended' = 'new';
   let isWoken = false;

@@ -18,7 +18,8 @@ export class AlreadyRunningError extends EmbeddedError {
   }
 }
 
-/** The `code` of a system error (`ENOENT`), or undefined. */
+/** The `code` of a system error (`ENOENT`), or undefined. By its form: such errors may be of another realm. */
 export function codeOf(error: unknown): string | undefined {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+  if (typeof error !== 'object' || error === null || !('code' in error)) return undefined;
+  return typeof error.code === 'string' ? error.code : undefined;
 }

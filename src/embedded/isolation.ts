@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { chmod, chown, readFile } from 'node:fs/promises';
 import { childEnvironment, run } from './commands.js';
 
 export interface Owner {
@@ -64,6 +64,13 @@ export function makeIsolation(
       return { command: whole[0] ?? command, args: whole.slice(1), ...(owner ?? {}) };
     },
   };
+}
+
+/** Where children run as another user, that one alone may pass through the folder, not look into it. */
+export async function admitOwner({ owner }: Isolation, dataDir: string): Promise<void> {
+  if (owner === null) return;
+  await chown(dataDir, process.getuid?.() ?? 0, owner.gid);
+  await chmod(dataDir, 0o710);
 }
 
 async function succeeds(prefix: readonly string[]): Promise<boolean> {

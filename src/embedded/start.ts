@@ -1,11 +1,11 @@
-import { chmod, chown, mkdir } from 'node:fs/promises';
+import { chmod, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { AppConfig, Config, ServerKey, StorageConfig } from '../config.js';
 import type { Log } from '../core/log.js';
 import { findCommands } from './commands.js';
 import { ensureCredentials, type Credentials } from './credentials.js';
 import { codeOf, EmbeddedError } from './errors.js';
-import { detectIsolation, type Isolation } from './isolation.js';
+import { admitOwner, detectIsolation } from './isolation.js';
 import { acquireLock } from './lock.js';
 import { startPostgres } from './postgres/start.js';
 import { startRedis } from './redis/start.js';
@@ -95,7 +95,7 @@ async function startMissing(
   const lock = await acquireLock(dataDir, commands.flock);
   closers.push(() => lock.release());
   const [credentials, isolation] = await Promise.all([ensureCredentials(dataDir), detectIsolation(commands)]);
-  await openFor(isolation, dataDir);
+  await admitOwner(isolation, dataDir);
 
   const made: Made = {
     jwtSecret: credentials.jwtSecret,
@@ -153,7 +153,7 @@ async function startStorage(dataDir: string, credentials: Credentials['storage']
     forcePathStyle: true,
     upload: { accessKeyId: uploadAccessKeyId, secretKey: uploadSecretKey },
   };
-  return { settings, close: async () => server.close() };
+  return { settings, close: () => server.close() };
 }
 
 async function prepareDataDir(dataDir: string): Promise<void> {
@@ -167,11 +167,4 @@ async function prepareDataDir(dataDir: string): Promise<void> {
       { cause: error },
     );
   }
-}
-
-/** Where Postgres has to run as another user, that one alone may pass through the folder, not look into it. */
-async function openFor({ owner }: Isolation, dataDir: string): Promise<void> {
-  if (owner === null) return;
-  await chown(dataDir, process.getuid?.() ?? 0, owner.gid);
-  await chmod(dataDir, 0o710);
 }

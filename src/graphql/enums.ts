@@ -1,6 +1,7 @@
 import { registerEnumType } from 'type-graphql';
 import { actorKinds, orgRoles } from '../core/viewer.js';
 import { assetTypes, scanStatuses } from '../domains/assets/asset.js';
+import { dispositions } from '../domains/assets/download.service.js';
 import { promptReasons, promptStatuses, uploadOutcomes } from '../domains/prompts/prompt.js';
 import { uploadStatuses } from '../domains/uploads/upload.js';
 
@@ -16,7 +17,6 @@ function makeEnum<Value extends string>(
   return members;
 }
 
-export const contentDispositions = ['ATTACHMENT', 'INLINE'] as const;
 export const uploadPromptEventKinds = ['SNAPSHOT', 'UPSERT', 'RESOLVED'] as const;
 
 export const ActorKindEnum = makeEnum('ActorKind', actorKinds);
@@ -32,4 +32,4 @@ export const UploadPromptEventKindEnum = makeEnum('UploadPromptEventKind', uploa
 export const UploadStatusEnum = makeEnum('UploadStatus', uploadStatuses);
 export const AssetTypeEnum = makeEnum('AssetType', assetTypes);
 export const ScanStatusEnum = makeEnum('ScanStatus', scanStatuses);
-export const ContentDispositionEnum = makeEnum('ContentDisposition', contentDispositions);
+export const ContentDispositionEnum = makeEnum('ContentDisposition', dispositions);

@@ -68,6 +68,8 @@ function follow(
     } catch (error) {
       // Who ended the stream isn't told how the source took it.
       if (ended) return done;
+      // The waiting next() is to reject, not to be done.
+      release = undefined;
       end();
       throw error;
     }

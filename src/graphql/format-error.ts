@@ -36,7 +36,8 @@ export function makeFormatError({ log }: { log: Log }): FormatError {
       return toShown(located, origin.message, { ...origin.extensions, code: origin.code });
     }
     if (located !== undefined && origin instanceof GraphQLError && isMistakeInRequest(located, origin)) {
-      const message = toShort(origin.message);
+      // The outer message: graphql-js says there which variable the inner one is about.
+      const message = toShort(located.message);
       return toShown(located, message, { code: toRequestCode(located), ...toField(message) });
     }
     log.error({ error: origin, requestId, path: toPath(located) }, 'unexpected error in an operation');

@@ -48,14 +48,18 @@ export function makeLoaders(services: GraphqlServices, viewer: Viewer | null) {
     }),
 
     assetsOfPrompt: batched<string, readonly Asset[]>(async (promptIds) => {
-      const completed = (await uploads.listOfPrompts(promptIds)).filter(({ status }) => status === 'COMPLETED');
+      const completed = (await uploads.listOfPrompts(promptIds)).filter(
+        ({ status }) => status === 'COMPLETED',
+      );
       const found = await assets.listByIds(
         orgOf(viewer),
         completed.flatMap(({ assetId }) => assetId ?? []),
       );
       const byId = new Map(found.map((asset) => [asset.id, asset]));
       return promptIds.map((id) =>
-        completed.filter(({ promptId }) => promptId === id).flatMap(({ assetId }) => byId.get(assetId ?? '') ?? []),
+        completed
+          .filter(({ promptId }) => promptId === id)
+          .flatMap(({ assetId }) => byId.get(assetId ?? '') ?? []),
       );
     }),
   };

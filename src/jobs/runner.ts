@@ -52,7 +52,7 @@ export function makeRunner({ queue, transact, handlers, log }: RunnerDeps) {
       try {
         while (isWanted && canTake()) {
           isWanted = false;
-          for (let job = await queue.take(name); job !== undefined; ) {
+          for (let job = await queue.take(name); job !== undefined;) {
             start(job);
             job = canTake() ? await queue.take(name) : undefined;
           }

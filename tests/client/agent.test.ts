@@ -221,7 +221,8 @@ describe('waiting', () => {
     await service.stop();
     const agent = makeAgent({
       fetch: (_input, init) => {
-        const { operationName } = JSON.parse(String(init?.body)) as { operationName: string };
+        // The client sends JSON text, always.
+        const { operationName } = JSON.parse(init?.body as string) as { operationName: string };
         if (operationName !== 'GetUploadPrompt') return Promise.reject(new TypeError('fetch failed'));
         const uploadPrompt = { ...prompt, hardExpiresAt: prompt.createdAt };
         return Promise.resolve(Response.json({ data: { uploadPrompt } }));

@@ -13,9 +13,8 @@ describe('the arguments of a page', () => {
   });
 
   test.each([0, -1, 101, 1.5, NaN, Infinity])('refuse %d and name the field', (first) => {
-    expect(() => pageArgs(first, undefined)).toThrow(
-      expect.objectContaining({ code: 'BAD_USER_INPUT', extensions: { field: 'first' } }),
-    );
+    const refusal = { code: 'BAD_USER_INPUT', extensions: { field: 'first' } };
+    expect(() => pageArgs(first, undefined)).toThrow(expect.objectContaining(refusal) as Error);
   });
 });
 

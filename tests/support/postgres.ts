@@ -27,6 +27,14 @@ export async function openTestDatabase(): Promise<TestDatabase> {
   };
 }
 
+/** Whether a transaction waits for a lock that another holds. */
+export async function hasWaiting({ executeSql }: TestDatabase): Promise<boolean> {
+  const { rows } = await executeSql(
+    "select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'",
+  );
+  return rows.length > 0;
+}
+
 async function findPostgres(): Promise<TestPostgres> {
   const response = await fetch(process.env['TEST_POSTGRES'] ?? '');
   if (!response.ok) throw new Error(`No Postgres for tests: ${await response.text()}`);

@@ -14,7 +14,7 @@ export interface RunningRedis {
 export interface TestRedis {
   readonly name: string;
   /** On a free port, or on the one of a server that was closed. */
-  start(port?: number): Promise<RunningRedis>;
+  readonly start: (port?: number) => Promise<RunningRedis>;
 }
 
 const password = 'a-password-of-tests';

@@ -42,7 +42,10 @@ export function makeAssets({ db, cursors }: { db: Db; cursors: Cursors }) {
     },
 
     /** By id or by URN (BAD_USER_INPUT unless exactly one is given); undefined when the viewer has no such asset. */
-    async find(viewer: Viewer, by: { id?: string | undefined; urn?: string | undefined }): Promise<Asset | undefined> {
+    async find(
+      viewer: Viewer,
+      by: { id?: string | undefined; urn?: string | undefined },
+    ): Promise<Asset | undefined> {
       if ((by.id === undefined) === (by.urn === undefined)) throw badInput('id', 'Give either id or urn.');
       const parsed = by.urn === undefined ? undefined : parseAssetUrn(by.urn);
       const id = by.id ?? parsed?.assetId;

@@ -42,7 +42,8 @@ interface Ticket {
 }
 
 /** Types that a browser shows without running anything of theirs. SVG, HTML and XML are not among them. */
-const inlineTypes = /^(?:image\/(?:jpeg|png|gif|webp|avif|bmp)|audio\/.+|video\/.+|application\/pdf|text\/plain)$/;
+const inlineTypes =
+  /^(?:image\/(?:jpeg|png|gif|webp|avif|bmp)|audio\/.+|video\/.+|application\/pdf|text\/plain)$/;
 
 export type Downloads = ReturnType<typeof makeDownloads>;
 
@@ -136,7 +137,10 @@ function toTicketViewer(viewer: Viewer): Ticket['viewer'] {
 }
 
 /** The viewer as far as a download asks: whose it is, and whether the key still holds. */
-function toViewer({ viewer: { kind, id, orgId, agentUrn = '', appKeyId = '' }, id: ticketId }: Ticket): Viewer {
+function toViewer({
+  viewer: { kind, id, orgId, agentUrn = '', appKeyId = '' },
+  id: ticketId,
+}: Ticket): Viewer {
   const common = { id, orgId, name: null, sessionId: ticketId, expiresAt: null };
   if (kind === 'APP') return { ...common, kind, agentUrn, appKeyId };
   if (kind === 'SERVICE_ACCOUNT') return { ...common, kind, orgRole: null };

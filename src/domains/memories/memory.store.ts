@@ -19,9 +19,7 @@ export function makeMemoryStore(db: Db) {
       const [row] = await db
         .select({ id: memories.id })
         .from(memories)
-        .where(
-          and(eq(memories.orgId, orgId), eq(memories.userId, userId), eq(memories.agentUrn, agentUrn)),
-        );
+        .where(and(eq(memories.orgId, orgId), eq(memories.userId, userId), eq(memories.agentUrn, agentUrn)));
       return row?.id;
     },
   };

@@ -22,7 +22,13 @@ export interface AnswerPromptDeps {
 }
 
 /** How a person answers with a file. */
-export function makeAnswerPrompt({ transact, channels, uploads, getPrompt, getPromptById }: AnswerPromptDeps) {
+export function makeAnswerPrompt({
+  transact,
+  channels,
+  uploads,
+  getPrompt,
+  getPromptById,
+}: AnswerPromptDeps) {
   return {
     /**
      * Begins the upload that will answer the prompt. The session's own earlier upload gives way; another session's
@@ -47,7 +53,8 @@ export function makeAnswerPrompt({ transact, channels, uploads, getPrompt, getPr
         if (heldBy !== null) {
           const holder = await uploads.end(tx, heldBy, 'ABORTED');
           // Thrown, so that the other session's upload lives on.
-          if (holder !== undefined && holder.sessionId !== viewer.sessionId && !takeOver) throw refusalOf(prompt);
+          if (holder !== undefined && holder.sessionId !== viewer.sessionId && !takeOver)
+            throw refusalOf(prompt);
         }
         const upload = await uploads.open(tx, {
           orgId: prompt.orgId,

@@ -4,7 +4,7 @@ import type { Channels } from '../../core/events.js';
 import { assertUser, toActor, type ActorRef, type Viewer } from '../../core/viewer.js';
 import { badInput, permissionDenied } from '../../core/errors.js';
 import type { Uploads } from '../uploads/upload.service.js';
-import { isOpen, type UploadPrompt } from './prompt.js';
+import type { UploadPrompt } from './prompt.js';
 import { announce } from './prompt-channels.js';
 import { refusalOf } from './prompt-refusals.js';
 import { makePromptStore } from './prompt.store.js';
@@ -59,7 +59,9 @@ export function makeEndPrompts({ db, transact, channels, uploads, getPrompt }: E
       if (declined !== undefined) return declined;
       const ended = await getPrompt(viewer, promptId);
       const isOwnWin =
-        ended.status === 'DECLINED' && ended.reason === 'USER' && ended.resolvedSessionId === viewer.sessionId;
+        ended.status === 'DECLINED' &&
+        ended.reason === 'USER' &&
+        ended.resolvedSessionId === viewer.sessionId;
       if (isOwnWin) return ended;
       throw refusalOf(ended);
     },
@@ -79,7 +81,10 @@ export function makeEndPrompts({ db, transact, channels, uploads, getPrompt }: E
     },
 
     /** The tool was switched off: every open prompt of the agent ends in the same transaction. */
-    async revokeAll(tx: Tx, { orgId, agentUrn, actor }: { orgId: string; agentUrn: string; actor: ActorRef }) {
+    async revokeAll(
+      tx: Tx,
+      { orgId, agentUrn, actor }: { orgId: string; agentUrn: string; actor: ActorRef },
+    ) {
       const resolution = { by: actor, reason: 'REVOKED' } as const;
       for (const prompt of await makePromptStore(tx.db).declineAll(orgId, agentUrn, resolution)) {
         await endWith(tx, prompt, 'ABORTED');

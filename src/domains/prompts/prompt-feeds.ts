@@ -20,15 +20,7 @@ export interface PromptEvent {
 const maxChanged = 50;
 
 /** Follows prompts for whoever may see them: the callers have checked that. */
-export function makePromptFeeds({
-  db,
-  channels,
-  watch,
-}: {
-  db: Db;
-  channels: Channels;
-  watch: PromptWatch;
-}) {
+export function makePromptFeeds({ db, channels, watch }: { db: Db; channels: Channels; watch: PromptWatch }) {
   const store = makePromptStore(db);
 
   /** Listens on the channel and under the safety net; both end together. */
@@ -50,7 +42,7 @@ export function makePromptFeeds({
   }
 
   /** The prompt as it is, then after each change, until it has ended. */
-  function followPrompt(promptId: string): AsyncIterableIterator<UploadPrompt> {
+  function followPrompt(promptId: string): AsyncIterableIterator<UploadPrompt, undefined> {
     const told = new Map<string, number>();
     return follow({
       open: (wake) => listen(promptChannel(promptId), { topic: { promptId }, told }, wake, wake),
@@ -67,7 +59,7 @@ export function makePromptFeeds({
     followPrompt,
 
     /** Exactly one result, then the end; at once when it has ended already. */
-    followResult(promptId: string): AsyncIterableIterator<UploadResult> {
+    followResult(promptId: string): AsyncIterableIterator<UploadResult, undefined> {
       const told = new Map<string, number>();
       return follow({
         open: (wake) => listen(promptChannel(promptId), { topic: { promptId }, told }, wake, wake),
@@ -82,7 +74,7 @@ export function makePromptFeeds({
     },
 
     /** Every open prompt of the person at once, then each change of any. Never ends by itself. */
-    followPerson({ orgId, id: userId }: UserViewer): AsyncIterableIterator<PromptEvent> {
+    followPerson({ orgId, id: userId }: UserViewer): AsyncIterableIterator<PromptEvent, undefined> {
       const told = new Map<string, number>();
       const changed = new Set<string>();
       /** The last that were told as ended, so that a late wake-up does not tell it twice. */
@@ -92,11 +84,24 @@ export function makePromptFeeds({
 
       /** What is open now and what was told are compared; the differences are read one by one. */
       async function compare(): Promise<void> {
-        mustCompare = false;
         const open = await store.listOpen(orgId, userId);
         const isStillOpen = new Set(open.map((prompt) => prompt.id));
         for (const id of told.keys()) if (!isStillOpen.has(id)) changed.add(id);
         for (const { id, version } of open) if (version > (told.get(id) ?? 0)) changed.add(id);
+      }
+
+      /** undefined when it is no news. */
+      function toEvent(prompt: UploadPrompt): PromptEvent | undefined {
+        const { id, version } = prompt;
+        if (!isOpen(prompt)) {
+          told.delete(id);
+          if (ended.has(id)) return undefined;
+          ended.set(id, true);
+          return { kind: 'RESOLVED', prompts: [prompt] };
+        }
+        if (version <= (told.get(id) ?? 0)) return undefined;
+        told.set(id, version);
+        return { kind: 'UPSERT', prompts: [prompt] };
       }
 
       return follow<PromptEvent>({
@@ -121,18 +126,19 @@ export function makePromptFeeds({
             for (const { id, version } of prompts) told.set(id, version);
             return { value: { kind: 'SNAPSHOT', prompts }, last: false };
           }
-          if (mustCompare) await compare();
+          if (mustCompare) {
+            // Set again by whatever is missed from here on, or when the comparison fails.
+            mustCompare = false;
+            await compare().catch((error: unknown) => {
+              mustCompare = true;
+              throw error;
+            });
+          }
           for (const id of changed) {
-            changed.delete(id);
             const prompt = await store.findById(id);
-            if (prompt === undefined) told.delete(id);
-            else if (isOpen(prompt) && prompt.version > (told.get(id) ?? 0)) {
-              told.set(id, prompt.version);
-              return { value: { kind: 'UPSERT', prompts: [prompt] }, last: false };
-            } else if (!isOpen(prompt)) {
-              told.delete(id);
-              return { value: { kind: 'RESOLVED', prompts: [prompt] }, last: false };
-            }
+            changed.delete(id);
+            const event = prompt && toEvent(prompt);
+            if (event !== undefined) return { value: event, last: false };
           }
           return undefined;
         },

@@ -22,15 +22,7 @@ const checkEveryMs = 15_000;
  * The safety net under the channels: looks, with two queries for the whole process, whether any follower has missed
  * something, every 15 s and when Redis is back. An idle follower costs an entry in a set.
  */
-export function makePromptWatch({
-  db,
-  channels,
-  log,
-}: {
-  db: Db;
-  channels: Channels;
-  log: Log;
-}) {
+export function makePromptWatch({ db, channels, log }: { db: Db; channels: Channels; log: Log }) {
   const store = makePromptStore(db);
   const watchers = new Set<Watcher>();
 

@@ -86,19 +86,19 @@ export function makePrompts(deps: PromptsDeps) {
     },
 
     /** Every open prompt of the person at once, then each change. */
-    followOwnPrompts(viewer: Viewer): AsyncIterableIterator<PromptEvent> {
+    followOwnPrompts(viewer: Viewer): AsyncIterableIterator<PromptEvent, undefined> {
       assertUser(viewer);
       return feeds.followPerson(viewer);
     },
 
     /** The prompt now, then after each change, until it has ended. Throws NOT_FOUND. */
-    async followPrompt(viewer: Viewer, id: string): Promise<AsyncIterableIterator<UploadPrompt>> {
+    async followPrompt(viewer: Viewer, id: string): Promise<AsyncIterableIterator<UploadPrompt, undefined>> {
       await getPrompt(viewer, id);
       return feeds.followPrompt(id);
     },
 
     /** Exactly one result, then the end. Throws NOT_FOUND. */
-    async followResult(viewer: Viewer, id: string): Promise<AsyncIterableIterator<UploadResult>> {
+    async followResult(viewer: Viewer, id: string): Promise<AsyncIterableIterator<UploadResult, undefined>> {
       await getPrompt(viewer, id);
       return feeds.followResult(id);
     },
@@ -121,7 +121,9 @@ export function makePrompts(deps: PromptsDeps) {
       const results = feeds.followResult(id);
       const ended = new AbortController();
       try {
-        const timeUp = delay(waitSeconds * 1000, undefined, { signal: AbortSignal.any([signal, ended.signal]) });
+        const timeUp = delay(waitSeconds * 1000, undefined, {
+          signal: AbortSignal.any([signal, ended.signal]),
+        });
         const first = await Promise.race([results.next(), timeUp.catch(() => undefined)]);
         return first?.value ?? toResult(await getPrompt(viewer, id));
       } finally {

@@ -65,7 +65,10 @@ export function makePromptStore(db: Db) {
     return row && toPrompt(row);
   }
 
-  const resolve = (status: PromptStatus, { by, sessionId = null, reason = null, note = null }: Resolution) => ({
+  const resolve = (
+    status: PromptStatus,
+    { by, sessionId = null, reason = null, note = null }: Resolution,
+  ) => ({
     status,
     reason,
     note,
@@ -107,7 +110,11 @@ export function makePromptStore(db: Db) {
       return row && toPrompt(row);
     },
 
-    async findByIdempotencyKey(orgId: string, agentUrn: string, key: string): Promise<UploadPrompt | undefined> {
+    async findByIdempotencyKey(
+      orgId: string,
+      agentUrn: string,
+      key: string,
+    ): Promise<UploadPrompt | undefined> {
       const [row] = await db
         .select()
         .from(p)
@@ -149,7 +156,8 @@ export function makePromptStore(db: Db) {
             eq(p.orgId, scope.orgId),
             'userId' in scope ? eq(p.userId, scope.userId) : eq(p.agentUrn, scope.agentUrn),
             statuses && inArray(p.status, [...statuses]),
-            after && sql`(${p.createdAt}, ${p.id}) < (${after.createdAt.toISOString()}::timestamptz, ${after.id})`,
+            after &&
+              sql`(${p.createdAt}, ${p.id}) < (${after.createdAt.toISOString()}::timestamptz, ${after.id})`,
           ),
         )
         .orderBy(desc(p.createdAt), desc(p.id))

@@ -50,7 +50,9 @@ export const uploadPrompts = pgTable(
       .where(sql`${table.status} in ('PENDING', 'UPLOADING')`),
     // The deadline that counts now, for the sweep.
     index('upload_prompts_by_deadline')
-      .on(sql`(case when ${table.status} = 'UPLOADING' then ${table.hardExpiresAt} else ${table.expiresAt} end)`)
+      .on(
+        sql`(case when ${table.status} = 'UPLOADING' then ${table.hardExpiresAt} else ${table.expiresAt} end)`,
+      )
       .where(sql`${table.status} in ('PENDING', 'UPLOADING')`),
   ],
 );

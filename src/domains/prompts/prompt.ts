@@ -4,7 +4,13 @@ export const promptStatuses = ['PENDING', 'UPLOADING', 'UPLOADED', 'DECLINED', '
 export type PromptStatus = (typeof promptStatuses)[number];
 
 /** Why a prompt ended as it did. */
-export const promptReasons = ['USER', 'AGENT_CANCELLED', 'REVOKED', 'NO_ANSWER', 'UPLOAD_INCOMPLETE'] as const;
+export const promptReasons = [
+  'USER',
+  'AGENT_CANCELLED',
+  'REVOKED',
+  'NO_ANSWER',
+  'UPLOAD_INCOMPLETE',
+] as const;
 export type PromptReason = (typeof promptReasons)[number];
 
 export const uploadOutcomes = ['UPLOADED', 'DECLINED', 'TIMEOUT'] as const;

@@ -133,7 +133,6 @@ function conflict(): AppError {
 }
 
 /** Controls that are no line breaks or tabs, and marks that turn the direction of text around. */
-// eslint-disable-next-line no-control-regex
 const unprintable = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/;
 
 function assertWords({ userId, prompt, conversationId, idempotencyKey }: RequestUploadInput): void {
@@ -141,7 +140,8 @@ function assertWords({ userId, prompt, conversationId, idempotencyKey }: Request
   if (prompt.trim() === '' || prompt.length > maxPromptLength) {
     throw badInput('input.prompt', `Say what to ask for, in 1 to ${maxPromptLength} characters.`);
   }
-  if (unprintable.test(prompt)) throw badInput('input.prompt', 'The prompt has characters that cannot be shown.');
+  if (unprintable.test(prompt))
+    throw badInput('input.prompt', 'The prompt has characters that cannot be shown.');
   assertKey('input.conversationId', conversationId);
   assertKey('input.idempotencyKey', idempotencyKey);
 }

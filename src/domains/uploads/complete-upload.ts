@@ -106,11 +106,16 @@ export function makeCompleteUpload(deps: CompleteUploadDeps) {
       return await commit(attempt, copy, content);
     } catch (error) {
       await giveUp(attempt, error).catch((fault: unknown) =>
-        log.warn({ error: fault, uploadId: attempt.upload.id }, 'a failed completion is left to the clean-up'),
+        log.warn(
+          { error: fault, uploadId: attempt.upload.id },
+          'a failed completion is left to the clean-up',
+        ),
       );
       if (!(error instanceof TooLateError)) throw error;
       await destination().assertWaiting(attempt.upload);
-      throw new AppError('STORAGE_UNAVAILABLE', 'Verifying the file took too long. Try again.', { cause: error });
+      throw new AppError('STORAGE_UNAVAILABLE', 'Verifying the file took too long. Try again.', {
+        cause: error,
+      });
     } finally {
       clearInterval(renewal);
     }
@@ -120,7 +125,10 @@ export function makeCompleteUpload(deps: CompleteUploadDeps) {
     const { upload, key } = attempt;
     const staged = await objects.head(upload.stagingKey);
     if (staged === undefined) {
-      throw new AppError('UPLOAD_NOT_FOUND', 'No bytes have arrived for this upload. Send them, then try again.');
+      throw new AppError(
+        'UPLOAD_NOT_FOUND',
+        'No bytes have arrived for this upload. Send them, then try again.',
+      );
     }
     assertDeclared(upload, staged);
     const copy = await copyStaged(attempt, staged);

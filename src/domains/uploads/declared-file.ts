@@ -26,7 +26,8 @@ export const maxDescriptionLength = 2000;
 export function parseDeclaredFile(input: FileInput, limits: FileLimits): DeclaredFile {
   const filename = normalizeFilename(input.filename);
   const declaredType = normalizeMimeType(input.mimeType);
-  if (declaredType === undefined) throw badInput('file.mimeType', 'The type is not a MIME type such as image/png.');
+  if (declaredType === undefined)
+    throw badInput('file.mimeType', 'The type is not a MIME type such as image/png.');
   const mimeType = toCanonicalMimeType(declaredType);
   if (!Number.isSafeInteger(input.sizeBytes) || input.sizeBytes < 1) {
     throw badInput('file.sizeBytes', 'The size must be a whole number of bytes, at least 1.');

@@ -126,9 +126,13 @@ export function makeUploads({
       if (upload.status === 'OPEN') await endAndTell(upload, 'ABORTED');
       const ended = await getOfViewer(viewer, id);
       if (ended.status === 'COMPLETED') {
-        throw new AppError('PROMPT_ALREADY_RESOLVED', 'This upload is complete: its file has been handed over.', {
-          extensions: { outcome: 'UPLOADED', promptId: ended.promptId, assetId: ended.assetId },
-        });
+        throw new AppError(
+          'PROMPT_ALREADY_RESOLVED',
+          'This upload is complete: its file has been handed over.',
+          {
+            extensions: { outcome: 'UPLOADED', promptId: ended.promptId, assetId: ended.assetId },
+          },
+        );
       }
       return ended;
     },

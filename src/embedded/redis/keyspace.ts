@@ -24,21 +24,21 @@ export function makeKeyspace(now: () => number): Keyspace {
 
   const hasEnded = ({ expiresAt }: Entry) => expiresAt !== null && expiresAt <= now();
 
+  function get(key: string): Entry | undefined {
+    const entry = entries.get(key);
+    if (entry === undefined || !hasEnded(entry)) return entry;
+    entries.delete(key);
+    return undefined;
+  }
+
   return {
-    get(key) {
-      const entry = entries.get(key);
-      if (entry === undefined || !hasEnded(entry)) return entry;
-      entries.delete(key);
-      return undefined;
-    },
+    get,
     set(key, { value, expiresAt }) {
       // A copy: what comes from the network is a view of a larger buffer, which it would keep alive.
       entries.set(key, { value: Buffer.from(value), expiresAt });
     },
     delete(key) {
-      const wasThere = this.get(key) !== undefined;
-      entries.delete(key);
-      return wasThere;
+      return get(key) !== undefined && entries.delete(key);
     },
     clear: () => entries.clear(),
     size: () => entries.size,

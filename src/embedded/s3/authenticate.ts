@@ -54,10 +54,10 @@ export function authenticate(input: {
     authorization === undefined
       ? readPresigned(target.query, region)
       : readAuthorization(authorization, headers.get('x-amz-date'), region);
+  assertAllSigned(claim, headers);
   const fields = isPresigned ? withQueryFields(headers, target.query) : headers;
   if (fields.has('x-amz-security-token')) throw new S3Error('InvalidToken');
   assertTime(claim, now);
-  assertAllSigned(claim, headers);
 
   const credential = input.credentials.find((known) => known.accessKeyId === claim.accessKeyId);
   if (!credential) throw new S3Error('InvalidAccessKeyId');

@@ -6,14 +6,14 @@ import { AssetTypeEnum, ScanStatusEnum } from '../enums.js';
 import { Node } from '../node.type.js';
 import { DateTimeISO, SafeInt } from '../scalars.js';
 
-@ObjectType('Asset', { implements: Node, description: 'A stored file. Its id is a KSUID: sortable by time of creation.' })
+@ObjectType('Asset', {
+  implements: Node,
+  description: 'A stored file. Its id is a KSUID: sortable by time of creation.',
+})
 export class AssetObjectType
   extends Node
   implements
-    Omit<
-      Asset,
-      'orgId' | 'memoryId' | 'userId' | 'scanReason' | 'storageKey' | 'etag' | 'uploadedBy'
-    >
+    Omit<Asset, 'orgId' | 'memoryId' | 'userId' | 'scanReason' | 'storageKey' | 'etag' | 'uploadedBy'>
 {
   @Field(() => String)
   filename!: string;

@@ -19,7 +19,10 @@ import { UploadPromptConnection, UploadPromptType, UploadResultType } from './pr
 @Resolver(() => UploadPromptType)
 export class PromptResolver {
   @Query(() => UploadPromptType, { nullable: true })
-  async uploadPrompt(@Ctx() context: GraphqlContext, @Arg('id', () => ID) id: string): Promise<UploadPrompt | null> {
+  async uploadPrompt(
+    @Ctx() context: GraphqlContext,
+    @Arg('id', () => ID) id: string,
+  ): Promise<UploadPrompt | null> {
     try {
       return await context.services.prompts.getPrompt(requireViewer(context), id);
     } catch (error) {

@@ -14,7 +14,8 @@ interface Data {
 export class PromptSubscriptions {
   @Subscription(() => UploadPromptEventType, {
     subscribe: ({ context }: Data) => context.services.prompts.followOwnPrompts(requireViewer(context)),
-    description: 'For the portal: every open prompt of the viewer at once, then each change, on every device.',
+    description:
+      'For the portal: every open prompt of the viewer at once, then each change, on every device.',
   })
   uploadPrompts(@Root() event: PromptEvent): PromptEvent {
     return event;
@@ -35,7 +36,10 @@ export class PromptSubscriptions {
       context.services.prompts.followPrompt(requireViewer(context), promptIdOf(args)),
     description: 'For a progress line: the prompt now, then after each change, until it ends.',
   })
-  uploadPromptProgress(@Root() prompt: UploadPrompt, @Arg('promptId', () => ID) _promptId: string): UploadPrompt {
+  uploadPromptProgress(
+    @Root() prompt: UploadPrompt,
+    @Arg('promptId', () => ID) _promptId: string,
+  ): UploadPrompt {
     return prompt;
   }
 }

@@ -1,5 +1,11 @@
 import { Field, ID, Int, ObjectType } from 'type-graphql';
-import type { PromptReason, PromptStatus, UploadOutcome, UploadPrompt, UploadResult } from '../../domains/prompts/prompt.js';
+import type {
+  PromptReason,
+  PromptStatus,
+  UploadOutcome,
+  UploadPrompt,
+  UploadResult,
+} from '../../domains/prompts/prompt.js';
 import type { PromptEvent } from '../../domains/prompts/prompt-feeds.js';
 import { makeConnectionType } from '../connection.type.js';
 import {
@@ -21,7 +27,9 @@ export class UploadPromptType
       'orgId' | 'agentUrn' | 'memoryId' | 'uploadId' | 'inputHash' | 'resolvedBy' | 'resolvedSessionId'
     >
 {
-  @Field(() => Int, { description: 'Grows by one with every change; an event with a lower version is stale.' })
+  @Field(() => Int, {
+    description: 'Grows by one with every change; an event with a lower version is stale.',
+  })
   version!: number;
 
   @Field(() => UploadPromptStatusEnum)

@@ -15,7 +15,10 @@ export class UploadResolver {
   @Mutation(() => AssetObjectType, {
     description: 'Verifies what landed and makes it an asset; a prompt for one file is resolved by it.',
   })
-  completeUpload(@Ctx() context: GraphqlContext, @Arg('uploadId', () => ID) uploadId: string): Promise<Asset> {
+  completeUpload(
+    @Ctx() context: GraphqlContext,
+    @Arg('uploadId', () => ID) uploadId: string,
+  ): Promise<Asset> {
     return context.services.completeUpload(requireViewer(context), uploadId);
   }
 
@@ -28,7 +31,10 @@ export class UploadResolver {
     nullable: true,
     description: 'The one request that puts the bytes.',
   })
-  async request(@Ctx() { services }: GraphqlContext, @Root() upload: Upload): Promise<PresignedRequestType | null> {
+  async request(
+    @Ctx() { services }: GraphqlContext,
+    @Root() upload: Upload,
+  ): Promise<PresignedRequestType | null> {
     const request = await services.uploads.presign(upload);
     if (request === null) return null;
     const headers = Object.entries(request.headers).map(([name, value]) => ({ name, value }));

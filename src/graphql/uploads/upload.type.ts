@@ -1,4 +1,4 @@
-import { Field, ID, ObjectType } from 'type-graphql';
+import { Field, ObjectType } from 'type-graphql';
 import type { Upload, UploadStatus } from '../../domains/uploads/upload.js';
 import { UploadStatusEnum } from '../enums.js';
 import { Node } from '../node.type.js';

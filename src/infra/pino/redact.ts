@@ -12,7 +12,8 @@ const patterns: readonly (readonly [what: RegExp, shown: string])[] = [
   [/\b([a-z][a-z0-9+.-]*:\/\/[^\s/@:"']*):[^\s"'<>]*@/gi, '$1:[redacted]@'],
   [/\b(https?:\/\/[^\s"'<>?#]+)\?[^\s"'<>]*/gi, '$1?[redacted]'],
   [/\b(X-Amz-[A-Za-z-]+|AWSAccessKeyId|Credential|Signature)(=|%3D)[^\s&,;"'<>]+/gi, '$1$2[redacted]'],
-  [/(\/d\/)[^\s/?#"'<>]+/g, '$1[redacted]'],
+  // Not the pattern of the route, `/d/:token`.
+  [/(\/d\/)(?!:)[^\s/?#"'<>]+/g, '$1[redacted]'],
   [/\b(Bearer|Basic)\s+[\w.~+/=-]+/gi, '$1 [redacted]'],
   [/\beyJ[\w-]+\.[\w-]*(?:\.[\w-]*)?/g, '[redacted JWT]'],
   [/\bak_[\w-]+/g, 'ak_[redacted]'],

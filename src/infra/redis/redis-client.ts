@@ -7,12 +7,13 @@ export interface RedisClientOptions {
   readonly log: Log;
   /** Shown by CLIENT LIST and in our log, such as `cache`. */
   readonly name: string;
+  /** How often a standing connection is asked whether it lives, and how long it has to answer. */
+  readonly heartbeat?: { readonly everyMs: number; readonly timeoutMs: number };
 }
 
 const connectTimeoutMs = 5_000;
 const commandTimeoutMs = 3_000;
-const heartbeatEveryMs = 10_000;
-const heartbeatTimeoutMs = 5_000;
+const usualHeartbeat = { everyMs: 10_000, timeoutMs: 5_000 };
 
 /**
  * A connection for plain commands. It connects by itself and for ever again; meanwhile commands reject within
@@ -56,7 +57,10 @@ export function closeRedisClient(client: Redis): void {
   if (client.status !== 'end') client.disconnect();
 }
 
-function connect({ url, log, name }: RedisClientOptions, options: RedisOptions): Redis {
+function connect(
+  { url, log, name, heartbeat = usualHeartbeat }: RedisClientOptions,
+  options: RedisOptions,
+): Redis {
   const client = new Redis(url, {
     connectTimeout: connectTimeoutMs,
     connectionName: `askfile-${name}`,
@@ -77,18 +81,18 @@ function connect({ url, log, name }: RedisClientOptions, options: RedisOptions):
     if (isAway) log.info({ connection: name }, 'redis is back');
     isAway = false;
   });
-  keepHeartbeat(client);
+  keepHeartbeat(client, heartbeat);
   return client;
 }
 
 /** A peer that vanished without a word is noticed by a PING that stays unanswered, and given up. */
-function keepHeartbeat(client: Redis): void {
+function keepHeartbeat(client: Redis, { everyMs, timeoutMs }: typeof usualHeartbeat): void {
   const timer = setInterval(() => {
     if (client.status !== 'ready') return;
-    pingRedis(client, heartbeatTimeoutMs).catch(() => {
+    pingRedis(client, timeoutMs).catch(() => {
       if (client.status === 'ready') client.disconnect(true);
     });
-  }, heartbeatEveryMs);
+  }, everyMs);
   timer.unref();
   client.once('end', () => clearInterval(timer));
 }

@@ -67,7 +67,7 @@ describe.each(await findRedisServers())('$name', ({ start }) => {
     expect(await subscriber.unsubscribe('one')).toBe(2);
     expect(await publisher.pubsub('CHANNELS')).toEqual(['two']);
     await subscriber.quit();
-    await until(async () => (await publisher.pubsub('NUMPAT')) === 0);
+    await until(async () => Number(await publisher.pubsub('NUMPAT')) === 0);
     expect(await publisher.pubsub('CHANNELS')).toEqual([]);
   });
 

@@ -33,10 +33,7 @@ export const stranger = {
   account: 'other',
 } as const;
 
-export type TestCredential = Pick<
-  typeof app | typeof uploader | typeof stranger,
-  'accessKeyId' | 'secretKey'
->;
+export type TestCredential = Pick<Credential, 'accessKeyId' | 'secretKey'>;
 
 export async function makeTempDir(): Promise<{ path: string; remove: () => Promise<void> }> {
   const path = await mkdtemp(join(tmpdir(), 'askfile-s3-'));
@@ -193,9 +190,10 @@ export async function presign(
       hostname: url.hostname,
       port: Number(url.port),
       method: input.method,
-      path: `/${bucket}/${input.key}`,
+      path: `/${bucket}/${input.key.split('/').map(encodeURIComponent).join('/')}`,
       query: input.query ?? {},
-      headers: input.headers ?? { host: url.host },
+      // A copy: the presigner adds to it.
+      headers: { host: url.host, ...input.headers },
     },
     {
       expiresIn: input.expiresIn ?? 300,

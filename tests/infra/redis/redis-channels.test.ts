@@ -245,7 +245,7 @@ describe.each(await findRedisServers())('on $name', ({ start }) => {
     await expect(stalled.open('c', () => undefined)).rejects.toThrow('did not confirm');
     for (let i = 0; i < 30_000; i += 1) stalled.publish('c', { id: 'x', version: i });
     expect(log.lines.filter(({ fields }) => JSON.stringify(fields).includes('keep up')).length).toBe(20_000);
-    proxy.heal();
+    await proxy.heal();
     await until(() => stalled.counts().channels === 0);
     await until(async () => (await channelsOfBroker()).length === 0);
     await stalled.close();

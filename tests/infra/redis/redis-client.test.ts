@@ -1,6 +1,12 @@
-import { closeRedisClient, makeRedisClient, pingRedis } from '../../../src/infra/redis/redis-client.js';
+import {
+  closeRedisClient,
+  makeFailFastRedisClient,
+  makeRedisClient,
+  pingRedis,
+} from '../../../src/infra/redis/redis-client.js';
 import { startRespServer } from '../../../src/embedded/redis/server.js';
 import { makeRecordingLog } from '../../support/recording-log.js';
+import { makeTcpProxy } from '../../support/tcp-proxy.js';
 import { until } from '../../support/until.js';
 
 const password = 'a-password-of-tests';
@@ -43,5 +49,28 @@ test('a wrong password is told without the password', async () => {
   expect(JSON.stringify(log.lines)).toContain('WRONGPASS');
   expect(JSON.stringify(log.lines)).not.toContain('not-the-password');
   closeRedisClient(client);
+  await server.close();
+});
+
+test('a peer that vanished without a word is given up, and connected to anew', async () => {
+  const log = makeRecordingLog();
+  const server = await startRespServer({ password, log });
+  const proxy = await makeTcpProxy({ to: { host: '127.0.0.1', port: server.port } });
+  const url = server.url.replace(String(server.port), String(proxy.port));
+  const client = makeFailFastRedisClient({
+    url,
+    log,
+    name: 'test',
+    heartbeat: { everyMs: 20, timeoutMs: 50 },
+  });
+  await until(() => client.status === 'ready');
+  let hasClosed = false;
+  client.once('close', () => (hasClosed = true));
+  proxy.stall();
+  await until(() => hasClosed);
+  await proxy.heal();
+  await until(() => client.status === 'ready', 10_000);
+  closeRedisClient(client);
+  await proxy.close();
   await server.close();
 });

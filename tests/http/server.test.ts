@@ -1,0 +1,221 @@
+import { request as httpRequest, Agent } from 'node:http';
+import { AppError } from '../../src/core/errors.js';
+import { makeMetrics } from '../../src/http/metrics.js';
+import { sendJson, HttpRefusal, type Handler } from '../../src/http/respond.js';
+import { makeHttpServer } from '../../src/http/server.js';
+import { makeLog } from '../../src/infra/pino/log.js';
+import { until } from '../support/until.js';
+
+async function start(routes: Record<string, Handler> = {}) {
+  const logged: string[] = [];
+  const metrics = makeMetrics();
+  const log = makeLog({ level: 'debug', destination: { write: (line) => logged.push(line) } });
+  const server = makeHttpServer({ routes, log, metrics });
+  const { port } = await server.listen(0, 'localhost');
+  return { server, port, logged, metrics, url: `http://127.0.0.1:${port}` };
+}
+
+const say =
+  (word: string): Handler =>
+  (_request, response) =>
+    sendJson(response, 200, { word });
+
+const fail =
+  (error: unknown): Handler =>
+  () =>
+    Promise.reject(error as Error); // whatever a handler may throw
+
+describe('the HTTP server', () => {
+  test('finds what a path is for, and answers 404 for the rest', async () => {
+    const { server, url } = await start({ '/a': say('a'), '/d/:token': say('download') });
+    const get = async (path: string) => {
+      const response = await fetch(url + path);
+      return [response.status, ((await response.json()) as { word?: string }).word];
+    };
+    expect(await get('/a')).toEqual([200, 'a']);
+    expect(await get('/a?query=1')).toEqual([200, 'a']);
+    expect(await get('/d/some-token')).toEqual([200, 'download']);
+    for (const path of [
+      '/',
+      '/A',
+      '/a/',
+      '/a/b',
+      '/d',
+      '/d/',
+      '/d/x/y',
+      '/__proto__',
+      '/constructor',
+      '//a',
+    ]) {
+      expect(await get(path)).toEqual([404, undefined]);
+    }
+    await server.close(1_000);
+    const { server: other, url: otherUrl } = await start({ '/a': say('a'), '*': say('portal') });
+    expect(await (await fetch(`${otherUrl}/anything/else`)).json()).toEqual({ word: 'portal' });
+    await other.close(1_000);
+  });
+
+  test('sets security headers and a request id on every answer', async () => {
+    const { server, url } = await start({ '/a': say('a') });
+    for (const path of ['/a', '/nothing']) {
+      const { headers } = await fetch(url + path);
+      expect(headers.get('x-content-type-options')).toBe('nosniff');
+      expect(headers.get('content-security-policy')).toContain("default-src 'none'");
+      expect(headers.get('referrer-policy')).toBe('no-referrer');
+      expect(headers.get('cache-control')).toBe('no-store');
+      expect(headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/);
+    }
+    const given = async (id: string) =>
+      (await fetch(`${url}/a`, { headers: { 'x-request-id': id } })).headers.get('x-request-id');
+    expect(await given('trace-1234')).toBe('trace-1234');
+    expect(await given('short')).not.toBe('short');
+    expect(await given('with spaces and "quotes"')).toMatch(/^[0-9a-f-]{36}$/);
+    await server.close(1_000);
+  });
+
+  test('answers what a handler throws, and masks what it did not expect', async () => {
+    const { server, url, logged } = await start({
+      '/refused': fail(new HttpRefusal(405, 'Not so.', { allow: 'GET' })),
+      '/limited': fail(new AppError('RATE_LIMITED', 'Slowly.', { extensions: { retryAfterSeconds: 2.5 } })),
+      '/missing': fail(new AppError('NOT_FOUND', 'Not here.')),
+      '/down': fail(new AppError('STORAGE_UNAVAILABLE', 'Later.', { cause: new Error('CANARY') })),
+      '/broken': fail(new Error('CANARY')),
+      '/thrown': fail('CANARY'),
+    });
+    const get = async (path: string) => {
+      const response = await fetch(url + path);
+      return { status: response.status, headers: response.headers, text: await response.text() };
+    };
+    const refused = await get('/refused');
+    expect([refused.status, refused.headers.get('allow')]).toEqual([405, 'GET']);
+    const limited = await get('/limited');
+    expect([limited.status, limited.headers.get('retry-after')]).toEqual([429, '3']);
+    expect(await get('/missing')).toMatchObject({
+      status: 404,
+      text: '{"error":{"code":"NOT_FOUND","message":"Not here."}}\n',
+    });
+    const down = await get('/down');
+    expect([down.status, down.text.includes('CANARY')]).toEqual([503, false]);
+    for (const path of ['/broken', '/thrown']) {
+      const broken = await get(path);
+      expect(broken.status).toBe(500);
+      expect(broken.text).not.toContain('CANARY');
+      const id = broken.headers.get('x-request-id') ?? 'none';
+      expect(broken.text).toContain(id);
+      expect(logged.some((line) => line.includes(id) && line.includes('CANARY'))).toBe(true);
+    }
+    await server.close(1_000);
+  });
+
+  test('cuts an answer that fails half-way, so that nobody takes it for whole', async () => {
+    const { server, url } = await start({
+      '/half': async (_request, response) => {
+        response.write('half');
+        await new Promise(setImmediate);
+        throw new Error('lost');
+      },
+    });
+    await expect(fetch(`${url}/half`).then((response) => response.text())).rejects.toThrow();
+    await server.close(1_000);
+  });
+
+  test('logs and counts each request by its route, without tokens and queries', async () => {
+    const { server, url, logged, metrics } = await start({ '/a': say('a'), '/d/:token': say('download') });
+    await fetch(`${url}/d/CANARY`);
+    await fetch(`${url}/a?secret=CANARY`);
+    await fetch(`${url}/not/found?CANARY`);
+    const requests = () => logged.map((line) => JSON.parse(line) as { path?: string; status?: number });
+    await until(() => requests().length === 3);
+    expect(requests().map(({ path, status }) => [path, status])).toEqual([
+      ['/d/:token', 200],
+      ['/a', 200],
+      ['/not/found', 404],
+    ]);
+    expect(logged.join('')).not.toContain('CANARY');
+    const counted = await metrics.registry.metrics();
+    for (const [route, status] of [
+      ['/d/:token', 200],
+      ['/a', 200],
+      ['other', 404],
+    ]) {
+      expect(counted).toContain(
+        `askfile_http_request_duration_seconds_count{route="${route}",status="${status}"} 1`,
+      );
+    }
+    await server.close(1_000);
+  });
+
+  test('refuses headers that are too large', async () => {
+    const { server, url } = await start({ '/a': say('a') });
+    const response = await fetch(`${url}/a`, { headers: { 'x-big': 'x'.repeat(20 * 1024) } });
+    expect(response.status).toBe(431);
+    await server.close(1_000);
+  });
+
+  test('says in plain words that a port is in use', async () => {
+    const first = await start();
+    const second = makeHttpServer({ routes: {}, log: makeLog({ level: 'silent' }) });
+    await expect(second.listen(first.port, 'localhost')).rejects.toThrow(
+      `Port ${first.port} on localhost is in use: set PORT to another one, or stop what listens there.`,
+    );
+    await second.close(100);
+    await first.server.close(100);
+  });
+
+  test('lets running requests finish, takes no new ones, and closes idle connections', async () => {
+    let finish: () => void = () => undefined;
+    let arrived = false;
+    const { server, port, url } = await start({
+      '/slow': async (_request, response) => {
+        arrived = true;
+        await new Promise<void>((resolve) => (finish = resolve));
+        sendJson(response, 200, { word: 'done' });
+      },
+      '/a': say('a'),
+    });
+    const agent = new Agent({ keepAlive: true });
+    const get = (path: string) =>
+      new Promise<string>((resolve, reject) => {
+        httpRequest({ port, host: '127.0.0.1', path, agent }, (response) => {
+          let body = '';
+          response.on('data', (data: Buffer) => (body += data.toString()));
+          response.on('end', () => resolve(body));
+        })
+          .on('error', reject)
+          .end();
+      });
+    await get('/a');
+    const slow = get('/slow');
+    await until(() => arrived);
+    let isClosed = false;
+    const closing = server.close(10_000).then(() => (isClosed = true));
+    await until(() =>
+      fetch(`${url}/a`).then(
+        () => false,
+        () => true,
+      ),
+    );
+    expect(isClosed).toBe(false);
+    finish();
+    expect(await slow).toBe('{"word":"done"}\n');
+    await closing;
+    agent.destroy();
+  });
+
+  test('cuts requests that run past the deadline', async () => {
+    let arrived = false;
+    const { server, url } = await start({
+      '/never': () => {
+        arrived = true;
+        return new Promise(() => undefined);
+      },
+    });
+    const never = fetch(`${url}/never`).then(
+      () => 'answered',
+      () => 'cut',
+    );
+    await until(() => arrived);
+    await server.close(50);
+    expect(await never).toBe('cut');
+  });
+});
