@@ -12,8 +12,6 @@ export interface ListAssetsOptions {
   readonly agentUrn?: string;
   readonly mimeType?: string;
   readonly type?: AssetType;
-  /** Also what was deleted and can still be restored. */
-  readonly includeDeleted?: boolean;
   /** Assets a request; default 20. */
   readonly pageSize?: number;
   readonly signal?: AbortSignal;

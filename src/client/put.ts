@@ -24,8 +24,12 @@ export async function put(
 ): Promise<void> {
   const { policy, signal, onProgress } = options;
   const totalBytes = source.sizeBytes;
-  const onSent = (sentBytes: number) =>
-    onProgress({ sentBytes: Math.min(sentBytes, totalBytes), totalBytes });
+  let told = -1;
+  const onSent = (bytes: number) => {
+    const sentBytes = Math.min(bytes, totalBytes);
+    if (sentBytes !== told) onProgress({ sentBytes, totalBytes });
+    told = sentBytes;
+  };
 
   for (let failures = 0; ; failures += 1) {
     signal.throwIfAborted();

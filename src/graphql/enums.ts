@@ -2,6 +2,7 @@ import { registerEnumType } from 'type-graphql';
 import { actorKinds, orgRoles } from '../core/viewer.js';
 import { assetTypes, scanStatuses } from '../domains/assets/asset.js';
 import { dispositions } from '../domains/assets/download.service.js';
+import { promptEventKinds } from '../domains/prompts/prompt-feeds.js';
 import { promptReasons, promptStatuses, uploadOutcomes } from '../domains/prompts/prompt.js';
 import { uploadStatuses } from '../domains/uploads/upload.js';
 
@@ -17,8 +18,6 @@ function makeEnum<Value extends string>(
   return members;
 }
 
-export const uploadPromptEventKinds = ['SNAPSHOT', 'UPSERT', 'RESOLVED'] as const;
-
 export const ActorKindEnum = makeEnum('ActorKind', actorKinds);
 export const OrgRoleEnum = makeEnum('OrgRole', orgRoles);
 export const UploadPromptStatusEnum = makeEnum('UploadPromptStatus', promptStatuses);
@@ -28,7 +27,7 @@ export const UploadPromptReasonEnum = makeEnum(
   'Why a prompt ended as it did.',
 );
 export const UploadOutcomeEnum = makeEnum('UploadOutcome', uploadOutcomes);
-export const UploadPromptEventKindEnum = makeEnum('UploadPromptEventKind', uploadPromptEventKinds);
+export const UploadPromptEventKindEnum = makeEnum('UploadPromptEventKind', promptEventKinds);
 export const UploadStatusEnum = makeEnum('UploadStatus', uploadStatuses);
 export const AssetTypeEnum = makeEnum('AssetType', assetTypes);
 export const ScanStatusEnum = makeEnum('ScanStatus', scanStatuses);

@@ -60,8 +60,9 @@ function readText(request: IncomingMessage, maxBytes: number): Promise<string> {
       if (sizeBytes > maxBytes) refuse();
       else resolve(Buffer.concat(chunks).toString());
     });
-    // After 'end' neither changes anything any more.
     request.once('error', reject);
-    request.once('close', () => reject(new HttpRefusal(400, 'The body was cut short.')));
+    request.once('close', () => {
+      if (!request.complete) reject(new HttpRefusal(400, 'The body was cut short.'));
+    });
   });
 }

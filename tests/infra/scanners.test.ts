@@ -43,7 +43,7 @@ describe.each(scanners)('scanned by %s', (_name, makeScanner) => {
     const source = Readable.from([bytes], { objectMode: false });
     return (await scanBytes(source, subject, new AbortController().signal)).verdict;
   }
-  const blocked = expect.objectContaining({ status: 'BLOCKED' });
+  const blocked = { status: 'BLOCKED' };
 
   test('it answers the ping', () => scanner.ping());
 
@@ -62,7 +62,7 @@ describe.each(scanners)('scanned by %s', (_name, makeScanner) => {
     ['in a tar.gz', gzipSync(makeTar([{ name: 'eicar.com', content: eicar }]))],
     ['in a ZIP in a ZIP', makeZip([{ name: 'a.zip', content: makeZip([{ name: 'a', content: eicar }]) }])],
   ])('the EICAR test file is blocked %s', async (_where, bytes) => {
-    expect(await scan(bytes)).toEqual(blocked);
+    expect(await scan(bytes)).toMatchObject(blocked);
   });
 
   test.each([
@@ -71,7 +71,7 @@ describe.each(scanners)('scanned by %s', (_name, makeScanner) => {
     ['in a ZIP, behind more than scanners unpack', makeLargeZip()],
     ['in such a ZIP in a tar', makeTar([{ name: 'a.zip', content: makeLargeZip() }])],
   ])('the marker is blocked %s', async (_where, bytes) => {
-    expect(await scan(bytes)).toEqual(blocked);
+    expect(await scan(bytes)).toMatchObject(blocked);
   });
 
   test('many at once get each its own verdict', async () => {
@@ -94,7 +94,7 @@ if (clamdPort !== undefined && existsSync(testFilesDir)) {
     });
     const subject = { sizeBytes: bytes.length, mimeType: 'application/octet-stream', extension: '' };
     const { verdict } = await scanBytes(Readable.from([bytes]), subject, new AbortController().signal);
-    expect(verdict).toEqual(expect.objectContaining({ status: 'BLOCKED' }));
+    expect(verdict).toMatchObject({ status: 'BLOCKED' });
   });
 }
 

@@ -15,14 +15,17 @@ export interface Answer<T> {
   readonly errors?: readonly ApiError[];
 }
 
-/** GraphQL as a caller sees it: one URL, one credential. */
+/** GraphQL as a caller sees it: one URL, one credential; '' for nobody. */
 export type Api = ReturnType<typeof makeApi>;
 
 export function makeApi(url: string, credential: string) {
   async function ask<T>(query: string, variables: object = {}): Promise<Answer<T>> {
     const response = await fetch(`${url}/graphql`, {
       method: 'POST',
-      headers: { 'content-type': 'application/json', authorization: `Bearer ${credential}` },
+      headers: {
+        'content-type': 'application/json',
+        ...(credential === '' ? {} : { authorization: `Bearer ${credential}` }),
+      },
       body: JSON.stringify({ query, variables }),
     });
     return (await response.json()) as Answer<T>;

@@ -29,9 +29,18 @@ function toSentence({ id, status, userId, expiresAt, hardExpiresAt }: UploadProm
   }
 }
 
-/** Shows what the agent got. With a file: waits for its scan, downloads and verifies it, and gives a link. */
-export async function showResult(agent: AgentClient, result: UploadResult, screen: Screen): Promise<void> {
-  screen.say(`the answer:\n${JSON.stringify(result, null, 2)}`);
+/**
+ * Shows what the agent got. With a file: waits for its scan, downloads and verifies it, and, where the service
+ * stays to answer it, gives a link.
+ */
+export async function showResult(
+  agent: AgentClient,
+  result: UploadResult,
+  screen: Screen,
+  { withLink }: { withLink: boolean },
+): Promise<void> {
+  // `asset` is the first of `assets`, and would only be read twice.
+  screen.say(`the answer:\n${JSON.stringify({ ...result, asset: undefined }, null, 2)}`);
   if (result.outcome !== 'UPLOADED') return;
   const asset = await awaitScan(agent, result.asset, screen);
   if (asset.scanStatus !== 'CLEAN') {
@@ -39,6 +48,7 @@ export async function showResult(agent: AgentClient, result: UploadResult, scree
     return;
   }
   await verifyDownload(agent, asset, screen);
+  if (!withLink) return;
   const { url, expiresAt } = await agent.assets.getDownloadUrl(asset.id, { ttlSeconds: LINK_SECONDS });
   screen.say(`a link for you, good for one download until ${toTime(expiresAt)}:\n${url}`);
 }

@@ -115,7 +115,7 @@ export async function runDemo(options: DemoOptions, config: Config, signal: Abor
     };
     const result = await (options.agent === 'wait' ? waitAgain() : ask());
     await asked;
-    await showResult(agent, result, its);
+    await showResult(agent, result, its, { withLink: own === undefined });
     return result.outcome;
 
     function ask() {

@@ -4,90 +4,88 @@ type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 /** Internal type. DO NOT USE DIRECTLY. */
 export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
 export type ActorKind =
-  | 'USER'
   | 'APP'
-  | 'SERVICE_ACCOUNT';
-
-export type OrgRole =
-  | 'ADMIN'
-  | 'BUILDER'
-  | 'MEMBER'
-  | 'GUEST';
-
-export type UploadPromptStatus =
-  | 'PENDING'
-  | 'UPLOADING'
-  | 'UPLOADED'
-  | 'DECLINED'
-  | 'TIMEOUT';
-
-/** Why a prompt ended as it did. */
-export type UploadPromptReason =
-  | 'USER'
-  | 'AGENT_CANCELLED'
-  | 'REVOKED'
-  | 'NO_ANSWER'
-  | 'UPLOAD_INCOMPLETE';
-
-export type UploadOutcome =
-  | 'UPLOADED'
-  | 'DECLINED'
-  | 'TIMEOUT';
-
-export type UploadPromptEventKind =
-  | 'SNAPSHOT'
-  | 'UPSERT'
-  | 'RESOLVED';
-
-export type RequestUploadInput = {
-  readonly userId: string;
-  readonly prompt: string;
-  /** Defaults to the calling App's own agent. */
-  readonly agentUrn?: string | null | undefined;
-  readonly conversationId?: string | null | undefined;
-  readonly allowedMimeTypes?: ReadonlyArray<string> | null | undefined;
-  readonly maxSizeBytes?: number | null | undefined;
-  readonly minFiles?: number | null | undefined;
-  readonly maxFiles?: number | null | undefined;
-  readonly timeoutSeconds?: number | null | undefined;
-  /** The same key with the same input returns the same prompt; with another input, IDEMPOTENCY_CONFLICT. */
-  readonly idempotencyKey?: string | null | undefined;
-};
-
-export type UploadStatus =
-  | 'OPEN'
-  | 'COMPLETED'
-  | 'ABORTED'
-  | 'EXPIRED';
-
-export type FileInput = {
-  readonly filename: string;
-  readonly mimeType: string;
-  readonly sizeBytes: number;
-  /** Hex. When given, object storage or the service refuses other bytes. */
-  readonly sha256?: string | null | undefined;
-  readonly description?: string | null | undefined;
-};
+  | 'SERVICE_ACCOUNT'
+  | 'USER';
 
 export type AssetType =
+  | 'AUDIO'
   | 'DOCUMENT'
   | 'IMAGE'
-  | 'AUDIO'
-  | 'VIDEO'
-  | 'OTHER';
-
-export type ScanStatus =
-  | 'PENDING'
-  | 'CLEAN'
-  | 'BLOCKED';
+  | 'OTHER'
+  | 'VIDEO';
 
 export type ContentDisposition =
   | 'ATTACHMENT'
   | 'INLINE';
 
+export type FileInput = {
+  readonly description?: string | null | undefined;
+  readonly filename: string;
+  readonly mimeType: string;
+  /** Hex. When given, object storage or the service refuses other bytes. */
+  readonly sha256?: string | null | undefined;
+  readonly sizeBytes: number;
+};
+
+export type OrgRole =
+  | 'ADMIN'
+  | 'BUILDER'
+  | 'GUEST'
+  | 'MEMBER';
+
+export type RequestUploadInput = {
+  /** Defaults to the calling App's own agent. */
+  readonly agentUrn?: string | null | undefined;
+  readonly allowedMimeTypes?: ReadonlyArray<string> | null | undefined;
+  readonly conversationId?: string | null | undefined;
+  /** The same key with the same input returns the same prompt; with another input, IDEMPOTENCY_CONFLICT. */
+  readonly idempotencyKey?: string | null | undefined;
+  readonly maxSizeBytes?: number | null | undefined;
+  readonly prompt: string;
+  readonly timeoutSeconds?: number | null | undefined;
+  readonly userId: string;
+};
+
+export type ScanStatus =
+  | 'BLOCKED'
+  | 'CLEAN'
+  | 'PENDING';
+
+export type UploadOutcome =
+  | 'DECLINED'
+  | 'TIMEOUT'
+  | 'UPLOADED';
+
+export type UploadPromptEventKind =
+  | 'RESOLVED'
+  | 'SNAPSHOT'
+  | 'UPSERT';
+
+/** Why a prompt ended as it did. */
+export type UploadPromptReason =
+  | 'AGENT_CANCELLED'
+  | 'NO_ANSWER'
+  | 'REVOKED'
+  | 'UPLOAD_INCOMPLETE'
+  | 'USER';
+
+export type UploadPromptStatus =
+  | 'DECLINED'
+  | 'PENDING'
+  | 'TIMEOUT'
+  | 'UPLOADED'
+  | 'UPLOADING';
+
+export type UploadStatus =
+  | 'ABORTED'
+  | 'COMPLETED'
+  | 'EXPIRED'
+  | 'OPEN';
+
 export type ActorFieldsFragment = { readonly id: string, readonly kind: ActorKind, readonly name: string | null };
 
-export type AssetFieldsFragment = { readonly id: string, readonly urn: string, readonly filename: string, readonly mimeType: string, readonly sizeBytes: number, readonly sha256: string | null, readonly type: AssetType, readonly scanStatus: ScanStatus, readonly description: string | null, readonly uploadedAt: string, readonly createdAt: string, readonly updatedAt: string, readonly deletedAt: string | null, readonly restorableUntil: string | null, readonly memoryUrn: string | null, readonly agentUrn: string | null, readonly uploadedBy: ActorFieldsFragment };
+export type AssetFieldsFragment = { readonly id: string, readonly urn: string, readonly filename: string, readonly mimeType: string, readonly sizeBytes: number, readonly sha256: string | null, readonly type: AssetType, readonly scanStatus: ScanStatus, readonly description: string | null, readonly uploadedAt: string, readonly createdAt: string, readonly updatedAt: string, readonly memoryUrn: string | null, readonly agentUrn: string | null, readonly uploadedBy: ActorFieldsFragment };
 
 export type UploadPromptFieldsFragment = { readonly id: string, readonly version: number, readonly status: UploadPromptStatus, readonly reason: UploadPromptReason | null, readonly note: string | null, readonly userId: string, readonly memoryUrn: string, readonly conversationId: string | null, readonly prompt: string, readonly allowedMimeTypes: ReadonlyArray<string>, readonly maxSizeBytes: number, readonly createdAt: string, readonly expiresAt: string, readonly hardExpiresAt: string, readonly seenAt: string | null, readonly resolvedAt: string | null, readonly agent: { readonly urn: string, readonly name: string }, readonly resolvedBy: ActorFieldsFragment | null };
 
@@ -129,7 +127,6 @@ export type AgentAssetsQueryVariables = Exact<{
   userId?: string | null | undefined;
   mimeType?: string | null | undefined;
   type?: AssetType | null | undefined;
-  includeDeleted?: boolean | null | undefined;
   first?: number | null | undefined;
   after?: string | null | undefined;
 }>;

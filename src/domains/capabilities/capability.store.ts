@@ -19,7 +19,7 @@ export function makeCapabilityStore(db: Db) {
 
     /** FOR SHARE: nobody changes it before this transaction ends, and a change under way is waited for. */
     async findShared(orgId: string, agentUrn: string): Promise<Capability | undefined> {
-      const [row] = await db.select().from(capabilities).where(ofAgent(orgId, agentUrn));
+      const [row] = await db.select().from(capabilities).where(ofAgent(orgId, agentUrn)).for('share');
       return row && toCapability(row);
     },
 

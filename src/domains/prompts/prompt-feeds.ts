@@ -135,8 +135,12 @@ export function makePromptFeeds({ db, channels, watch }: { db: Db; channels: Cha
             });
           }
           for (const id of changed) {
-            const prompt = await store.findById(id);
+            // Before the read: what changes meanwhile is a new change.
             changed.delete(id);
+            const prompt = await store.findById(id).catch((error: unknown) => {
+              changed.add(id);
+              throw error;
+            });
             const event = prompt && toEvent(prompt);
             if (event !== undefined) return { value: event, last: false };
           }

@@ -45,8 +45,7 @@ function makeWalker({ limits, tmpDir, signal }: InspectionOptions) {
         if (members > limits.maxMembers) throw new ArchiveRefusal('archive with too many members');
       },
       assertSize(sizeBytes) {
-        if (sizeBytes > limits.maxMemberBytes)
-          throw new ArchiveRefusal('archive member too large to be scanned');
+        if (sizeBytes > limits.maxMemberBytes) throw tooLarge();
       },
       member: (bytes) => content(counted(bytes), depth),
     };
@@ -84,8 +83,7 @@ function makeWalker({ limits, tmpDir, signal }: InspectionOptions) {
       signal.throwIfAborted();
       memberBytes += chunk.length;
       totalBytes += chunk.length;
-      if (memberBytes > limits.maxMemberBytes)
-        throw new ArchiveRefusal('archive member too large to be scanned');
+      if (memberBytes > limits.maxMemberBytes) throw tooLarge();
       if (totalBytes > limits.maxTotalBytes) throw new ArchiveRefusal('archive too large when unpacked');
       yield chunk;
     }
@@ -99,6 +97,10 @@ function makeWalker({ limits, tmpDir, signal }: InspectionOptions) {
       return content(spool.bytes(), 0);
     },
   };
+}
+
+function tooLarge(): ArchiveRefusal {
+  return new ArchiveRefusal('archive member too large to be scanned');
 }
 
 async function search(bytes: Bytes): Promise<void> {

@@ -46,8 +46,12 @@ async function inspectMember(zip: ZipFile, entry: Entry, walk: ArchiveWalk): Pro
   }
   assertHeadersAgree(entry, local);
   walk.assertSize(entry.uncompressedSize);
-  const bytes: Bytes = await zip.openReadStreamPromise(entry);
-  await walk.member(withCrc(bytes, entry.crc32));
+  const bytes = await zip.openReadStreamPromise(entry);
+  try {
+    await walk.member(withCrc(bytes, entry.crc32));
+  } finally {
+    bytes.destroy();
+  }
   return {
     start: entry.relativeOffsetOfLocalHeader,
     end: local.fileDataStart + entry.compressedSize,

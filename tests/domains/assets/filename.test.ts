@@ -43,6 +43,14 @@ const naughty = [
   '../..'.replace('/', '_'),
 ];
 
+function refusal(work: () => unknown): unknown {
+  try {
+    return work();
+  } catch (error) {
+    return error;
+  }
+}
+
 describe('a filename', () => {
   test.each(naughty)('%j is kept to the letter', (name) => {
     expect(normalizeFilename(name)).toBe(name);
@@ -70,23 +78,15 @@ describe('a filename', () => {
   test.each(['', ' ', '.', '..', '/', '\\\\', '\0', '\u202e', 'a/..', '../.', '\t\r\n'])(
     '%j is none',
     (raw) => {
-      expect(() => normalizeFilename(raw)).toThrow(
-        expect.objectContaining({ code: 'BAD_USER_INPUT', extensions: { field: 'file.filename' } }),
-      );
-      expect(() => normalizeFilename(raw, 'filename')).toThrow(
-        expect.objectContaining({ extensions: { field: 'filename' } }),
-      );
+      expect(refusal(() => normalizeFilename(raw))).toMatchObject({
+        code: 'BAD_USER_INPUT',
+        extensions: { field: 'file.filename' },
+      });
+      expect(refusal(() => normalizeFilename(raw, 'filename'))).toMatchObject({
+        extensions: { field: 'filename' },
+      });
     },
   );
-
-  test('that is too long loses the end of its stem, at a character, and keeps its extension', () => {
-    expect(normalizeFilename('x'.repeat(255))).toBe('x'.repeat(255));
-    expect(normalizeFilename('x'.repeat(256))).toBe('x'.repeat(255));
-    expect(normalizeFilename(`${'x'.repeat(300)}.docx`)).toBe(`${'x'.repeat(250)}.docx`);
-    expect(normalizeFilename(`${'ü'.repeat(300)}.pdf`)).toBe(`${'ü'.repeat(125)}.pdf`);
-    expect(normalizeFilename(`${'👋'.repeat(300)}.pdf`)).toBe(`${'👋'.repeat(62)}.pdf`);
-    expect(normalizeFilename(`a.${'x'.repeat(300)}`)).toBe(`a.${'x'.repeat(253)}`);
-  });
 
   test('is safe whatever came, and normalising it again changes nothing', () => {
     fc.assert(

@@ -38,13 +38,7 @@ function makeScanner(verdict: ScanVerdict = { status: 'CLEAN' }): Scanner {
 
 async function scan(
   bytes: Buffer | Readable,
-  { limits = {}, scanner = makeScanner(), sizeBytes = 0, signal = never, dir = tmpDir } = {} as {
-    limits?: Partial<ArchiveLimits>;
-    scanner?: Scanner;
-    sizeBytes?: number;
-    signal?: AbortSignal;
-    dir?: string;
-  },
+  { limits = {}, scanner = makeScanner(), sizeBytes = 0, signal = never, dir = tmpDir } = {},
 ) {
   const scanBytes = makeScan({ scanner, archiveLimits: { ...defaultArchiveLimits, ...limits }, tmpDir: dir });
   const source = Buffer.isBuffer(bytes) ? Readable.from(pieces(bytes), { objectMode: false }) : bytes;

@@ -33,11 +33,12 @@ let dataDir: string;
 let remove: () => Promise<void>;
 const log = makeRecordingLog();
 
-beforeEach(async () => {
+// Making a database takes a second or two, so all use one; each leaves it stopped.
+beforeAll(async () => {
   ({ dataDir, remove } = await makeDataDir());
   await mkdir(dataDir);
 });
-afterEach(() => remove());
+afterAll(() => remove());
 
 async function start(isolation: Isolation) {
   const credentials = await ensureCredentials(dataDir);

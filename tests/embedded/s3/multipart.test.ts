@@ -113,12 +113,12 @@ it('are listed, part by part, until they end', async () => {
   await client.send(new AbortMultipartUploadCommand(one.upload));
   expect(await list()).toEqual([]);
   for (const work of [
-    client.send(new ListPartsCommand(one.upload)),
-    client.send(new AbortMultipartUploadCommand(one.upload)),
-    client.send(new UploadPartCommand({ ...one.upload, PartNumber: 1, Body: 'x' })),
-    one.complete(),
+    () => client.send(new ListPartsCommand(one.upload)),
+    () => client.send(new AbortMultipartUploadCommand(one.upload)),
+    () => client.send(new UploadPartCommand({ ...one.upload, PartNumber: 1, Body: 'x' })),
+    () => one.complete(),
   ]) {
-    expect(await codeOf(work)).toBe('NoSuchUpload');
+    expect(await codeOf(work())).toBe('NoSuchUpload');
   }
 });
 

@@ -1,0 +1,100 @@
+import { createHash } from 'node:crypto';
+import { makeS3ObjectStore } from '../../src/infra/s3/object-store.js';
+import type { ObjectStore } from '../../src/domains/storage/object-store.js';
+import type { TestBackends } from './service.js';
+import { until } from './until.js';
+
+type Backends = Pick<TestBackends, 'database' | 'store'>;
+
+/**
+ * What must hold whatever went wrong before, once all is quiet: no request under way, and a worker running. Makes the
+ * clean-up that was planned for later due now, waits for all work to be done, then compares rows, counters and bytes.
+ */
+export async function expectInvariants(backends: Backends): Promise<void> {
+  await finishJobs(backends);
+  expect(await findContradictions(backends)).toEqual([]);
+  const objects = makeS3ObjectStore(backends.store.config);
+  try {
+    await expectStored(backends, objects);
+  } finally {
+    objects.close();
+  }
+}
+
+/** Everything that was planned is done: scans, and what is deleted from storage. */
+export async function finishJobs({ database }: Backends, deadlineMs = 20_000): Promise<void> {
+  await database.executeSql(`update pgboss.job set start_after = now() where state in ('created', 'retry')`);
+  await until(async () => {
+    const { rows } = await database.executeSql(
+      `select 1 from pgboss.job where state in ('created', 'retry', 'active') limit 1`,
+    );
+    return rows.length === 0;
+  }, deadlineMs);
+}
+
+/** Each is a query for rows that must not be. */
+const contradictions: Readonly<Record<string, string>> = {
+  'a prompt that has ended and does not say when, or has not and says so': `
+    select id from upload_prompts where (status in ('PENDING', 'UPLOADING')) <> (resolved_at is null)`,
+  'a reason that does not belong to its status': `
+    select id from upload_prompts where not case status
+      when 'DECLINED' then reason in ('USER', 'AGENT_CANCELLED', 'REVOKED')
+      when 'TIMEOUT' then reason in ('NO_ANSWER', 'UPLOAD_INCOMPLETE')
+      else reason is null end`,
+  'an uploaded prompt without its one asset': `
+    select p.id from upload_prompts p where p.status = 'UPLOADED' and 1 <> (
+      select count(*) from uploads u join assets a on a.id = u.asset_id
+      where u.prompt_id = p.id and u.id = p.upload_id and u.status = 'COMPLETED')`,
+  'a completed upload of a prompt that did not take it': `
+    select u.id from uploads u join upload_prompts p on p.id = u.prompt_id
+    where u.status = 'COMPLETED' and (p.status <> 'UPLOADED' or p.upload_id <> u.id)`,
+  'an open upload that its prompt does not know': `
+    select u.id from uploads u join upload_prompts p on p.id = u.prompt_id
+    where u.status = 'OPEN' and (p.status <> 'UPLOADING' or p.upload_id <> u.id)`,
+  'a prompt that is held by an upload that has ended': `
+    select p.id from upload_prompts p join uploads u on u.id = p.upload_id
+    where p.status = 'UPLOADING' and u.status <> 'OPEN'`,
+  'an asset that came of no upload': `
+    select a.id from assets a where 1 <> (
+      select count(*) from uploads u where u.asset_id = a.id and u.status = 'COMPLETED')`,
+  'counters that are not the sums': `
+    select org_id from storage_usage s where
+      used_bytes <> (select coalesce(sum(size_bytes), 0) from assets a where a.org_id = s.org_id) or
+      reserved_bytes <> (
+        select coalesce(sum(size_bytes), 0) from uploads u where u.org_id = s.org_id and u.status = 'OPEN') or
+      used_bytes + reserved_bytes > coalesce(quota_bytes, used_bytes + reserved_bytes)`,
+  'a verdict without the hash of what was read': `
+    select id from assets where (scan_status = 'PENDING') <> (sha256 is null)`,
+  'work that was given up': `select id from pgboss.job where state = 'failed'`,
+};
+
+async function findContradictions({ database }: Backends): Promise<string[]> {
+  const found: string[] = [];
+  for (const [what, sql] of Object.entries(contradictions)) {
+    const { rows } = await database.executeSql(sql);
+    if (rows.length > 0) found.push(`${what}: ${JSON.stringify(rows)}`);
+  }
+  return found;
+}
+
+/** The bucket has the bytes of the assets and of open uploads, and nothing else. */
+async function expectStored({ database }: Backends, objects: ObjectStore): Promise<void> {
+  const { rows } = await database.executeSql('select storage_key, size_bytes, sha256 from assets');
+  // As selected.
+  const assets = rows as { storage_key: string; size_bytes: string; sha256: string | null }[];
+  const open = await database.executeSql(`select staging_key from uploads where status = 'OPEN'`);
+  const staging = new Set((open.rows as { staging_key: string }[]).map((row) => row.staging_key));
+  const keys: string[] = [];
+  for await (const { key } of objects.list('')) if (!staging.has(key)) keys.push(key);
+  expect(keys.sort()).toEqual(assets.map((asset) => asset.storage_key).sort());
+  for (const asset of assets) {
+    const digest = createHash('sha256');
+    let sizeBytes = 0;
+    for await (const chunk of await objects.read(asset.storage_key)) {
+      digest.update(chunk as Buffer); // No encoding is set: always a Buffer.
+      sizeBytes += (chunk as Buffer).length;
+    }
+    expect(sizeBytes).toBe(Number(asset.size_bytes));
+    if (asset.sha256 !== null) expect(digest.digest('hex')).toBe(asset.sha256);
+  }
+}

@@ -1,0 +1,96 @@
+import { jobsChannel } from '../../src/adapters.js';
+import type { TestBackends, TestService } from './service.js';
+import { until } from './until.js';
+
+/** Rows as Postgres has them; the caller's SQL decides their shape. */
+export async function rows<T = Record<string, unknown>>(
+  { database }: TestBackends,
+  sql: string,
+  values: readonly unknown[] = [],
+): Promise<T[]> {
+  return (await database.executeSql(sql, values)).rows as T[];
+}
+
+/** Moves the prompt's deadlines: seconds from now, negative for the past. */
+export async function movePrompt(
+  backends: TestBackends,
+  id: string,
+  { expiresIn, hardExpiresIn }: { expiresIn: number; hardExpiresIn?: number },
+): Promise<void> {
+  await rows(
+    backends,
+    `update upload_prompts set expires_at = now() + make_interval(secs => $2),
+       hard_expires_at = case when $3::float8 is null then hard_expires_at else now() + make_interval(secs => $3) end
+     where id = $1`,
+    [id, expiresIn, hardExpiresIn ?? null],
+  );
+}
+
+/** The lease of the upload is over. */
+export async function endLease(backends: TestBackends, uploadId: string): Promise<void> {
+  await rows(backends, `update uploads set expires_at = now() - interval '1 second' where id = $1`, [
+    uploadId,
+  ]);
+}
+
+export interface Usage {
+  readonly used: number;
+  readonly reserved: number;
+}
+
+/** The counters of an organization, by its `org` claim. */
+export async function usageOf(backends: TestBackends, org = 'acme'): Promise<Usage> {
+  const [usage] = await rows<Usage>(
+    backends,
+    `select used_bytes::float8 as used, reserved_bytes::float8 as reserved
+     from storage_usage join organizations on organizations.id = org_id where external_id = $1`,
+    [org],
+  );
+  if (usage === undefined) throw new Error(`There is no organization ${org}.`);
+  return usage;
+}
+
+/** What the counters should say: the sums over assets and open uploads. */
+export async function summedUsage(backends: TestBackends, org = 'acme'): Promise<Usage> {
+  const [usage] = await rows<Usage>(
+    backends,
+    `select (select coalesce(sum(size_bytes), 0) from assets where org_id = o.id)::float8 as used,
+       (select coalesce(sum(size_bytes), 0) from uploads where org_id = o.id and status = 'OPEN')::float8 as reserved
+     from organizations o where external_id = $1`,
+    [org],
+  );
+  if (usage === undefined) throw new Error(`There is no organization ${org}.`);
+  return usage;
+}
+
+/** The keys of every object in the bucket, in order. */
+export async function listKeys({ adapters }: Pick<TestService, 'adapters'>): Promise<string[]> {
+  const keys: string[] = [];
+  for await (const { key } of adapters.objects.list('')) keys.push(key);
+  return keys;
+}
+
+/** The keys at which assets are recorded, in order. */
+export async function listAssetKeys(backends: TestBackends): Promise<string[]> {
+  const found = await rows<{ key: string }>(
+    backends,
+    'select storage_key as key from assets order by storage_key collate "C"',
+  );
+  return found.map(({ key }) => key);
+}
+
+/** Makes every delayed job due and lets the service run them, until none is left. */
+export async function runAllJobs(backends: TestBackends, { adapters }: TestService): Promise<void> {
+  await until(async () => {
+    await rows(
+      backends,
+      `update pgboss.job set start_after = now() where state in ('created', 'retry') and start_after > now()`,
+    );
+    const left = await rows(
+      backends,
+      `select from pgboss.job where state in ('created', 'retry', 'active') limit 1`,
+    );
+    if (left.length > 0) adapters.channels.publish(jobsChannel, { id: jobsChannel, version: 1 });
+    return left.length === 0;
+  }, 20_000);
+}
