@@ -27,6 +27,12 @@ export function makeSession(socket: WebSocket) {
   const releases: (() => void)[] = [];
   let viewer: Viewer | undefined;
 
+  /** Calling it again does nothing. */
+  function end(payload: SubscribePayload): void {
+    operations.get(payload)?.controller.abort();
+    operations.delete(payload);
+  }
+
   return {
     /** undefined before the acknowledgement. */
     viewer: () => viewer,
@@ -48,14 +54,10 @@ export function makeSession(socket: WebSocket) {
       operations.set(payload, operation);
       return operation;
     },
-    /** Calling it again does nothing. */
-    end(payload: SubscribePayload): void {
-      operations.get(payload)?.controller.abort();
-      operations.delete(payload);
-    },
+    end,
     /** After the socket closed. */
     dispose(): void {
-      for (const payload of [...operations.keys()]) this.end(payload);
+      for (const payload of [...operations.keys()]) end(payload);
       for (const release of releases.splice(0)) release();
     },
   };

@@ -124,6 +124,19 @@ describe('GraphQL over HTTP', () => {
     expect(socket.bytesWritten).toBeLessThan(16 * 1024 * 1024);
   });
 
+  test('takes a caller that goes away in the middle of its body for what it is', async () => {
+    const socket = connect(edge.port, '127.0.0.1');
+    const head = 'POST /graphql HTTP/1.1\r\nhost: x\r\nx-request-id: cut-short-1\r\n';
+    socket.write(`${head}content-type: application/json\r\ncontent-length: 1000\r\n\r\n{"query"`, () =>
+      socket.destroy(),
+    );
+    const about = () => edge.logged.filter((line) => line.includes('cut-short-1'));
+    await until(() => about().length > 0);
+    expect(about().map((line) => JSON.parse(line) as unknown)).toMatchObject([
+      { level: 'info', status: 499 },
+    ]);
+  });
+
   test('tells resolvers that the caller is gone', async () => {
     const controller = new AbortController();
     const asked = fetch(edge.url, {

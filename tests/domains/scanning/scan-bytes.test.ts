@@ -36,10 +36,17 @@ function makeScanner(verdict: ScanVerdict = { status: 'CLEAN' }): Scanner {
   };
 }
 
-async function scan(
-  bytes: Buffer | Readable,
-  { limits = {}, scanner = makeScanner(), sizeBytes = 0, signal = never, dir = tmpDir } = {},
-) {
+interface Options {
+  limits?: Partial<ArchiveLimits>;
+  scanner?: Scanner;
+  /** Of a stream; bytes have their own. */
+  sizeBytes?: number;
+  signal?: AbortSignal;
+  dir?: string;
+}
+
+async function scan(bytes: Buffer | Readable, options: Options = {}) {
+  const { limits = {}, scanner = makeScanner(), sizeBytes = 0, signal = never, dir = tmpDir } = options;
   const scanBytes = makeScan({ scanner, archiveLimits: { ...defaultArchiveLimits, ...limits }, tmpDir: dir });
   const source = Buffer.isBuffer(bytes) ? Readable.from(pieces(bytes), { objectMode: false }) : bytes;
   const subject = {
@@ -47,8 +54,7 @@ async function scan(
     mimeType: 'application/octet-stream',
     extension: '',
   };
-  const outcome = await scanBytes(source, subject, signal).finally(() => expect(source.destroyed).toBe(true));
-  return outcome;
+  return scanBytes(source, subject, signal).finally(() => expect(source.destroyed).toBe(true));
 }
 
 function* pieces(bytes: Buffer, size = 60_000) {

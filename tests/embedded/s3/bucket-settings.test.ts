@@ -112,7 +112,7 @@ describe('CORS', () => {
     const path = await presign(server.endpoint(), { method: 'GET', key: 'none' });
     for (const [change, status] of [
       ['', 404],
-      ['x', 403],
+      ['&added=1', 403],
     ] as const) {
       const answer = await send(server.endpoint(), {
         method: 'GET',

@@ -10,38 +10,16 @@ import type { S3ClientConfig } from '@aws-sdk/client-s3';
 import { S3RequestPresigner } from '@aws-sdk/s3-request-presigner';
 import type { Credential } from '../../../src/embedded/s3/authenticate.js';
 import { startS3Server } from '../../../src/embedded/s3/server.js';
+import { app, bucket, region, serverOptions, stranger, uploader } from './options.js';
 import type { S3Server, S3ServerOptions } from '../../../src/embedded/s3/server.js';
 
-export const region = 'eu-test-1';
-export const bucket = 'assets';
-export const app = {
-  accessKeyId: 'app',
-  secretKey: 'app-secret-key',
-  access: 'full',
-  account: 'askfile',
-} as const;
-export const uploader = {
-  accessKeyId: 'app-upload',
-  secretKey: 'upload-secret-key',
-  access: 'write-only',
-  account: 'askfile',
-} as const;
-export const stranger = {
-  accessKeyId: 'other',
-  secretKey: 'other-secret-key',
-  access: 'full',
-  account: 'other',
-} as const;
+export { app, bucket, region, serverOptions, stranger, uploader };
 
 export type TestCredential = Pick<Credential, 'accessKeyId' | 'secretKey'>;
 
 export async function makeTempDir(): Promise<{ path: string; remove: () => Promise<void> }> {
   const path = await mkdtemp(join(tmpdir(), 'askfile-s3-'));
   return { path, remove: () => rm(path, { recursive: true, force: true }) };
-}
-
-export function serverOptions(dataDir: string): S3ServerOptions {
-  return { dataDir, region, bucket, credentials: [app, uploader, stranger] };
 }
 
 /** A server for all tests of a file, on a folder of its own. */

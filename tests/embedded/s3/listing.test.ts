@@ -83,7 +83,7 @@ describe('ListObjectsV2', () => {
       .client()
       .send(new ListObjectsV2Command({ Bucket: bucket, Prefix: 'a/1', FetchOwner: true }));
     expect(page.Contents).toMatchObject([
-      { Key: 'a/1', Size: 3, ETag: '"ade5880f369fd9765fb6cffdf67b5836"', Owner: { ID: 'askfile' } },
+      { Key: 'a/1', Size: 3, ETag: '"32a390517fcc6e43df5fc5f2c94699e1"', Owner: { ID: 'askfile' } },
     ]);
     expect(page.Contents?.[0]?.LastModified).toBeInstanceOf(Date);
   });
@@ -118,7 +118,7 @@ describe('ListObjectsV2', () => {
   it('no longer lists what was deleted', async () => {
     const Objects = ['gone/1', 'gone/2'].map((Key) => ({ Key }));
     for (const { Key } of Objects)
-      await server.client().send(new PutObjectCommand({ Bucket: bucket, Key, Body: '' }));
+      await server.client().send(new PutObjectCommand({ Bucket: bucket, Key, Body: 'x' }));
     expect((await listAll({ Prefix: 'gone/' })).keys).toEqual(['gone/1', 'gone/2']);
     await server.client().send(new DeleteObjectsCommand({ Bucket: bucket, Delete: { Objects } }));
     expect((await listAll({ Prefix: 'gone/' })).keys).toEqual([]);
