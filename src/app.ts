@@ -71,7 +71,7 @@ export function makeApp(config: AppConfig, adapters: Adapters, log: Log, publicU
     minLeaseSeconds: config.prompts.minUploadLeaseSeconds,
   });
   const completeUpload = makeCompleteUpload({ ...common, quotas, assets, uploads, destination });
-  const watch = makePromptWatch(common);
+  const watch = makePromptWatch({ ...common, checkEverySeconds: config.prompts.deliveryCheckSeconds });
   const prompts = makePrompts({
     ...common,
     accounts,

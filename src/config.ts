@@ -62,6 +62,7 @@ const environment = z
     PROMPT_LIMIT_PER_USER: z.coerce.number().int().min(1).max(10_000).default(20),
     UPLOAD_GRACE_SECONDS: seconds(60, 0, 3600),
     UPLOAD_MIN_LEASE_SECONDS: seconds(60, 1, 3600),
+    DELIVERY_CHECK_SECONDS: seconds(15, 1, 300),
     PROMPT_TIMEOUT_SECONDS: seconds(300),
     PROMPT_MAX_SIZE_BYTES: z.coerce
       .number()
@@ -154,6 +155,8 @@ export interface Config {
     readonly uploadGraceSeconds: number;
     /** A begun upload may take this long at least, and longer the larger its file. */
     readonly minUploadLeaseSeconds: number;
+    /** How often each process looks whether its subscribers have missed something. */
+    readonly deliveryCheckSeconds: number;
     /** The service's own limits, above every agent's policy. */
     readonly limits: { readonly maxSizeBytes: number; readonly promptTimeoutSeconds: number };
   };
@@ -212,6 +215,7 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env): Config {
       limitPerUser: e.PROMPT_LIMIT_PER_USER,
       uploadGraceSeconds: e.UPLOAD_GRACE_SECONDS,
       minUploadLeaseSeconds: e.UPLOAD_MIN_LEASE_SECONDS,
+      deliveryCheckSeconds: e.DELIVERY_CHECK_SECONDS,
       limits: { maxSizeBytes: e.PROMPT_MAX_SIZE_BYTES, promptTimeoutSeconds: e.PROMPT_TIMEOUT_SECONDS },
     },
   });

@@ -17,6 +17,7 @@ import {
   request,
   resultSubscription,
   seedHeart,
+  type AssetFields,
   type PromptFields,
   type ResultFields,
 } from '../support/heart.js';
@@ -57,6 +58,8 @@ interface Race {
   readonly holder: Api;
 }
 
+const uploaded = 'UPLOADED null';
+
 const racers = {
   decline: ({ prompt }: Race, count: number): Racer[] =>
     devices.slice(0, count).map((device) => ({
@@ -65,7 +68,7 @@ const racers = {
     })),
   complete: ({ uploadId, holder }: Race, count: number): Racer[] =>
     times(count, () => ({
-      wins: 'UPLOADED null',
+      wins: uploaded,
       run: () => holder.ask(completeMutation, { id: uploadId }),
     })),
   cancel: ({ prompt }: Race, count: number): Racer[] =>
@@ -108,7 +111,13 @@ const mixes: readonly Mix[] = [
 describe('fifty at once on one prompt', () => {
   test.each(mixes)('one wins and everybody is told who: %j', async (mix) => {
     const { agent } = people;
-    for (let round = 0; round < 2; round += 1) {
+    const winners = new Set<string>();
+    // A completion moves bytes, and so loses to everything else unless it has a head start: the rounds hunt for one
+    // with which it is about as quick.
+    let headStartMs = 0;
+    const isEnough = () => mix.complete === undefined || (winners.size > 1 && winners.has(uploaded));
+    for (let round = 0; round < 2 || !isEnough(); round += 1) {
+      expect(round).toBeLessThan(12);
       const race = await startRace();
       const waiting = agent.subscribe<{ uploadResult: ResultFields }>(resultSubscription, {
         id: race.prompt.id,
@@ -119,13 +128,18 @@ describe('fifty at once on one prompt', () => {
         Object.entries(mix).flatMap(([kind, count]) => racers[kind as keyof Mix](race, count)),
       );
       const outcomes = await Promise.all(
-        all.map(async (racer) => ({ wins: racer.wins, ...(await racer.run()) })),
+        all.map(async (racer) => {
+          if (racer.wins !== uploaded) await new Promise((resolve) => setTimeout(resolve, headStartMs));
+          return { wins: racer.wins, ...(await racer.run()) };
+        }),
       );
       // Whoever came last may only have taken it over.
       const seen = await getPrompt(agent, race.prompt.id);
       if (!isEnded(seen)) await agent.get(cancelMutation, { id: race.prompt.id });
       const ended = await getPrompt(agent, race.prompt.id);
       const how = `${ended.status} ${ended.reason}`;
+      winners.add(how);
+      headStartMs = how === uploaded ? headStartMs / 2 : headStartMs * 2 + 20;
 
       for (const { wins, errors } of outcomes) {
         if (errors === undefined) expect([how, 'nothing', 'DECLINED REVOKED']).toContain(wins);
@@ -142,10 +156,11 @@ describe('fifty at once on one prompt', () => {
       // Each decline is a session of its own: no other is told that it was its doing.
       const declined = outcomes.filter(({ wins, errors }) => wins === 'DECLINED USER' && !errors);
       expect(declined).toHaveLength(how === 'DECLINED USER' ? 1 : 0);
-      const handedOver = outcomes.filter(({ wins, data }) => wins === 'UPLOADED null' && data);
-      expect(new Set(handedOver.map(({ data }) => JSON.stringify(data))).size).toBe(
-        how === 'UPLOADED null' ? 1 : 0,
+      const handedOver = outcomes.filter(({ wins, data }) => wins === uploaded && data);
+      const assetIds = handedOver.map(
+        ({ data }) => (data as { completeUpload: AssetFields }).completeUpload.id,
       );
+      expect(new Set(assetIds).size).toBe(how === uploaded ? 1 : 0);
       const begun = outcomes.filter(({ data }) => data && 'beginPromptUpload' in data).length;
       expect(ended.version).toBe(1 + 1 + begun + 1);
 

@@ -156,10 +156,18 @@ describe('who may change a prompt', () => {
     },
   );
 
+  /** Whoever is refused changes nothing, so all of them try it on the same two prompts. */
+  const untouched = new Map<Open, Promise<Scene>>();
+  const stageOnce = (state: Open) => {
+    const scene = untouched.get(state) ?? stage(state);
+    untouched.set(state, scene);
+    return scene;
+  };
+
   test.each(cases.filter(({ code }) => code !== undefined))(
     '$act by $actor on a $state prompt is refused with $code and changes nothing',
     async ({ act, state, actor, code }) => {
-      const scene = await stage(state);
+      const scene = await stageOnce(state);
       const before = await stored(scene.promptId);
       const { data, errors } = await acts[act](cast[actor], scene);
       expect(errors?.map(({ extensions }) => extensions.code)).toEqual([code]);

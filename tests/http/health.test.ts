@@ -11,7 +11,7 @@ async function start(checks: Record<string, Check>) {
   const { port } = await server.listen(0, 'localhost');
   const get = async (path: string) => {
     const response = await fetch(`http://127.0.0.1:${port}${path}`);
-    return [response.status, await response.json()];
+    return [response.status, (await response.json()) as unknown];
   };
   return { get, log, close: () => server.close(1_000) };
 }

@@ -33,7 +33,11 @@ export async function runDemo(options: DemoOptions, config: Config, signal: Abor
   const response = await toResponse(options);
   const own = await findOrStart();
   try {
-    return await Promise.race([act(), whenAborted(signal)]);
+    const code = await Promise.race([act(), whenAborted(signal)]);
+    if (code === exitCodes.interrupted && options.agent !== null) {
+      screen.say('interrupted; the prompt stays open until its time is over: npm run demo -- --wait goes on');
+    }
+    return code;
   } finally {
     if (own !== undefined) {
       screen.say('stopping the service');

@@ -1,8 +1,14 @@
 const BAR_WIDTH = 30;
 const NAME_WIDTH = 7;
 
+/** process.stdout, as far as it is needed here. */
+export interface ScreenOutput {
+  readonly isTTY?: boolean;
+  write(text: string): unknown;
+}
+
 /** What one side of the demo has to say, one line a step, after its name. */
-export function makeScreen(name: string, output: NodeJS.WriteStream = process.stdout) {
+export function makeScreen(name: string, output: ScreenOutput = process.stdout) {
   const prefix = `${name.padEnd(NAME_WIDTH)}│ `;
   let barIsOpen = false;
 

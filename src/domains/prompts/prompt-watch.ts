@@ -15,14 +15,19 @@ export interface Watcher {
 
 export type PromptWatch = ReturnType<typeof makePromptWatch>;
 
-/** Well within what a person would call "at once, mostly", and one query a process. */
-const checkEveryMs = 15_000;
+export interface PromptWatchDeps {
+  db: Db;
+  channels: Channels;
+  log: Log;
+  /** How long a lost wake-up delays anything, at most. */
+  checkEverySeconds: number;
+}
 
 /**
  * The safety net under the channels: looks, with two queries for the whole process, whether any follower has missed
- * something, every 15 s and when Redis is back. An idle follower costs an entry in a set.
+ * something, every now and then and when Redis is back. An idle follower costs an entry in a set.
  */
-export function makePromptWatch({ db, channels, log }: { db: Db; channels: Channels; log: Log }) {
+export function makePromptWatch({ db, channels, log, checkEverySeconds }: PromptWatchDeps) {
   const store = makePromptStore(db);
   const watchers = new Set<Watcher>();
 
@@ -63,7 +68,7 @@ export function makePromptWatch({ db, channels, log }: { db: Db; channels: Chann
       .finally(() => (isChecking = false));
   }
 
-  const timer = setInterval(checkSoon, checkEveryMs);
+  const timer = setInterval(checkSoon, checkEverySeconds * 1000);
   timer.unref();
   const stopListening = channels.onReconnect(checkSoon);
 
