@@ -51,7 +51,7 @@ export async function startService({
     }
     if (serves) {
       const server = await makeServer({ config, adapters, app, log, publicUrl });
-      const { port } = await server.listen();
+      const { port } = await server.listen(config.port, config.host);
       closers.push(() => server.close(drainMs));
       url = config.publicUrl ?? `http://localhost:${port}`;
     }

@@ -1,4 +1,4 @@
-import { and, desc, eq, inArray, lt, sql, type SQL } from 'drizzle-orm';
+import { and, desc, eq, inArray, lt, sql } from 'drizzle-orm';
 import type { Db } from '../../core/db.js';
 import type { Asset, AssetType } from './asset.js';
 import { assets } from './asset.table.js';
@@ -26,6 +26,8 @@ export function makeAssetStore(db: Db) {
   // Prepared on first use: a store made for one transaction may never need it.
   let prepared: ReturnType<typeof prepareById> | undefined;
   const byId = () => (prepared ??= prepareById(db));
+  /** One statement for each combination of conditions, by its shape. */
+  const lists = new Map<string, ReturnType<typeof prepareList>>();
 
   return {
     async insert({ uploadedBy, ...columns }: NewAsset): Promise<Asset> {
@@ -52,22 +54,15 @@ export function makeAssetStore(db: Db) {
 
     /** Newest first. One row comparison on the index that fits the filter, whatever the page. */
     async listOfPerson(filter: MemoryFilter, limit: number, after?: AssetPosition): Promise<Asset[]> {
-      const conditions: SQL[] = [eq(assets.orgId, filter.orgId), eq(assets.userId, filter.userId)];
-      if (filter.agentUrn !== undefined) conditions.push(eq(assets.agentUrn, filter.agentUrn));
-      if (filter.type !== undefined) conditions.push(eq(assets.type, filter.type));
-      if (filter.mimeType !== undefined) conditions.push(eq(assets.mimeType, filter.mimeType));
-      if (after !== undefined) {
-        const { createdAt, id } = after;
-        conditions.push(
-          sql`(${assets.createdAt}, ${assets.id}) < (${createdAt.toISOString()}::timestamptz, ${id})`,
-        );
-      }
-      const rows = await db
-        .select()
-        .from(assets)
-        .where(and(...conditions))
-        .orderBy(desc(assets.createdAt), desc(assets.id))
-        .limit(limit);
+      const shape = listShape(filter, after);
+      const list = lists.get(shape) ?? prepareList(db, filter, after, `assets_of_person_${shape}`);
+      lists.set(shape, list);
+      const rows = await list.execute({
+        ...filter,
+        limit,
+        afterCreatedAt: after?.createdAt.toISOString(),
+        afterId: after?.id,
+      });
       return rows.map(toAsset);
     },
 
@@ -107,6 +102,33 @@ function prepareById(db: Db) {
     .from(assets)
     .where(eq(assets.id, sql.placeholder('id')))
     .prepare('asset_by_id');
+}
+
+/** Which of the optional conditions a list has. */
+function listShape(filter: MemoryFilter, after: AssetPosition | undefined): string {
+  const asked = [filter.agentUrn, filter.type, filter.mimeType, after];
+  return asked.map((condition) => (condition === undefined ? 0 : 1)).join('');
+}
+
+function prepareList(db: Db, filter: MemoryFilter, after: AssetPosition | undefined, name: string) {
+  const given = sql.placeholder;
+  return db
+    .select()
+    .from(assets)
+    .where(
+      and(
+        eq(assets.orgId, given('orgId')),
+        eq(assets.userId, given('userId')),
+        filter.agentUrn === undefined ? undefined : eq(assets.agentUrn, given('agentUrn')),
+        filter.type === undefined ? undefined : eq(assets.type, given('type')),
+        filter.mimeType === undefined ? undefined : eq(assets.mimeType, given('mimeType')),
+        after &&
+          sql`(${assets.createdAt}, ${assets.id}) < (${given('afterCreatedAt')}::timestamptz, ${given('afterId')})`,
+      ),
+    )
+    .orderBy(desc(assets.createdAt), desc(assets.id))
+    .limit(given('limit'))
+    .prepare(name);
 }
 
 function toAsset(row: typeof assets.$inferSelect): Asset {

@@ -1,11 +1,8 @@
-import { spawn } from 'node:child_process';
-import type { ChildProcess } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { mkdir, open, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import {
   CompleteMultipartUploadCommand,
   CreateMultipartUploadCommand,
@@ -20,40 +17,27 @@ import {
 import type { S3Client } from '@aws-sdk/client-s3';
 import { startS3Server } from '../../../src/embedded/s3/server.js';
 import { until } from '../../support/until.js';
+import { startChildServer } from './child-server.js';
+import type { ChildServer } from './child-server.js';
 import { bucket, makeClient, makeTempDir, presignPut, serverOptions, useServer } from './harness.js';
 
 const md5 = (data: Buffer) => createHash('md5').update(data).digest('hex');
 
 describe('after kill -9', () => {
   let dir: Awaited<ReturnType<typeof makeTempDir>>;
-  let child: ChildProcess | undefined;
-  let starts = 0;
+  let child: ChildServer | undefined;
   beforeEach(async () => (dir = await makeTempDir()));
   afterEach(async () => {
-    await kill();
+    await child?.kill();
     await dir.remove();
   });
 
   async function start(): Promise<string> {
-    const file = join(dir.path, `endpoint-${(starts += 1)}`);
-    const script = fileURLToPath(new URL('./server-process.ts', import.meta.url));
-    child = spawn(process.execPath, ['--import', 'tsx', script, join(dir.path, 'data'), file], {
-      stdio: 'ignore',
-    });
-    await until(() => existsSync(file) && readFileSync(file, 'utf8').endsWith('\n'), 20_000);
-    return readFileSync(file, 'utf8').trim();
+    child = await startChildServer(dir.path);
+    return child.endpoint;
   }
 
-  async function kill(): Promise<void> {
-    const running = child;
-    child = undefined;
-    if (!running || running.exitCode !== null || running.signalCode !== null) return;
-    const gone = new Promise((resolve) => running.once('exit', resolve));
-    running.kill('SIGKILL');
-    await gone;
-  }
-
-  const tmpFiles = () => readdirSync(join(dir.path, 'data', bucket, 'tmp'));
+  const tmpFiles = () => readdirSync(join(dir.path, bucket, 'tmp'));
 
   it('every acknowledged object is there whole, and nothing else is', async () => {
     let endpoint = await start();
@@ -69,7 +53,7 @@ describe('after kill -9', () => {
       const settled = Promise.allSettled(puts);
       const before = acknowledged.size;
       await until(() => acknowledged.size >= before + 5 + round * 5);
-      await kill();
+      await child?.kill();
       await settled;
       client.destroy();
 
@@ -105,7 +89,7 @@ describe('after kill -9', () => {
     socket.write(Buffer.alloc(900_000));
     await until(() => tmpFiles().length === 1);
     client.destroy();
-    await kill();
+    await child?.kill();
     socket.destroy();
 
     endpoint = await start();
@@ -128,7 +112,7 @@ describe('after kill -9', () => {
       new UploadPartCommand({ ...object, UploadId, PartNumber: 1, Body: part }),
     );
     client.destroy();
-    await kill();
+    await child?.kill();
 
     endpoint = await start();
     client = makeClient(endpoint);

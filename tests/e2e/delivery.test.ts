@@ -1,0 +1,481 @@
+import { Redis } from 'ioredis';
+import type { Adapters } from '../../src/adapters.js';
+import { makePromptFeeds } from '../../src/domains/prompts/prompt-feeds.js';
+import { makePromptWatch } from '../../src/domains/prompts/prompt-watch.js';
+import { makeRedisChannels } from '../../src/infra/redis/redis-channels.js';
+import { makeApi, type Api } from '../support/api.js';
+import { openGraphqlSocket } from '../support/graphql-socket.js';
+import {
+  abortMutation,
+  agentUrn,
+  anotherDevice,
+  answer,
+  awaitQuery,
+  awaitResult,
+  begin,
+  cancelMutation,
+  complete,
+  declineMutation,
+  fileOf,
+  getPrompt,
+  newAgent,
+  pdf,
+  progressSubscription,
+  promptsSubscription,
+  put,
+  request,
+  resultSubscription,
+  seedHeart,
+  type PromptFields,
+  type ResultFields,
+} from '../support/heart.js';
+import { makeRecordingLog } from '../support/recording-log.js';
+import { findRedisServers } from '../support/redis-servers.js';
+import { openBackends, openService, token, type TestBackends, type TestService } from '../support/service.js';
+import { until } from '../support/until.js';
+
+const env = { DELIVERY_CHECK_SECONDS: '1', PROMPT_LIMIT_PER_USER: '1000' };
+
+interface PromptEvent {
+  uploadPrompts: { kind: string; prompts: PromptFields[] };
+}
+
+let backends: TestBackends;
+/** Three processes; only the first takes background work. */
+let services: TestService[];
+let people: Awaited<ReturnType<typeof seedHeart>>;
+let redis: Redis;
+
+beforeAll(async () => {
+  backends = await openBackends();
+  services = [
+    await openService(backends, { env }),
+    await openService(backends, { env, works: false }),
+    await openService(backends, { env, works: false }),
+  ];
+  people = await seedHeart({ url: urlOf(0) });
+  redis = new Redis(backends.redis.url);
+});
+
+afterAll(async () => {
+  redis.disconnect();
+  for (const service of services) await service.close();
+  await backends.close();
+});
+
+const urlOf = (index: number) => services[index]?.url ?? '';
+const at = ({ credential }: Api, index: number) => makeApi(urlOf(index), credential);
+const decline = (person: Api, id: string) => person.get(declineMutation, { id });
+
+/** Channels that somebody follows in Redis; workers follow one of their own. */
+async function listChannels(): Promise<string[]> {
+  const channels = (await redis.pubsub('CHANNELS')) as string[]; // As Redis documents it.
+  return channels.filter((channel) => channel !== 'jobs');
+}
+
+describe('across processes and devices', () => {
+  test('every device sees a snapshot first and then the same changes, wherever they happen', async () => {
+    const { agent, alice } = people;
+    const open = await request(agent);
+    const devices = [0, 1, 2, 0].map((index) => at(alice, index).subscribe<PromptEvent>(promptsSubscription));
+    const next = () => Promise.all(devices.map(async (device) => (await device.next())?.uploadPrompts));
+    for (const event of await next()) expect(event).toEqual({ kind: 'SNAPSHOT', prompts: [open] });
+
+    const asked = await request(at(agent, 1));
+    for (const event of await next()) expect(event).toEqual({ kind: 'UPSERT', prompts: [asked] });
+
+    const bytes = pdf();
+    const elsewhere = at(alice, 2);
+    const upload = await begin(elsewhere, asked.id, fileOf(bytes));
+    for (const event of await next()) {
+      expect(event).toMatchObject({ kind: 'UPSERT', prompts: [{ id: asked.id, status: 'UPLOADING' }] });
+    }
+    await put(upload, bytes);
+    await complete(elsewhere, upload.id);
+    for (const event of await next()) {
+      expect(event).toMatchObject({ kind: 'RESOLVED', prompts: [{ id: asked.id, status: 'UPLOADED' }] });
+    }
+    await decline(at(alice, 1), open.id);
+    for (const event of await next()) {
+      expect(event).toMatchObject({ kind: 'RESOLVED', prompts: [{ id: open.id, status: 'DECLINED' }] });
+    }
+    await Promise.all(devices.map((device) => device.close()));
+  });
+
+  test('an agent that waits in one process is told what a person answers in another', async () => {
+    const { agent, alice } = people;
+    const prompt = await request(agent);
+    const waiting = services.map((_, index) =>
+      at(agent, index).subscribe<{ uploadResult: ResultFields }>(resultSubscription, { id: prompt.id }),
+    );
+    const results = waiting.map((subscription) => subscription.next());
+    const polls = services.map((_, index) => awaitResult(at(agent, index), prompt.id, 30));
+    await until(async () => (await listChannels()).includes(`prompt:${prompt.id}`));
+    const asset = await answer(at(alice, 2), prompt.id);
+    for (const result of await Promise.all(results)) {
+      expect(result?.uploadResult).toMatchObject({ outcome: 'UPLOADED', assets: [{ id: asset.id }] });
+    }
+    for (const result of await Promise.all(polls)) {
+      expect(result).toMatchObject({ outcome: 'UPLOADED', assets: [{ id: asset.id }] });
+    }
+    for (const subscription of waiting) {
+      expect(await subscription.next()).toBeUndefined();
+      await subscription.close();
+    }
+  });
+
+  test("one person's events reach no other person and no other organization", async () => {
+    const { admin, agent, alice } = people;
+    const bob = await anotherDevice(alice, 'bob');
+    await bob.get('{ viewer { id } }');
+    const globex = await seedHeart({ url: urlOf(1) }, 'globex');
+    const strangers = [
+      { device: bob, ask: () => request(agent, { userId: 'bob' }) },
+      { device: globex.alice, ask: () => request(globex.agent) },
+    ].map(({ device, ask }) => ({ ask, portal: device.subscribe<PromptEvent>(promptsSubscription) }));
+    for (const { portal } of strangers) {
+      expect((await portal.next())?.uploadPrompts).toEqual({ kind: 'SNAPSHOT', prompts: [] });
+    }
+    await answer(alice, (await request(agent)).id);
+    await decline(alice, (await request(agent)).id);
+    for (const { ask, portal } of strangers) {
+      // The first that they hear of is their own.
+      const own = await ask();
+      expect((await portal.next())?.uploadPrompts).toEqual({ kind: 'UPSERT', prompts: [own] });
+      await portal.close();
+    }
+
+    const { id } = await request(agent);
+    for (const other of [bob, globex.alice, globex.agent, admin]) {
+      for (const document of [resultSubscription, progressSubscription]) {
+        const subscription = other.subscribe(document, { id });
+        await expect(subscription.next()).rejects.toThrow('NOT_FOUND');
+        await subscription.close();
+      }
+      expect(await other.refusal(awaitQuery, { id, wait: 5 })).toMatchObject({ code: 'NOT_FOUND' });
+    }
+    await decline(alice, id);
+  });
+});
+
+describe('for the agent', () => {
+  test.each([
+    ['UPLOADED', null, (id: string) => answer(people.alice, id)],
+    ['DECLINED', 'USER', (id: string) => decline(people.alice, id)],
+    ['DECLINED', 'AGENT_CANCELLED', (id: string) => people.agent.get(cancelMutation, { id })],
+    ['TIMEOUT', 'NO_ANSWER', expire],
+  ])('the result %s %s is told at once where it is known already', async (outcome, reason, end) => {
+    const { agent } = people;
+    const { id } = await request(agent);
+    await end(id);
+    const waiting = at(agent, 1).subscribe<{ uploadResult: ResultFields }>(resultSubscription, { id });
+    expect((await waiting.next())?.uploadResult).toMatchObject({ promptId: id, outcome, reason });
+    expect(await waiting.next()).toBeUndefined();
+    await waiting.close();
+    expect(await awaitResult(agent, id, 45)).toMatchObject({ promptId: id, outcome, reason });
+  });
+
+  test('progress is the prompt now, then after each change, until it ends', async () => {
+    const { agent, alice } = people;
+    const { id } = await request(agent);
+    const progress = at(agent, 2).subscribe<{ uploadPromptProgress: PromptFields }>(progressSubscription, {
+      id,
+    });
+    const next = async () => (await progress.next())?.uploadPromptProgress;
+    expect(await next()).toMatchObject({ id, version: 1, status: 'PENDING' });
+    const given = await begin(alice, id, fileOf(pdf()));
+    expect(await next()).toMatchObject({ version: 2, status: 'UPLOADING' });
+    await alice.get(abortMutation, { id: given.id });
+    expect(await next()).toMatchObject({ version: 3, status: 'PENDING' });
+    const bytes = pdf();
+    const upload = await begin(alice, id, fileOf(bytes));
+    expect(await next()).toMatchObject({ version: 4, status: 'UPLOADING' });
+    await put(upload, bytes);
+    await complete(alice, upload.id);
+    expect(await next()).toMatchObject({ version: 5, status: 'UPLOADED' });
+    expect(await next()).toBeUndefined();
+    await progress.close();
+  });
+
+  test('a poll waits for the result, gives null when there is none, and leaves with its caller', async () => {
+    const { agent, alice } = people;
+    const { id } = await request(agent);
+    expect(await awaitResult(agent, id)).toBeNull();
+    expect(await awaitResult(agent, id, 1)).toBeNull();
+    expect(await agent.refusal(awaitQuery, { id, wait: 46 })).toMatchObject({
+      code: 'BAD_USER_INPUT',
+      field: 'waitSeconds',
+    });
+
+    const isFollowed = async () => (await listChannels()).includes(`prompt:${id}`);
+    expect(await isFollowed()).toBe(false);
+    const leaving = new AbortController();
+    const left = fetch(`${agent.url}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${agent.credential}` },
+      body: JSON.stringify({ query: awaitQuery, variables: { id, wait: 45 } }),
+      signal: leaving.signal,
+    }).catch(() => 'left');
+    await until(isFollowed);
+    leaving.abort();
+    expect(await left).toBe('left');
+    await until(async () => !(await isFollowed()));
+
+    const staying = awaitResult(agent, id, 45);
+    await until(isFollowed);
+    await decline(alice, id);
+    expect(await staying).toMatchObject({ outcome: 'DECLINED', reason: 'USER' });
+    await until(async () => !(await isFollowed()));
+  });
+});
+
+describe('while Redis fails', () => {
+  test('what is published and never arrives is found by the check', async () => {
+    const { agent, alice } = people;
+    // A process that dies, each time, between its commit and Redis.
+    const mute = (adapters: Adapters): Adapters => ({
+      ...adapters,
+      channels: { ...adapters.channels, publish: () => undefined },
+    });
+    const silent = await openService(backends, { env, works: false, adapt: mute });
+    const asking = makeApi(silent.url, agent.credential);
+    const answering = makeApi(silent.url, alice.credential);
+    const portal = at(alice, 1).subscribe<PromptEvent>(promptsSubscription);
+    expect((await portal.next())?.uploadPrompts.kind).toBe('SNAPSHOT');
+    const socket = await openGraphqlSocket(`${urlOf(1)}/graphql`, { authorization: agent.credential });
+    const prompts = await Promise.all(Array.from({ length: 200 }, () => request(asking)));
+    for (const { id } of prompts) socket.subscribe(id, resultSubscription, { id });
+    await until(async () => (await listChannels()).length >= prompts.length, 20_000);
+    const shown = new Set<string>();
+    while (shown.size < prompts.length) {
+      const event = (await portal.next())?.uploadPrompts;
+      expect(event?.kind).toBe('UPSERT');
+      for (const { id } of event?.prompts ?? []) shown.add(id);
+    }
+    const polled = awaitResult(at(agent, 2), prompts[0]?.id ?? '', 45);
+    await Promise.all(prompts.map(({ id }) => decline(answering, id)));
+    for (const { id } of prompts) {
+      await until(() => socket.messages.filter((message) => message.id === id).length === 2, 20_000);
+      expect(socket.messages.filter((message) => message.id === id)).toMatchObject([
+        { type: 'next', payload: { data: { uploadResult: { promptId: id, outcome: 'DECLINED' } } } },
+        { type: 'complete' },
+      ]);
+    }
+    expect(await polled).toMatchObject({ outcome: 'DECLINED' });
+    for (let left = prompts.length; left > 0; left -= 1) {
+      expect((await portal.next())?.uploadPrompts.kind).toBe('RESOLVED');
+    }
+    await portal.close();
+    await socket.close();
+    await silent.close();
+  });
+
+  test('flushed, cut off or restarted in the middle of a wait, everybody still hears of the end', async () => {
+    const servers = await findRedisServers();
+    for (const server of servers) {
+      let own = await server.start();
+      const options = { env: { ...env, REDIS_URL: own.url } };
+      const pair = [
+        await openService(backends, { ...options, works: false }),
+        await openService(backends, { ...options, works: false }),
+      ];
+      const here = (api: Api, index: number) => makeApi(pair[index]?.url ?? '', api.credential);
+      const { agent, alice } = people;
+      const flush = async () => {
+        const client = new Redis(own.url);
+        await client.flushall();
+        client.disconnect();
+      };
+      const kill = async () => {
+        await own.close();
+      };
+      const restart = async () => {
+        await own.close();
+        own = await server.start(own.port);
+      };
+      for (const fault of [flush, kill, restart]) {
+        const { id } = await request(here(agent, 0));
+        const waiting = here(agent, 1).subscribe<{ uploadResult: ResultFields }>(resultSubscription, { id });
+        const progress = here(agent, 1).subscribe<{ uploadPromptProgress: PromptFields }>(
+          progressSubscription,
+          { id },
+        );
+        const portal = here(alice, 1).subscribe<PromptEvent>(promptsSubscription);
+        const result = waiting.next();
+        const polled = awaitResult(here(agent, 1), id, 45);
+        expect((await progress.next())?.uploadPromptProgress).toMatchObject({ status: 'PENDING' });
+        expect((await portal.next())?.uploadPrompts).toMatchObject({ kind: 'SNAPSHOT', prompts: [{ id }] });
+        await until(() => pair[1]?.adapters.channels.ping().then(() => true) ?? false);
+        await fault();
+        // Also while there is no Redis at all: a mutation needs none.
+        await decline(here(alice, 0), id);
+        expect((await result)?.uploadResult).toMatchObject({ outcome: 'DECLINED' });
+        expect(await polled).toMatchObject({ outcome: 'DECLINED' });
+        expect((await progress.next())?.uploadPromptProgress).toMatchObject({ status: 'DECLINED' });
+        expect((await portal.next())?.uploadPrompts).toMatchObject({ kind: 'RESOLVED', prompts: [{ id }] });
+        for (const subscription of [waiting, progress, portal]) await subscription.close();
+        if (fault === kill) {
+          own = await server.start(own.port);
+          await until(async () => {
+            const pings = pair.map(({ adapters }) => adapters.channels.ping());
+            return (await Promise.allSettled(pings)).every(({ status }) => status === 'fulfilled');
+          });
+        }
+      }
+      for (const service of pair) await service.close();
+      await own.close();
+    }
+  }, 60_000);
+});
+
+describe('access that ends', () => {
+  test('a revoked app key is told nothing more and its socket is closed with 4403', async () => {
+    const { admin, agent, alice } = people;
+    const doomed = await newAgent(admin, urlOf(1));
+    const { appKeys } = await admin.get<{ appKeys: { id: string }[] }>(
+      'query($urn: ID!) { appKeys(agentUrn: $urn) { id } }',
+      { urn: agentUrn },
+    );
+    const { id } = await request(agent);
+    const socket = await openGraphqlSocket(`${urlOf(1)}/graphql`, { authorization: doomed.credential });
+    socket.subscribe('s', progressSubscription, { id });
+    await socket.receive('s');
+    await admin.get('mutation($id: ID!) { revokeAppKey(id: $id) { id } }', { id: appKeys[0]?.id });
+    await decline(alice, id);
+    expect(await socket.closed()).toMatchObject({ code: 4403 });
+    expect(socket.messages.filter((message) => message.id === 's')).toHaveLength(1);
+    await until(async () => !(await listChannels()).includes(`prompt:${id}`));
+  });
+
+  test('a socket ends with its token, by 4403, and frees what it followed', async () => {
+    const credential = await token('carol', { expiresInSeconds: 2 });
+    const socket = await openGraphqlSocket(`${urlOf(2)}/graphql`, { authorization: credential });
+    socket.subscribe('s', promptsSubscription);
+    await socket.receive('s');
+    const before = (await listChannels()).length;
+    expect(await socket.closed()).toMatchObject({ code: 4403 });
+    expect(socket.messages.filter((message) => message.id === 's')).toHaveLength(1);
+    await until(async () => (await listChannels()).length < before);
+    await request(people.agent, { userId: 'carol' });
+    expect(socket.messages.filter((message) => message.id === 's')).toHaveLength(1);
+  });
+});
+
+describe('subscriptions that are ended before their first event', () => {
+  test('leave nothing behind, ten thousand of them over ten sockets', async () => {
+    const { agent, alice } = people;
+    const before = (await listChannels()).length;
+    const { id } = await request(agent);
+    const documents = [resultSubscription, progressSubscription, promptsSubscription];
+    await Promise.all(
+      Array.from({ length: 10 }, async (_, index) => {
+        const isPerson = index % 3 === 2;
+        const { credential } = isPerson ? alice : agent;
+        const socket = await openGraphqlSocket(`${urlOf(1)}/graphql`, { authorization: credential });
+        for (let n = 0; n < 1000; n += 1) {
+          socket.subscribe(String(n), documents[index % 3] ?? '', isPerson ? undefined : { id });
+          socket.send({ type: 'complete', id: String(n) });
+        }
+        // Answered after all that came before it.
+        socket.subscribe('last', '{ viewer { id } }');
+        await until(() => socket.messages.some((message) => message.id === 'last'), 30_000);
+        await socket.close();
+      }),
+    );
+    await until(async () => (await gauge(1, 'askfile_graphql_subscriptions')) === 0, 20_000);
+    await until(async () => (await listChannels()).length === before, 20_000);
+    await decline(alice, id);
+  }, 60_000);
+
+  test('end their listening at every moment: before, while and after it is confirmed', async () => {
+    const { alice, agent } = people;
+    const { id } = await request(agent);
+    const log = makeRecordingLog();
+    const channels = makeRedisChannels({ url: backends.redis.url, log });
+    await until(() =>
+      channels.ping().then(
+        () => true,
+        () => false,
+      ),
+    );
+    const { db } = backends.database;
+    const watch = makePromptWatch({ db, channels, log, checkEverySeconds: 60 });
+    const feeds = makePromptFeeds({ db, channels, watch });
+    const viewer = {
+      kind: 'USER',
+      id: 'alice',
+      orgId: 'nowhere',
+      name: null,
+      orgRole: 'MEMBER',
+      sessionId: 's',
+      expiresAt: null,
+    } as const;
+    const makers = [
+      () => feeds.followResult(id),
+      () => feeds.followPrompt(id),
+      () => feeds.followPerson(viewer),
+    ];
+    const end = async (iterator: AsyncIterator<unknown>, moment: number) => {
+      // Before it began; while Redis is being asked; while the state is read; and in a second call at once.
+      const next = moment === 0 ? undefined : iterator.next();
+      for (let turn = 1; turn < moment; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+      await iterator.return?.();
+      await iterator.return?.();
+      await next;
+      expect(await iterator.next()).toMatchObject({ done: true });
+    };
+    for (let round = 0; round < 10; round += 1) {
+      await Promise.all(
+        Array.from({ length: 1000 }, (_, index) => {
+          const make = makers[index % makers.length];
+          return make === undefined ? undefined : end(make(), index % 7);
+        }),
+      );
+    }
+    expect(watch.size()).toBe(0);
+    await until(() => channels.counts().channels === 0 && channels.counts().listeners === 0);
+    expect(log.lines.filter(({ level }) => level === 'warn' || level === 'error')).toEqual([]);
+    watch.close();
+    await channels.close();
+    await decline(alice, id);
+  }, 60_000);
+});
+
+test('a mutation is announced in the order of its commits: no event is older than the one before', async () => {
+  const { agent, alice } = people;
+  const portal = at(alice, 1).subscribe<PromptEvent>(promptsSubscription);
+  expect((await portal.next())?.uploadPrompts.kind).toBe('SNAPSHOT');
+  const { id } = await request(agent);
+  const bytes = pdf();
+  let version = 0;
+  const seen = (async () => {
+    for (;;) {
+      const event = (await portal.next())?.uploadPrompts;
+      const prompt = event?.prompts[0];
+      expect(prompt?.version).toBeGreaterThan(version);
+      version = prompt?.version ?? version;
+      if (event?.kind === 'RESOLVED') return;
+    }
+  })();
+  for (let turn = 0; turn < 10; turn += 1) {
+    const upload = await begin(alice, id, fileOf(bytes));
+    if (turn < 9) await alice.get(abortMutation, { id: upload.id });
+    else await put(upload, bytes).then(() => complete(alice, upload.id));
+  }
+  await seen;
+  expect(await getPrompt(agent, id)).toMatchObject({ version, status: 'UPLOADED' });
+  await portal.close();
+});
+
+/** Its time is over, and a sweep or whoever looks first sees to it. */
+async function expire(id: string): Promise<void> {
+  await backends.database.executeSql(
+    'update upload_prompts set expires_at = now(), hard_expires_at = now() where id = $1',
+    [id],
+  );
+}
+
+async function gauge(index: number, name: string): Promise<number> {
+  const text = await (await fetch(`${urlOf(index)}/metrics`)).text();
+  return Number(new RegExp(`^${name} (\\d+)$`, 'm').exec(text)?.[1]);
+}
