@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { jobsChannel, type Adapters } from './adapters.js';
 import { makeAuthenticate } from './auth/authenticate.js';
 import type { AppConfig } from './config.js';
+import { keepOpen } from './core/keep-open.js';
 import { makeKeyring } from './core/keyring.js';
 import type { Log } from './core/log.js';
 import { makeCursors } from './core/pagination.js';
@@ -120,8 +121,7 @@ export function makeApp(config: AppConfig, adapters: Adapters, log: Log, publicU
         scanConcurrency: config.scanner.concurrency,
       });
       const runner = makeRunner({ queue, transact, handlers, log });
-      // Without Redis the runner finds its work by polling.
-      const stopListening = await channels.open(jobsChannel, runner.wake).catch(() => () => undefined);
+      const stopListening = await keepOpen(channels, jobsChannel, runner.wake, runner.wake);
       runner.start();
       return {
         close: async () => {

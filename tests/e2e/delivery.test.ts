@@ -243,7 +243,7 @@ describe('while Redis fails', () => {
     const portal = at(alice, 1).subscribe<PromptEvent>(promptsSubscription);
     expect((await portal.next())?.uploadPrompts.kind).toBe('SNAPSHOT');
     const socket = await openGraphqlSocket(`${urlOf(1)}/graphql`, { authorization: agent.credential });
-    const prompts = await Promise.all(Array.from({ length: 200 }, () => request(asking)));
+    const prompts = await Promise.all(Array.from({ length: 100 }, () => request(asking)));
     for (const { id } of prompts) socket.subscribe(id, resultSubscription, { id });
     await until(async () => (await listChannels()).length >= prompts.length, 20_000);
     const shown = new Set<string>();

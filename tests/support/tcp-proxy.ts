@@ -4,7 +4,10 @@ import type { AddressInfo, Socket } from 'node:net';
 import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 
-type Mode = { kind: 'open' | 'stalled' | 'reset' } | { kind: 'cut'; afterBytes: number };
+type Mode =
+  | { kind: 'open' | 'stalled' | 'reset' }
+  | { kind: 'cut'; afterBytes: number }
+  | { kind: 'reset-soon'; leftBytes: number };
 
 /**
  * A TCP proxy on a free loopback port that misbehaves on demand, for tests of anything that talks to a server.
@@ -36,6 +39,10 @@ export async function makeTcpProxy({ to }: { to: { host: string; port: number } 
               );
               return;
             }
+            if (isAnswer && mode.kind === 'reset-soon' && (mode.leftBytes -= chunk.length) <= 0) {
+              resetAll();
+              return;
+            }
             if (isAnswer) answeredBytes += chunk.length;
             forward(null, chunk);
           });
@@ -61,6 +68,10 @@ export async function makeTcpProxy({ to }: { to: { host: string; port: number } 
   function dropAll(): void {
     for (const client of pairs.keys()) client.destroy();
   }
+  function resetAll(): void {
+    mode = { kind: 'reset' };
+    for (const client of pairs.keys()) client.resetAndDestroy();
+  }
   const port = await listen(0);
 
   return {
@@ -85,9 +96,10 @@ export async function makeTcpProxy({ to }: { to: { host: string; port: number } 
       await once(server, 'close');
     },
     /** RST, at once and for every new connection. */
-    reset(): void {
-      mode = { kind: 'reset' };
-      for (const client of pairs.keys()) client.resetAndDestroy();
+    reset: resetAll,
+    /** The same once `n` more bytes have been answered over all connections; the answer that is too much is lost. */
+    resetAfterBytes(n: number): void {
+      mode = { kind: 'reset-soon', leftBytes: n };
     },
     async heal(): Promise<void> {
       mode = { kind: 'open' };

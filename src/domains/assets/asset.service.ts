@@ -4,6 +4,8 @@ import { isId } from '../../core/ids.js';
 import { normalizeMimeType } from '../../core/mime.js';
 import type { Viewer } from '../../core/viewer.js';
 import { toConnection, type Connection, type Cursors, type PageArgs } from '../../core/pagination.js';
+import { isExternalId } from '../accounts/account.js';
+import { isUrn } from '../accounts/agent.js';
 import { parseAssetUrn } from '../memories/memory.js';
 import type { Asset, AssetType } from './asset.js';
 import { makeAssetStore, type MemoryFilter, type NewAsset } from './asset.store.js';
@@ -70,11 +72,8 @@ export function makeAssets({ db, cursors }: { db: Db; cursors: Cursors }) {
       const filter = toMemoryFilter(viewer, query);
       const cursor = cursors.bind<{ createdAt: string; id: string }>('agentAssets', viewer.orgId, filter);
       const after = cursor.decode(page.after);
-      const rows = await store.listOfPerson(
-        filter,
-        page.first + 1,
-        after && { createdAt: new Date(after.createdAt), id: after.id },
-      );
+      const position = after && { createdAt: new Date(after.createdAt), id: after.id };
+      const rows = mayExist(filter) ? await store.listOfPerson(filter, page.first + 1, position) : [];
       return toConnection(rows, page, ({ createdAt, id }) =>
         cursor.encode({ createdAt: createdAt.toISOString(), id }),
       );
@@ -89,6 +88,11 @@ export function makeAssets({ db, cursors }: { db: Db; cursors: Cursors }) {
       verdict: { scanStatus: 'CLEAN' | 'BLOCKED'; scanReason: string | null; sha256: string },
     ): Promise<boolean> => store.recordVerdict(id, verdict),
   };
+}
+
+/** A cheap refusal before any query. */
+function mayExist({ userId, agentUrn }: MemoryFilter): boolean {
+  return isExternalId(userId) && (agentUrn === undefined || isUrn(agentUrn));
 }
 
 function toMemoryFilter(viewer: Viewer, query: AgentAssetsQuery): MemoryFilter {

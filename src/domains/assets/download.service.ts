@@ -1,6 +1,6 @@
 import type { Db } from '../../core/db.js';
 import { AppError, badInput, notFound } from '../../core/errors.js';
-import { newId } from '../../core/ids.js';
+import { isId, newId } from '../../core/ids.js';
 import type { Keyring } from '../../core/keyring.js';
 import type { Viewer } from '../../core/viewer.js';
 import type { ObjectStore } from '../storage/object-store.js';
@@ -55,7 +55,7 @@ export function makeDownloads({ db, objects, keyring, isStillValid, publicUrl }:
   const store = makeAssetStore(db);
 
   async function findReadable(viewer: Viewer, assetId: string): Promise<Asset> {
-    const asset = await store.findById(assetId);
+    const asset = isId(assetId) ? await store.findById(assetId) : undefined;
     if (asset === undefined || !canRead(viewer, asset)) throw notFound('The asset');
     return asset;
   }

@@ -3,6 +3,7 @@ import type { Db, Transact, Tx } from '../../core/db.js';
 import type { Channels } from '../../core/events.js';
 import { assertUser, toActor, type ActorRef, type Viewer } from '../../core/viewer.js';
 import { badInput, permissionDenied } from '../../core/errors.js';
+import { isPrintable } from '../../core/text.js';
 import type { Uploads } from '../uploads/upload.service.js';
 import type { UploadPrompt } from './prompt.js';
 import { announce } from './prompt-channels.js';
@@ -45,6 +46,9 @@ export function makeEndPrompts({ db, transact, channels, uploads, getPrompt }: E
       assertUser(viewer);
       if (note != null && note.length > maxNoteLength) {
         throw badInput('note', `The note may have ${maxNoteLength} characters.`);
+      }
+      if (note != null && !isPrintable(note)) {
+        throw badInput('note', 'The note has characters that cannot be shown.');
       }
       const { id } = await getPrompt(viewer, promptId);
       const resolution = {

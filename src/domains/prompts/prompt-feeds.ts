@@ -3,6 +3,7 @@ import type { Db } from '../../core/db.js';
 import type { Channels } from '../../core/events.js';
 import { follow } from '../../core/following.js';
 import type { UserViewer } from '../../core/viewer.js';
+import { keepOpen } from '../../core/keep-open.js';
 import { isOpen, toResult, type UploadPrompt, type UploadResult } from './prompt.js';
 import { personChannel, promptChannel } from './prompt-channels.js';
 import { makePromptStore } from './prompt.store.js';
@@ -30,11 +31,11 @@ export function makePromptFeeds({ db, channels, watch }: { db: Db; channels: Cha
     onChange: (promptId: string) => void,
     onMissed: () => void,
   ): Promise<() => void> {
-    const close = await channels.open(channel, (message) => {
+    const remove = watch.add({ ...watcher, wake: onMissed });
+    const close = await keepOpen(channels, channel, onMissed, (message) => {
       // What was told already is no news: a wake-up that arrives twice costs no read.
       if ((watcher.told.get(message.id) ?? 0) < message.version) onChange(message.id);
     });
-    const remove = watch.add({ ...watcher, wake: onMissed });
     return () => {
       remove();
       close();

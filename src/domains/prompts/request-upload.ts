@@ -3,6 +3,7 @@ import type { Db, Transact } from '../../core/db.js';
 import { AppError, badInput, permissionDenied } from '../../core/errors.js';
 import type { Channels } from '../../core/events.js';
 import { newId } from '../../core/ids.js';
+import { isPrintable } from '../../core/text.js';
 import { assertApp, type AppViewer, type Viewer } from '../../core/viewer.js';
 import type { Accounts } from '../accounts/account.service.js';
 import type { Capabilities } from '../capabilities/capability.service.js';
@@ -132,16 +133,12 @@ function conflict(): AppError {
   });
 }
 
-/** Controls that are no line breaks or tabs, and marks that turn the direction of text around. */
-const unprintable = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/;
-
 function assertWords({ userId, prompt, conversationId, idempotencyKey }: RequestUploadInput): void {
   if (userId.length < 1 || userId.length > maxKeyLength) throw badInput('input.userId', 'Say whom to ask.');
   if (prompt.trim() === '' || prompt.length > maxPromptLength) {
     throw badInput('input.prompt', `Say what to ask for, in 1 to ${maxPromptLength} characters.`);
   }
-  if (unprintable.test(prompt))
-    throw badInput('input.prompt', 'The prompt has characters that cannot be shown.');
+  if (!isPrintable(prompt)) throw badInput('input.prompt', 'The prompt has characters that cannot be shown.');
   assertKey('input.conversationId', conversationId);
   assertKey('input.idempotencyKey', idempotencyKey);
 }

@@ -1,5 +1,6 @@
 import { isMimeTypeAllowed, normalizeMimeType } from '../../core/mime.js';
 import { AppError, badInput } from '../../core/errors.js';
+import { isPrintable } from '../../core/text.js';
 import { normalizeFilename } from '../assets/filename.js';
 import { toCanonicalMimeType } from './file-kinds.js';
 import type { DeclaredFile } from './upload.js';
@@ -39,6 +40,9 @@ export function parseDeclaredFile(input: FileInput, limits: FileLimits): Declare
   const description = input.description?.normalize('NFC').trim() || null;
   if (description !== null && description.length > maxDescriptionLength) {
     throw badInput('file.description', `The description may have ${maxDescriptionLength} characters.`);
+  }
+  if (description !== null && !isPrintable(description)) {
+    throw badInput('file.description', 'The description has characters that cannot be shown.');
   }
   if (!isMimeTypeAllowed(mimeType, limits.allowedMimeTypes)) {
     throw new AppError('MIME_TYPE_NOT_ALLOWED', `Files of type ${mimeType} are not accepted here.`, {

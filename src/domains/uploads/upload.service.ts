@@ -1,6 +1,6 @@
 import { forEachAnyway } from '../../core/each.js';
 import type { Db, Transact, Tx } from '../../core/db.js';
-import { newId } from '../../core/ids.js';
+import { isId, newId } from '../../core/ids.js';
 import type { Queue } from '../../core/queue.js';
 import type { ActorRef } from '../../core/viewer.js';
 import { assertUser, type Viewer } from '../../core/viewer.js';
@@ -75,9 +75,13 @@ export function makeUploads({
 
   async function getOfViewer(viewer: Viewer, id: string): Promise<Upload> {
     assertUser(viewer);
-    const upload = await store.findOfPerson(viewer.orgId, viewer.id, id);
+    const upload = await findOfPerson(viewer, id);
     if (upload === undefined) throw notFound('The upload');
     return upload;
+  }
+
+  async function findOfPerson({ orgId, id: userId }: Viewer, id: string): Promise<Upload | undefined> {
+    return isId(id) ? store.findOfPerson(orgId, userId, id) : undefined;
   }
 
   return {
@@ -115,7 +119,7 @@ export function makeUploads({
 
     /** The viewer's own upload, in any of their sessions; undefined when there is none. */
     async find(viewer: Viewer, id: string): Promise<Upload | undefined> {
-      return viewer.kind === 'USER' ? store.findOfPerson(viewer.orgId, viewer.id, id) : undefined;
+      return viewer.kind === 'USER' ? findOfPerson(viewer, id) : undefined;
     },
 
     listOfPrompts: (promptIds: readonly string[]) => store.listOfPrompts(promptIds),

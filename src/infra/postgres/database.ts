@@ -45,6 +45,9 @@ async function transactOn<T>(pool: pg.Pool, work: (tx: Tx) => Promise<T>): Promi
   const client = await pool.connect();
   const effects: (() => void)[] = [];
   let broken: Error | undefined;
+  // A connection lost between two queries fails the next one; without a listener it would end the process.
+  const onLost = (error: Error) => (broken = error);
+  client.on('error', onLost);
   try {
     await client.query('begin');
     const result = await work({
@@ -60,6 +63,7 @@ async function transactOn<T>(pool: pg.Pool, work: (tx: Tx) => Promise<T>): Promi
     await client.query('rollback').catch((fault: unknown) => (broken = fault as Error));
     throw error;
   } finally {
+    client.off('error', onLost);
     client.release(broken);
     for (const effect of effects) effect();
   }
