@@ -40,10 +40,19 @@ async function run(toPart: (config: Config) => Part): Promise<void> {
   }
 }
 
-/** A second signal ends the process at once. */
+/** npm hands on a signal that the terminal has sent to everybody already: what comes so soon is the same one. */
+const echoMs = 1000;
+
+/** Another signal, after that, ends the process at once. */
 function untilAskedToStop(): Promise<void> {
   return new Promise((resolve) => {
-    process.once('SIGTERM', () => resolve());
-    process.once('SIGINT', () => resolve());
+    let askedAt: number | undefined;
+    const ask = () => {
+      if (askedAt !== undefined && performance.now() - askedAt > echoMs) process.exit(1);
+      askedAt ??= performance.now();
+      resolve();
+    };
+    process.on('SIGTERM', ask);
+    process.on('SIGINT', ask);
   });
 }

@@ -39,7 +39,7 @@ let alice: Api;
 
 beforeAll(async () => {
   backends = await openBackends();
-  healthy = await openService(backends);
+  healthy = await openService(backends, { env: { PROMPT_LIMIT_PER_USER: '1000' } });
   const through = async (url: string) => {
     const { hostname, port } = new URL(url);
     const proxy = await makeTcpProxy({ to: { host: hostname, port: Number(port) } });
@@ -60,6 +60,7 @@ beforeAll(async () => {
       STORAGE_ENDPOINT: storage.url,
       STORAGE_PUBLIC_URL: endpoint,
       DELIVERY_CHECK_SECONDS: '1',
+      PROMPT_LIMIT_PER_USER: '1000',
     },
   });
   door = await makeTcpProxy({ to: { host: '127.0.0.1', port: Number(new URL(shaky.url).port) } });
@@ -70,6 +71,7 @@ beforeAll(async () => {
 
 afterEach(async () => {
   for (const proxy of [...Object.values(proxies), door]) await proxy.heal();
+  await endAll();
   await expectInvariants(backends);
 });
 
@@ -126,27 +128,134 @@ const operations: readonly Operation[] = [
 describe('Postgres', () => {
   test.each(operations)(
     'cut off at any moment of $name, asking again gives the one answer',
-    async (operation) => {
-      let survived = 0;
-      // From the first answer on to beyond the last, so also between a commit and its answer.
-      for (let bytes = 1; survived < 2; bytes += 60 + Math.floor(bytes / 10)) {
-        expect(bytes).toBeLessThan(20_000);
-        const ask = await operation.prepare();
+    async ({ prepare }) => {
+      const asked: { ask: () => Promise<Answer<object>>; first: Answer<object> }[] = [];
+      // Each answer in turn is lost, to beyond the last; so also that to a commit.
+      for (let nth = 1; asked.filter(({ first }) => !first.errors).length < 2; nth += 1) {
+        expect(nth).toBeLessThan(200);
+        const ask = await prepare();
         await isHealthy();
-        proxies.postgres.resetAfterBytes(bytes);
-        const { data, errors } = await ask();
+        proxies.postgres.resetAtAnswer(nth);
+        const first = await ask();
         await proxies.postgres.heal();
-        if (errors === undefined) survived += 1;
-        else expect(errors[0]?.extensions.code).toBe('INTERNAL_SERVER_ERROR');
-        const again = await succeed(ask);
-        if (errors === undefined) expect(again).toEqual(data);
-        expect(await succeed(ask)).toEqual(again);
-        await endAll();
+        if (first.errors !== undefined) expect(codeOf(first)).toBe('INTERNAL_SERVER_ERROR');
+        asked.push({ ask, first });
       }
+      // All at once, as a completion that was cut off holds its upload for a while.
+      await Promise.all(asked.map(({ ask, first }) => expectOneAnswer(ask, first)));
     },
-    60_000,
+  );
+
+  test('gone in the middle of a wait and back again, everybody hears of the end', async () => {
+    for (const fault of [() => proxies.postgres.reset(), () => proxies.postgres.refuse()]) {
+      await isHealthy();
+      const waiters = await startWaiting();
+      await fault();
+      // Announced while the waiting process can read nothing.
+      await people.alice.get(declineMutation, { id: waiters.id });
+      expect(codeOf(await agent.ask('{ viewer { id } }'))).toBe('INTERNAL_SERVER_ERROR');
+      await proxies.postgres.heal();
+      await waiters.expectEnd('DECLINED');
+    }
+  });
+
+  test('restarted with all its connections, everybody hears of the end', async () => {
+    await isHealthy();
+    const waiters = await startWaiting();
+    await backends.database.executeSql(
+      'select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()',
+    );
+    await succeed(() => people.alice.ask(declineMutation, { id: waiters.id }));
+    await waiters.expectEnd('DECLINED');
+  });
+});
+
+describe('storage', () => {
+  const operation = operations.find(({ name }) => name === 'completeUpload');
+  const prepare = () => operation?.prepare() ?? Promise.reject(new Error('no such operation'));
+
+  test('cut off at any moment of a completion: STORAGE_UNAVAILABLE, and asking again gives the one answer', async () => {
+    for (let nth = 1, survived = 0; survived < 2; nth += 1) {
+      expect(nth).toBeLessThan(200);
+      const ask = await prepare();
+      proxies.storage.resetAtAnswer(nth);
+      const first = await ask();
+      await proxies.storage.heal();
+      if (first.errors === undefined) survived += 1;
+      else expect(codeOf(first)).toBe('STORAGE_UNAVAILABLE');
+      await expectOneAnswer(ask, first);
+    }
+  });
+
+  test('down or silent: STORAGE_UNAVAILABLE, and the upload is still there afterwards', async () => {
+    for (const fault of [() => proxies.storage.refuse(), () => proxies.storage.stall()]) {
+      const ask = await prepare();
+      await fault();
+      const first = await ask();
+      await proxies.storage.heal();
+      expect(codeOf(first)).toBe('STORAGE_UNAVAILABLE');
+      await expectOneAnswer(ask, first);
+    }
+  });
+
+  test('that loses its answers takes no prompt away: a person can still decline', async () => {
+    const { id } = await request(people.agent);
+    const bytes = pdf(id);
+    const upload = await begin(alice, id, fileOf(bytes));
+    await put(upload, bytes);
+    proxies.storage.reset();
+    expect(codeOf(await alice.ask(completeMutation, { id: upload.id }))).toBe('STORAGE_UNAVAILABLE');
+    await alice.get(declineMutation, { id });
+    await proxies.storage.heal();
+    expect(await alice.refusal(completeMutation, { id: upload.id })).toMatchObject({
+      code: 'PROMPT_ALREADY_RESOLVED',
+      outcome: 'DECLINED',
+    });
+  });
+});
+
+describe('Redis', () => {
+  test.each(['reset', 'refuse', 'stall'] as const)(
+    'under %s costs time and no result; mutations need none of it',
+    async (fault) => {
+      await isHealthy();
+      const waiters = await startWaiting();
+      await proxies.redis[fault]();
+      await alice.get(declineMutation, { id: waiters.id });
+      await waiters.expectEnd('DECLINED');
+      const { id } = await request(agent);
+      await alice.get(declineMutation, { id });
+      await proxies.redis.heal();
+      await isHealthy();
+      const later = await startWaiting();
+      await people.alice.get(declineMutation, { id: later.id });
+      await later.expectEnd('DECLINED');
+    },
   );
 });
+
+describe('the answer of the service', () => {
+  test.each(operations)(
+    'to $name is lost after its commit, and asking again gives it',
+    async ({ prepare }) => {
+      const viaDoor = (api: Api) => makeApi(`http://127.0.0.1:${door.port}`, api.credential);
+      const direct = { agent, alice };
+      agent = viaDoor(direct.agent);
+      alice = viaDoor(direct.alice);
+      const ask = await prepare();
+      const before = await countChanges();
+      door.cutAfterBytes(1);
+      await expect(ask()).rejects.toThrow();
+      await until(async () => (await countChanges()) > before);
+      await door.heal();
+      const again = await succeed(ask);
+      agent = direct.agent;
+      alice = direct.alice;
+      expect(await succeed(ask)).toEqual(again);
+    },
+  );
+});
+
 /** The first answer that is none of a fault. */
 async function succeed(ask: () => Promise<Answer<object>>): Promise<object> {
   let found: object | undefined;
@@ -164,10 +273,58 @@ async function isHealthy(): Promise<void> {
   await until(async () => (await fetch(`${shaky.url}/readyz`)).ok, 10_000);
 }
 
-/** A person has room for a few prompts only. */
+function codeOf({ errors }: Answer<object>): string | undefined {
+  return errors?.[0]?.extensions.code;
+}
+
+/** Whatever the first call said, a later one succeeds, and then each says the same. */
+async function expectOneAnswer(ask: () => Promise<Answer<object>>, first: Answer<object>): Promise<void> {
+  const again = await succeed(ask);
+  if (first.errors === undefined) expect(again).toEqual(first.data);
+  expect(await succeed(ask)).toEqual(again);
+}
+
+/** A prompt that is waited for in every way, in the shaky service. */
+async function startWaiting() {
+  const { id } = await request(people.agent);
+  const result = agent.subscribe<{ uploadResult: ResultFields }>(resultSubscription, { id });
+  const progress = agent.subscribe<{ uploadPromptProgress: PromptFields }>(progressSubscription, { id });
+  const portal = alice.subscribe<{ uploadPrompts: { kind: string; prompts: PromptFields[] } }>(
+    promptsSubscription,
+  );
+  const first = result.next();
+  expect((await progress.next())?.uploadPromptProgress).toMatchObject({ status: 'PENDING' });
+  expect((await portal.next())?.uploadPrompts).toMatchObject({ kind: 'SNAPSHOT', prompts: [{ id }] });
+  return {
+    id,
+    /** A socket that was cut begins with the state again. */
+    async expectEnd(outcome: string) {
+      expect((await first)?.uploadResult).toMatchObject({ promptId: id, outcome });
+      expect(await result.next()).toBeUndefined();
+      let seen: string | undefined;
+      while (seen !== outcome) seen = (await progress.next())?.uploadPromptProgress.status;
+      let isGone = false;
+      while (!isGone) {
+        const event = (await portal.next())?.uploadPrompts;
+        isGone = event?.kind === 'RESOLVED' || (event?.kind === 'SNAPSHOT' && event.prompts.length === 0);
+      }
+      for (const subscription of [result, progress, portal]) await subscription.close();
+      expect(await awaitResult(people.agent, id)).toMatchObject({ outcome });
+    },
+  };
+}
+
 async function endAll(): Promise<void> {
   const { uploadPrompts } = await people.agent.get<{ uploadPrompts: { nodes: PromptFields[] } }>(
-    '{ uploadPrompts(status: [PENDING, UPLOADING]) { nodes { id } } }',
+    '{ uploadPrompts(status: [PENDING, UPLOADING], first: 100) { nodes { id } } }',
   );
   for (const { id } of uploadPrompts.nodes) await people.agent.get(cancelMutation, { id });
+}
+
+/** Of all prompts; each committed change of any adds one. */
+async function countChanges(): Promise<number> {
+  const { rows } = await backends.database.executeSql(
+    'select coalesce(sum(version), 0)::int as count from upload_prompts',
+  );
+  return (rows as { count: number }[])[0]?.count ?? 0; // As selected.
 }

@@ -1,6 +1,7 @@
 import type { TestService } from './service.js';
 import { token } from './service.js';
 import { makeApi, type Api } from './api.js';
+import { until } from './until.js';
 
 export const agentUrn = 'urn:agent:buno';
 
@@ -114,11 +115,38 @@ export async function complete(person: Api, id: string): Promise<AssetFields> {
 }
 
 /** All of it: begin, put, complete. */
-export async function answer(person: Api, promptId: string, bytes = pdf()): Promise<AssetFields> {
-  const upload = await begin(person, promptId, fileOf(bytes));
+export async function answer(
+  person: Api,
+  promptId: string,
+  bytes = pdf(),
+  file: object = fileOf(bytes),
+): Promise<AssetFields> {
+  const upload = await begin(person, promptId, file);
   const response = await put(upload, bytes);
   if (!response.ok) throw new Error(`PUT ${response.status}: ${await response.text()}`);
   return complete(person, upload.id);
+}
+
+/** The asset as it is once its scan has a verdict. */
+export async function scanned(viewer: Api, { id }: { id: string }): Promise<AssetFields> {
+  const query = `query($id: ID!) { asset(id: $id) { ${assetFields} } }`;
+  const find = async () => (await viewer.get<{ asset: AssetFields }>(query, { id })).asset;
+  await until(async () => (await find()).scanStatus !== 'PENDING', 15_000);
+  return find();
+}
+
+export const downloadMutation = `mutation($id: ID!, $ttlSeconds: Int, $disposition: ContentDisposition) {
+  createDownloadUrl(assetId: $id, ttlSeconds: $ttlSeconds, disposition: $disposition) { url expiresAt }
+}`;
+
+export async function newDownloadUrl(
+  viewer: Api,
+  { id }: { id: string },
+  disposition = 'ATTACHMENT',
+): Promise<string> {
+  const variables = { id, disposition };
+  return (await viewer.get<{ createDownloadUrl: { url: string } }>(downloadMutation, variables))
+    .createDownloadUrl.url;
 }
 
 export const declineMutation = `mutation($id: ID!, $note: String) { declineUpload(promptId: $id, note: $note) { ${promptFields} } }`;

@@ -1,4 +1,6 @@
+import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { jobsChannel } from '../../src/adapters.js';
+import { makeS3Client } from '../../src/infra/s3/client.js';
 import type { TestBackends, TestService } from './service.js';
 import { until } from './until.js';
 
@@ -31,6 +33,26 @@ export async function endLease(backends: TestBackends, uploadId: string): Promis
   await rows(backends, `update uploads set expires_at = now() - interval '1 second' where id = $1`, [
     uploadId,
   ]);
+}
+
+/** Puts bytes where the upload's land, past everything that its URL pins: a store that checks nothing. */
+export async function putStaged(
+  backends: TestBackends,
+  uploadId: string,
+  bytes: Buffer,
+  contentType = 'application/pdf',
+): Promise<void> {
+  const [upload] = await rows<{ key: string }>(
+    backends,
+    'select staging_key as key from uploads where id = $1',
+    [uploadId],
+  );
+  const client = makeS3Client(backends.store.config);
+  const Bucket = backends.store.config.bucket;
+  await client.send(
+    new PutObjectCommand({ Bucket, Key: upload?.key, Body: bytes, ContentType: contentType }),
+  );
+  client.destroy();
 }
 
 export interface Usage {

@@ -7,7 +7,7 @@ import { pipeline } from 'node:stream/promises';
 type Mode =
   | { kind: 'open' | 'stalled' | 'reset' }
   | { kind: 'cut'; afterBytes: number }
-  | { kind: 'reset-soon'; leftBytes: number };
+  | { kind: 'reset-soon'; leftAnswers: number };
 
 /**
  * A TCP proxy on a free loopback port that misbehaves on demand, for tests of anything that talks to a server.
@@ -39,7 +39,7 @@ export async function makeTcpProxy({ to }: { to: { host: string; port: number } 
               );
               return;
             }
-            if (isAnswer && mode.kind === 'reset-soon' && (mode.leftBytes -= chunk.length) <= 0) {
+            if (isAnswer && mode.kind === 'reset-soon' && (mode.leftAnswers -= 1) <= 0) {
               resetAll();
               return;
             }
@@ -97,9 +97,9 @@ export async function makeTcpProxy({ to }: { to: { host: string; port: number } 
     },
     /** RST, at once and for every new connection. */
     reset: resetAll,
-    /** The same once `n` more bytes have been answered over all connections; the answer that is too much is lost. */
-    resetAfterBytes(n: number): void {
-      mode = { kind: 'reset-soon', leftBytes: n };
+    /** The same in place of the nth answer from now on, over all connections: what it would have told was done. */
+    resetAtAnswer(n: number): void {
+      mode = { kind: 'reset-soon', leftAnswers: n };
     },
     async heal(): Promise<void> {
       mode = { kind: 'open' };

@@ -1,0 +1,84 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createRequire } from 'node:module';
+import { createInterface } from 'node:readline';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { until } from './until.js';
+
+export type SpawnedService = Awaited<ReturnType<typeof spawnService>>;
+
+export interface SpawnOptions {
+  /** `worker` takes background work alone. */
+  entry?: 'main' | 'worker';
+  /** All the settings it gets. */
+  env: Readonly<Record<string, string>>;
+}
+
+const tsx = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
+
+/**
+ * The service as a process of its own, in a process group of its own like a shell's job, with all that it prints kept.
+ * Whoever starts one sees to its end.
+ */
+export function startProcess({ entry = 'main', env }: SpawnOptions) {
+  const script = fileURLToPath(new URL(`../../src/${entry}.ts`, import.meta.url));
+  const child = spawn(process.execPath, ['--import', tsx, script], {
+    env: { PATH: process.env['PATH'], LOG_LEVEL: 'info', ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+    detached: true,
+  });
+  const { pid } = child;
+  if (pid === undefined) throw new Error('The service could not be spawned.');
+  const lines: string[] = [];
+  for (const stream of [child.stdout, child.stderr]) {
+    createInterface({ input: stream }).on('line', (line) => lines.push(line));
+  }
+  // Of the child and its output: all it said is taken in by then.
+  const ended = once(child, 'close');
+
+  return {
+    pid,
+    lines,
+    hasEnded: () => child.exitCode !== null || child.signalCode !== null,
+    /** To the service alone; resolves with its exit code once it has ended, null when the signal ended it. */
+    async kill(signal: NodeJS.Signals): Promise<number | null> {
+      child.kill(signal);
+      await ended;
+      return child.exitCode;
+    },
+    /** To its whole group, as Ctrl-C does. */
+    async interrupt(): Promise<number | null> {
+      process.kill(-pid, 'SIGINT');
+      await ended;
+      return child.exitCode;
+    },
+    /** For one that ends by itself. */
+    async end(): Promise<number | null> {
+      await ended;
+      return child.exitCode;
+    },
+  };
+}
+
+/** Resolves when it says that it is ready. Fails with what it said where it ends before. */
+export async function spawnService(options: SpawnOptions) {
+  const service = startProcess(options);
+  await until(() => service.hasEnded() || findReady(service.lines) !== undefined, 30_000);
+  const ready = findReady(service.lines);
+  if (ready === undefined) {
+    await service.kill('SIGKILL');
+    throw new Error(`The service did not start:\n${service.lines.join('\n')}`);
+  }
+  return { ...service, url: ready };
+}
+
+/** The address in the log's line, '' for a worker. */
+function findReady(lines: readonly string[]): string | undefined {
+  const line = lines.find((text) => text.includes('"ready'));
+  return line === undefined ? undefined : (/http:\/\/[\w.]+:\d+/.exec(line)?.[0] ?? '');
+}
+
+/** What a log says at warn and above. */
+export function complaintsOf({ lines }: { readonly lines: readonly string[] }): string[] {
+  return lines.filter((line) => !/"level":(?:"?(?:10|20|30|debug|info)"?)\b/.test(line));
+}
