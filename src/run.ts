@@ -1,4 +1,4 @@
-import { loadConfig, type Config } from './config.js';
+import { loadConfig, type AppConfig, type Config } from './config.js';
 import { startEmbedded } from './embedded/start.js';
 import { makeLog } from './infra/pino/log.js';
 
@@ -30,6 +30,7 @@ async function run(toPart: (config: Config) => Part): Promise<void> {
   ]);
   try {
     const service = await startService({ ...part, config: embedded.config, log });
+    if (config.storage === null) await setUpEmbeddedStore(embedded.config, service.url);
     const ms = Math.round(performance.now() - started);
     log.info({ ...part, url: service.url, ms }, part.serves ? `ready at ${service.url}` : 'ready');
     await untilAskedToStop();
@@ -38,6 +39,15 @@ async function run(toPart: (config: Config) => Part): Promise<void> {
   } finally {
     await embedded.close();
   }
+}
+
+/** What `npm run storage:setup` does for a store of its own. */
+async function setUpEmbeddedStore({ storage, allowedOrigins }: AppConfig, url: string): Promise<void> {
+  const { setUpBucket } = await import('./infra/s3/bucket-setup.js');
+  const own = new URL(url);
+  const names = own.hostname === 'localhost' ? ['localhost', '127.0.0.1'] : [own.hostname];
+  const origins = names.map((name) => Object.assign(new URL(own), { hostname: name }).origin);
+  await setUpBucket(storage, [...origins, ...allowedOrigins]);
 }
 
 /** npm hands on a signal that the terminal has sent to everybody already: what comes so soon is the same one. */

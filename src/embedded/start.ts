@@ -1,9 +1,10 @@
-import { chmod, mkdir } from 'node:fs/promises';
+import { chmod, mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { AppConfig, Config, ServerKey, StorageConfig } from '../config.js';
 import type { Log } from '../core/log.js';
 import { findCommands } from './commands.js';
 import { ensureCredentials, type Credentials } from './credentials.js';
+import { writeFileDurably } from './durable-file.js';
 import { codeOf, EmbeddedError } from './errors.js';
 import { admitOwner, detectIsolation } from './isolation.js';
 import { acquireLock } from './lock.js';
@@ -133,16 +134,19 @@ async function startStorage(dataDir: string, credentials: Credentials['storage']
   const region = 'us-east-1';
   const bucket = 'askfile';
   const account = 'askfile';
-  const server = await startS3Server({
-    dataDir: join(dataDir, 's3'),
-    region,
-    bucket,
-    credentials: [
-      { accessKeyId, secretKey, access: 'full', account },
-      { accessKeyId: uploadAccessKeyId, secretKey: uploadSecretKey, access: 'write-only', account },
-    ],
-    log,
-  });
+  const server = await onSamePort(join(dataDir, 's3-port'), (port) =>
+    startS3Server({
+      dataDir: join(dataDir, 's3'),
+      port,
+      region,
+      bucket,
+      credentials: [
+        { accessKeyId, secretKey, access: 'full', account },
+        { accessKeyId: uploadAccessKeyId, secretKey: uploadSecretKey, access: 'write-only', account },
+      ],
+      log,
+    }),
+  );
   const settings: StorageConfig = {
     endpoint: server.endpoint,
     publicUrl: server.endpoint,
@@ -154,6 +158,21 @@ async function startStorage(dataDir: string, credentials: Credentials['storage']
     upload: { accessKeyId: uploadAccessKeyId, secretKey: uploadSecretKey },
   };
   return { settings, close: () => server.close() };
+}
+
+/** The port of the last time where it is free, so that URLs that were signed before a restart still lead here. */
+async function onSamePort<T extends { endpoint: string }>(
+  file: string,
+  start: (port: number) => Promise<T>,
+): Promise<T> {
+  const last = Number(await readFile(file, 'utf8').catch(() => '0'));
+  const started = await start(Number.isInteger(last) ? last : 0).catch((error: unknown) => {
+    if (codeOf(error) !== 'EADDRINUSE') throw error;
+    return start(0);
+  });
+  const { port } = new URL(started.endpoint);
+  if (Number(port) !== last) await writeFileDurably(file, port);
+  return started;
 }
 
 async function prepareDataDir(dataDir: string): Promise<void> {

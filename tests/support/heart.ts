@@ -118,7 +118,7 @@ export async function complete(person: Api, id: string): Promise<AssetFields> {
 export async function answer(
   person: Api,
   promptId: string,
-  bytes = pdf(),
+  bytes: Buffer = pdf(),
   file: object = fileOf(bytes),
 ): Promise<AssetFields> {
   const upload = await begin(person, promptId, file);

@@ -10,8 +10,8 @@ type Backends = Pick<TestBackends, 'database' | 'store'>;
  * What must hold whatever went wrong before, once all is quiet: no request under way, and a worker running. Makes the
  * clean-up that was planned for later due now, waits for all work to be done, then compares rows, counters and bytes.
  */
-export async function expectInvariants(backends: Backends): Promise<void> {
-  await finishJobs(backends);
+export async function expectInvariants(backends: Backends, jobsWithinMs?: number): Promise<void> {
+  await finishJobs(backends, jobsWithinMs);
   expect(await findContradictions(backends)).toEqual([]);
   const objects = makeS3ObjectStore(backends.store.config);
   try {

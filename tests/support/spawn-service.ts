@@ -78,7 +78,7 @@ function findReady(lines: readonly string[]): string | undefined {
   return line === undefined ? undefined : (/http:\/\/[\w.]+:\d+/.exec(line)?.[0] ?? '');
 }
 
-/** What a log says at warn and above. */
+/** What its log says at warn and above. */
 export function complaintsOf({ lines }: { readonly lines: readonly string[] }): string[] {
-  return lines.filter((line) => !/"level":(?:"?(?:10|20|30|debug|info)"?)\b/.test(line));
+  return lines.filter((line) => /"level":"(?:warn|error|fatal)"/.test(line));
 }

@@ -1,0 +1,286 @@
+import { newId } from '../../src/core/ids.js';
+import { toAssetUrn } from '../../src/domains/memories/memory.js';
+import { listOperations, listReferences, type Operation } from '../support/api-schema.js';
+import { makeApi, type Answer, type Api } from '../support/api.js';
+import {
+  agentUrn,
+  answer,
+  begin,
+  enable,
+  fileOf,
+  newAgent,
+  newDownloadUrl,
+  pdf,
+  request,
+  scanned,
+  seedHeart,
+} from '../support/heart.js';
+import { openBackends, openService, token } from '../support/service.js';
+import type { TestBackends, TestService } from '../support/service.js';
+import { rows } from '../support/state.js';
+
+/** In every name of theirs, and in no id: ids have no hyphens. */
+const mark = 'unheard-of';
+const theirOrg = `acme-${mark}`;
+const theirAgentUrn = `urn:agent:${mark}`;
+const theirOtherAgentUrn = `urn:agent:other-${mark}`;
+const carol = `carol-${mark}`;
+
+let backends: TestBackends;
+let service: TestService;
+/** What exists in their organization, by what it is. */
+let theirs: Record<
+  'promptId' | 'openPromptId' | 'uploadId' | 'openUploadId' | 'assetId' | 'assetUrn' | 'appKeyId',
+  string
+>;
+let cursors: Record<'agentAssets' | 'uploadPrompts' | 'agents', string>;
+
+const principals = ['adminElsewhere', 'aliceElsewhere', 'appElsewhere', 'bob'] as const;
+type Principal = (typeof principals)[number];
+let apis: Record<Principal, Api>;
+const operations = new Map(listOperations().map((operation) => [operation.name, operation]));
+
+beforeAll(async () => {
+  backends = await openBackends();
+  service = await openService(backends);
+  const { admin, alice, agent } = await seedHeart(service, theirOrg);
+  const elsewhere = await seedHeart(service, 'globex');
+  apis = {
+    adminElsewhere: elsewhere.admin,
+    aliceElsewhere: elsewhere.alice,
+    appElsewhere: elsewhere.agent,
+    bob: makeApi(service.url, await token('bob', { org: theirOrg })),
+  };
+  await apis.bob.get('{ viewer { id } }');
+  await seedTheirs(admin, alice, agent);
+});
+
+afterAll(async () => {
+  await service.close();
+  await backends.close();
+});
+
+async function seedTheirs(admin: Api, alice: Api, agent: Api): Promise<void> {
+  for (const urn of [theirAgentUrn, theirOtherAgentUrn]) {
+    const register = `mutation($urn: ID!) { registerAgent(urn: $urn, name: "The ${mark}") { urn } }`;
+    await admin.get(register, { urn });
+  }
+  await enable(admin, true, theirAgentUrn);
+  await newAgent(admin, service.url, theirAgentUrn);
+  const signedIn = makeApi(service.url, await token(carol, { org: theirOrg, name: `Carol ${mark}` }));
+  await signedIn.get('{ viewer { id } }');
+
+  const ask = { prompt: `the ${mark} plan`, conversationId: mark };
+  const { id: promptId } = await request(agent, ask);
+  const file = { ...fileOf(pdf()), filename: `${mark}.pdf`, description: mark };
+  const asset = await answer(alice, promptId, pdf(), file);
+  const { id: openPromptId } = await request(agent, ask);
+  const { id: openUploadId } = await begin(alice, openPromptId, file);
+  await scanned(alice, asset);
+  await newDownloadUrl(alice, asset);
+  const [upload] = await rows<{ id: string }>(backends, 'select id from uploads where asset_id = $1', [
+    asset.id,
+  ]);
+  const { appKeys } = await admin.get<{ appKeys: { id: string }[] }>('{ appKeys { id } }');
+  theirs = {
+    promptId,
+    openPromptId,
+    uploadId: upload?.id ?? '',
+    openUploadId,
+    assetId: asset.id,
+    assetUrn: asset.urn,
+    appKeyId: appKeys[0]?.id ?? '',
+  };
+  const page = 'pageInfo { endCursor }';
+  const { agentAssets, uploadPrompts, viewer } = await alice.get<{
+    agentAssets: Paged;
+    uploadPrompts: Paged;
+    viewer: { organization: { agents: Paged } };
+  }>(`{ agentAssets { ${page} } uploadPrompts { ${page} } viewer { organization { agents { ${page} } } } }`);
+  cursors = {
+    agentAssets: agentAssets.pageInfo.endCursor,
+    uploadPrompts: uploadPrompts.pageInfo.endCursor,
+    agents: viewer.organization.agents.pageInfo.endCursor,
+  };
+}
+
+interface Paged {
+  pageInfo: { endCursor: string };
+}
+
+/** One place where an id goes in: theirs, one of the same form that does not exist, and what else is to be given. */
+interface Row {
+  readonly their: () => string | string[];
+  readonly none: () => string;
+  readonly rest?: object;
+  /** A field beneath the top needs a document of its own; its variable is named like the argument. */
+  readonly document?: string;
+  /** Everybody in their organization may know of it. */
+  readonly openToMembers?: boolean;
+}
+
+const file = fileOf(pdf());
+const anId = (their: Row['their'], rest: object = {}): Row => ({ their, none: newId, rest });
+const aPrompt = (rest: object = {}) => anId(() => [theirs.promptId, theirs.openPromptId], rest);
+const anUpload = () => anId(() => [theirs.uploadId, theirs.openUploadId]);
+const anAgent = (rest: object = {}): Row => ({
+  their: () => theirAgentUrn,
+  none: () => 'urn:agent:nobody',
+  rest,
+});
+const aPerson = (rest: object = {}): Row => ({ their: () => carol, none: () => 'nobody', rest });
+const aCursor = (list: keyof typeof cursors): Row => ({ their: () => cursors[list], none: () => 'nothing' });
+
+const agentsDocument =
+  'query($after: String) { viewer { organization { agents(after: $after) { nodes { urn name } } } } }';
+const rowsOfMatrix: Record<string, Row> = {
+  'Organization.agents after': { ...aCursor('agents'), document: agentsDocument, openToMembers: true },
+  'Query.agent urn': { ...anAgent(), openToMembers: true },
+  'Query.agentAssets after': { ...aCursor('agentAssets'), rest: { userId: undefined } },
+  'Query.agentAssets agentUrn': anAgent(),
+  'Query.agentAssets userId': aPerson(),
+  'Query.appKeys agentUrn': anAgent(),
+  'Query.asset id': anId(() => theirs.assetId),
+  'Query.asset urn': { their: () => theirs.assetUrn, none: () => toAssetUrn(newId(), newId()) },
+  'Query.awaitUpload promptId': aPrompt(),
+  'Query.upload id': anUpload(),
+  'Query.uploadPrompt id': aPrompt(),
+  'Query.uploadPrompts after': aCursor('uploadPrompts'),
+  'Mutation.abortUpload uploadId': anUpload(),
+  'Mutation.beginPromptUpload promptId': aPrompt({ file, takeOver: true }),
+  'Mutation.cancelUploadRequest promptId': aPrompt(),
+  'Mutation.completeUpload uploadId': anUpload(),
+  'Mutation.createAppKey agentUrn': anAgent({ name: 'stolen' }),
+  'Mutation.createDownloadUrl assetId': anId(() => theirs.assetId),
+  'Mutation.declineUpload promptId': aPrompt(),
+  'Mutation.markUploadPromptSeen promptId': aPrompt(),
+  // Another organization may name an agent of its own the same: that is no reference to theirs.
+  'Mutation.registerAgent urn': {
+    their: () => theirOtherAgentUrn,
+    none: () => 'urn:agent:new',
+    rest: { name: 'Mine' },
+  },
+  'Mutation.requestUpload input.agentUrn': anAgent({ input: { userId: 'alice', prompt: 'a file' } }),
+  'Mutation.requestUpload input.userId': aPerson({ input: { prompt: 'a file' } }),
+  'Mutation.revokeAppKey id': anId(() => theirs.appKeyId),
+  'Mutation.setAgentAssetUploadEnabled agentUrn': anAgent({ enabled: false }),
+  'Mutation.setAgentUploadPolicy agentUrn': anAgent({ policy: { maxSizeBytes: 1 } }),
+  'Subscription.uploadPromptProgress promptId': aPrompt(),
+  'Subscription.uploadResult promptId': aPrompt(),
+};
+
+/** The answer, or the first event of a subscription. */
+async function ask(api: Api, { kind, document }: Pick<Operation, 'kind' | 'document'>, variables: object) {
+  if (kind !== 'subscription') return api.ask<object>(document, variables);
+  const events = api.subscribe<object>(document, variables);
+  try {
+    return { data: (await events.next()) ?? null };
+  } catch (error) {
+    return { data: null, errors: JSON.parse((error as Error).message) as Answer<object>['errors'] }; // what `next` throws
+  } finally {
+    await events.close();
+  }
+}
+
+function withValue(rest: object, path: string, value: string): object {
+  const [name = '', ...inner] = path.split('.');
+  const known = (rest as Record<string, object | undefined>)[name];
+  return { ...rest, [name]: inner.length === 0 ? value : withValue(known ?? {}, inner.join('.'), value) };
+}
+
+/** Everything that is kept of their organization, whatever the tables are. */
+async function dump(): Promise<object> {
+  const tables = await rows<{ name: string }>(
+    backends,
+    `select table_name as name from information_schema.columns
+     where table_schema = 'public' and column_name = 'org_id' order by 1`,
+  );
+  expect(tables.length).toBeGreaterThan(8);
+  const kept = await Promise.all(
+    tables.map(async ({ name }) => [
+      name,
+      await rows(
+        backends,
+        `select t::text from "${name}" t join organizations o on o.id = t.org_id where o.external_id = $1 order by 1`,
+        [theirOrg],
+      ),
+    ]),
+  );
+  return Object.fromEntries(kept) as object;
+}
+
+test('every place in the schema where an id or a cursor goes in has a row', () => {
+  expect(Object.keys(rowsOfMatrix).sort()).toEqual(listReferences().sort());
+});
+
+const matrix = Object.entries(rowsOfMatrix).flatMap(([place, row]) =>
+  principals
+    .filter((principal) => !(row.openToMembers && principal === 'bob'))
+    .map((principal) => ({ place, row, principal })),
+);
+
+test.each(matrix)(
+  '$place of theirs, from $principal, is like none at all',
+  async ({ place, row, principal }) => {
+    const [name = '', path = ''] = place.split(' ');
+    const operation = operations.get(name) ?? { kind: 'query', document: row.document ?? '' };
+    const api = apis[principal];
+    const before = await dump();
+    const told = async (value: string) => {
+      const answered = await ask(api, operation, withValue(row.rest ?? {}, path, value));
+      const text = JSON.stringify(answered).replaceAll(value, '<the id>');
+      return text.replace(/"requestId":"[^"]*"/g, '"requestId"');
+    };
+    const none = await told(row.none());
+    for (const value of [row.their()].flat()) {
+      expect(value).not.toBe('');
+      const answered = await told(value);
+      expect(answered).toBe(none);
+      expect(answered).not.toContain('INTERNAL_SERVER_ERROR');
+      assertNothingOfTheirs(answered);
+    }
+    expect(await dump()).toEqual(before);
+  },
+);
+
+function assertNothingOfTheirs(text: string): void {
+  for (const known of [mark, ...Object.values(theirs)]) expect(text).not.toContain(known);
+}
+
+describe('without any id', () => {
+  const plain = [...operations.values()].filter(({ kind }) => kind !== 'mutation');
+  const outside = principals.filter((principal) => principal !== 'bob');
+
+  test.each(outside.flatMap((principal) => plain.map(({ name }) => ({ principal, name }))))(
+    '$name tells $principal nothing of theirs',
+    async ({ principal, name }) => {
+      const operation = operations.get(name);
+      if (operation === undefined) throw new Error(name);
+      // The same names in both organizations: only the organization tells them apart.
+      const variables = { id: theirs.promptId, promptId: theirs.promptId, urn: agentUrn, agentUrn };
+      const answers = [
+        await ask(apis[principal], operation, variables),
+        await ask(apis[principal], operation, { ...variables, userId: 'alice' }),
+      ];
+      const text = JSON.stringify(answers).replaceAll(theirs.promptId, '');
+      assertNothingOfTheirs(text);
+    },
+  );
+
+  test('a colleague is told of nobody else’s prompts and files', async () => {
+    const { uploadPrompts, agentAssets } = await apis.bob.get<Record<string, { nodes: [] }>>(
+      '{ uploadPrompts { nodes { id } } agentAssets { nodes { id } } }',
+    );
+    expect([uploadPrompts?.nodes, agentAssets?.nodes]).toEqual([[], []]);
+    const snapshot = apis.bob.subscribe('subscription { uploadPrompts { prompts { id } } }');
+    expect(await snapshot.next()).toEqual({ uploadPrompts: { prompts: [] } });
+    await snapshot.close();
+  });
+
+  test('an admin elsewhere decides nothing about the agent that has the same URN here', async () => {
+    const before = await dump();
+    await enable(apis.adminElsewhere, false);
+    await enable(apis.adminElsewhere, true);
+    expect(await dump()).toEqual(before);
+  });
+});

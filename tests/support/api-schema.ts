@@ -1,0 +1,80 @@
+import { readFileSync } from 'node:fs';
+import {
+  buildSchema,
+  getNamedType,
+  isInputObjectType,
+  isInterfaceType,
+  isObjectType,
+  isRequiredArgument,
+  type GraphQLArgument,
+  type GraphQLField,
+  type GraphQLInputField,
+} from 'graphql';
+
+/** The printed schema: what a caller may ask, whatever the code says. */
+const schema = buildSchema(readFileSync(new URL('../../schema.graphql', import.meta.url), 'utf8'));
+
+const roots = [
+  ['query', schema.getQueryType()],
+  ['mutation', schema.getMutationType()],
+  ['subscription', schema.getSubscriptionType()],
+] as const;
+
+/** Every place where an id or a cursor goes in, such as `Mutation.requestUpload input.userId`. */
+export function listReferences(): string[] {
+  return Object.values(schema.getTypeMap()).flatMap((type) => {
+    if (!isObjectType(type) || type.name.startsWith('__')) return [];
+    return Object.values(type.getFields()).flatMap((field) =>
+      field.args
+        .flatMap((argument) => listIdPaths(argument, argument.name))
+        .map((path) => `${type.name}.${field.name} ${path}`),
+    );
+  });
+}
+
+function listIdPaths(input: GraphQLArgument | GraphQLInputField, path: string): string[] {
+  const type = getNamedType(input.type);
+  if (isInputObjectType(type)) {
+    return Object.values(type.getFields()).flatMap((field) => listIdPaths(field, `${path}.${field.name}`));
+  }
+  return type.name === 'ID' || input.name === 'after' ? [path] : [];
+}
+
+export interface Operation {
+  readonly kind: (typeof roots)[number][0];
+  /** Such as `Query.agent`. */
+  readonly name: string;
+  /** Every argument a variable of its own name, every field of the answer asked for. */
+  readonly document: string;
+  readonly takesIds: boolean;
+}
+
+/** Every operation of the schema. */
+export function listOperations(): Operation[] {
+  return roots.flatMap(([kind, root]) =>
+    Object.values(root?.getFields() ?? {}).map((field) => {
+      const variables = field.args.map(({ name, type }) => `$${name}: ${String(type)}`).join(', ');
+      const passed = field.args.map(({ name }) => `${name}: $${name}`).join(', ');
+      const call = passed === '' ? field.name : `${field.name}(${passed})`;
+      return {
+        kind,
+        name: `${root?.name}.${field.name}`,
+        document: `${kind}${variables && `(${variables})`} { ${call}${selectAll(field, 3)} }`,
+        takesIds: field.args.some((argument) => listIdPaths(argument, argument.name).length > 0),
+      };
+    }),
+  );
+}
+
+/** Every field without required arguments, so many levels deep; '' for a leaf. */
+function selectAll(field: GraphQLField<unknown, unknown>, levels: number): string {
+  const type = getNamedType(field.type);
+  if (!isObjectType(type) && !isInterfaceType(type)) return '';
+  const selected = Object.values(type.getFields()).flatMap((inner) => {
+    const innerType = getNamedType(inner.type);
+    if (!isObjectType(innerType) && !isInterfaceType(innerType)) return [inner.name];
+    if (levels === 0 || inner.args.some(isRequiredArgument)) return [];
+    return [`${inner.name}${selectAll(inner, levels - 1)}`];
+  });
+  return ` { ${['__typename', ...selected].join(' ')} }`;
+}
