@@ -131,8 +131,8 @@ test.each(['SIGTERM', 'SIGINT to the whole group, as Ctrl-C sends it'])(
     const polled = awaitResult(agent, id, 2).catch(() => 'cut');
     const code = how === 'SIGTERM' ? service.kill('SIGTERM') : service.interrupt();
     for (const socket of sockets) expect(await socket.closed()).toMatchObject({ code: 1012 });
-    // A request that is being answered may finish.
-    expect(await polled).toBeNull();
+    // One that has arrived is answered; it may have come just too late.
+    expect([null, 'cut']).toContain(await polled);
     expect(await code).toBe(0);
     expect(complaintsOf(service)).toEqual([]);
     expect(findProcessesOf(folder.dataDir)).toEqual([]);
