@@ -426,9 +426,9 @@ describe('subscriptions that are ended before their first event', () => {
     };
     for (let round = 0; round < 10; round += 1) {
       await Promise.all(
-        Array.from({ length: 1000 }, (_, index) => {
+        Array.from({ length: 1000 }, async (_, index) => {
           const make = makers[index % makers.length];
-          return make === undefined ? undefined : end(make(), index % 7);
+          if (make !== undefined) await end(make(), index % 7);
         }),
       );
     }

@@ -1,14 +1,11 @@
-import type { Answer, Api } from '../support/api.js';
-import { makeApi } from '../support/api.js';
+import { makeApi, type Answer, type Api } from '../support/api.js';
 import {
   awaitResult,
   begin,
   cancelMutation,
-  complete,
   completeMutation,
   declineMutation,
   fileOf,
-  getPrompt,
   pdf,
   progressSubscription,
   promptsSubscription,
@@ -147,10 +144,10 @@ describe('Postgres', () => {
   );
 
   test('gone in the middle of a wait and back again, everybody hears of the end', async () => {
-    for (const fault of [() => proxies.postgres.reset(), () => proxies.postgres.refuse()]) {
+    for (const fault of ['reset', 'refuse'] as const) {
       await isHealthy();
       const waiters = await startWaiting();
-      await fault();
+      await proxies.postgres[fault]();
       // Announced while the waiting process can read nothing.
       await people.alice.get(declineMutation, { id: waiters.id });
       expect(codeOf(await agent.ask('{ viewer { id } }'))).toBe('INTERNAL_SERVER_ERROR');
@@ -188,9 +185,9 @@ describe('storage', () => {
   });
 
   test('down or silent: STORAGE_UNAVAILABLE, and the upload is still there afterwards', async () => {
-    for (const fault of [() => proxies.storage.refuse(), () => proxies.storage.stall()]) {
+    for (const fault of ['refuse', 'stall'] as const) {
       const ask = await prepare();
-      await fault();
+      await proxies.storage[fault]();
       const first = await ask();
       await proxies.storage.heal();
       expect(codeOf(first)).toBe('STORAGE_UNAVAILABLE');

@@ -96,7 +96,10 @@ export function makeCompleteUpload(deps: CompleteUploadDeps) {
   }
 
   async function run(attempt: Attempt): Promise<Asset> {
+    // Well before its copy is deleted by the job above, so that no asset is made of what will be gone.
+    const renewUntil = Date.now() + (copyLifetimeSeconds - 6 * claimSeconds) * 1000;
     const renewal = setInterval(() => {
+      if (Date.now() > renewUntil) return;
       store
         .renewClaim(attempt.upload.id, attempt.assetId, claimSeconds)
         .catch((error: unknown) => log.warn({ error }, 'a completion could not renew its claim'));
