@@ -10,6 +10,7 @@ export default tseslint.config(
       'src/client/generated/',
       'eslint.config.js',
       'jest.config.js',
+      'scripts/bundle.js',
     ],
   },
   ...tseslint.configs.recommendedTypeChecked,

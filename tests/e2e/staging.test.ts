@@ -207,21 +207,24 @@ describe('a staged object that is put again while it is completed', () => {
 });
 
 describe('completing', () => {
-  test.each([false, true])('ten times at once makes one asset (with a declared hash: %s)', async (hashed) => {
-    const bytes = pdf();
-    const { id } = await request(people.agent);
-    const file = hashed ? { ...fileOf(bytes), sha256: sha256(bytes) } : fileOf(bytes);
-    const upload = await begin(people.alice, id, file);
-    await put(upload, bytes);
-    const copies: string[] = [];
-    hook = (moment, call, key) => void (moment === 'after' && call === 'copy' && copies.push(key));
-    const before = await rows(backends, 'select id from assets');
-    const assets = await Promise.all(Array.from({ length: 10 }, () => complete(people.alice, upload.id)));
-    expect(new Set(assets.map((asset) => asset.id)).size).toBe(1);
-    expect(await rows(backends, 'select id from assets')).toHaveLength(before.length + 1);
-    expect(copies).toHaveLength(1);
-    expect(await getPrompt(people.alice, id)).toMatchObject({ status: 'UPLOADED', version: 3 });
-  });
+  test.each([false, true])(
+    'thirty times at once makes one asset (with a declared hash: %s)',
+    async (hashed) => {
+      const bytes = pdf();
+      const { id } = await request(people.agent);
+      const file = hashed ? { ...fileOf(bytes), sha256: sha256(bytes) } : fileOf(bytes);
+      const upload = await begin(people.alice, id, file);
+      await put(upload, bytes);
+      const copies: string[] = [];
+      hook = (moment, call, key) => void (moment === 'after' && call === 'copy' && copies.push(key));
+      const before = await rows(backends, 'select id from assets');
+      const assets = await Promise.all(Array.from({ length: 30 }, () => complete(people.alice, upload.id)));
+      expect(new Set(assets.map((asset) => asset.id)).size).toBe(1);
+      expect(await rows(backends, 'select id from assets')).toHaveLength(before.length + 1);
+      expect(copies).toHaveLength(1);
+      expect(await getPrompt(people.alice, id)).toMatchObject({ status: 'UPLOADED', version: 3 });
+    },
+  );
 
   const failures: [Moment, Call, nth: number][] = [
     ['before', 'head', 1],
