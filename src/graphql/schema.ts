@@ -7,6 +7,7 @@ import { AppKeyResolver } from './accounts/app-key.resolver.js';
 import { OrganizationResolver } from './accounts/organization.resolver.js';
 import { ViewerResolver } from './accounts/viewer.resolver.js';
 import { AssetResolver } from './assets/asset.resolver.js';
+import { AssetSubscriptions } from './assets/asset.subscription.js';
 import { CapabilityResolver } from './capabilities/capability.resolver.js';
 import { PromptResolver, UploadResultResolver } from './prompts/prompt.resolver.js';
 import { PromptSubscriptions } from './prompts/prompt.subscription.js';
@@ -28,6 +29,7 @@ export function makeSchema(): GraphQLSchema {
       AgentResolver,
       AppKeyResolver,
       AssetResolver,
+      AssetSubscriptions,
       CapabilityResolver,
       OrganizationResolver,
       PromptResolver,

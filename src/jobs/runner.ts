@@ -33,6 +33,7 @@ export function makeRunner({ queue, transact, handlers, log }: RunnerDeps) {
   const lines = [
     makeLine('scan-asset', handlers['scan-asset']),
     makeLine('discard-object', handlers['discard-object']),
+    makeLine('purge-asset', handlers['purge-asset']),
   ];
   const stopping = new AbortController();
   let timers: NodeJS.Timeout[] = [];
