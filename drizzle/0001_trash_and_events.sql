@@ -27,4 +27,5 @@ ALTER TABLE "assets" ADD COLUMN "restorable_until" timestamp (3) with time zone;
 ALTER TABLE "assets" ADD COLUMN "purging_at" timestamp (3) with time zone;--> statement-breakpoint
 ALTER TABLE "assets" ADD COLUMN "bytes_gone_at" timestamp (3) with time zone;--> statement-breakpoint
 CREATE INDEX "asset_events_by_age" ON "asset_events" USING btree ("at");--> statement-breakpoint
-CREATE INDEX "assets_due_for_purge" ON "assets" USING btree ("restorable_until") WHERE "assets"."deleted_at" is not null and "assets"."purging_at" is null;
+CREATE INDEX "assets_due_for_purge" ON "assets" USING btree ("restorable_until") WHERE "assets"."deleted_at" is not null and "assets"."purging_at" is null;--> statement-breakpoint
+CREATE INDEX "uploads_open_at_key" ON "uploads" USING btree ("staging_key") WHERE "uploads"."status" = 'OPEN';

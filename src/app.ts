@@ -29,6 +29,7 @@ import { makeScanning } from './domains/scanning/scanning.service.js';
 import { makeCompleteUpload } from './domains/uploads/complete-upload.js';
 import { makeUploads } from './domains/uploads/upload.service.js';
 import { makeHandlers } from './jobs/handlers.js';
+import { makeReconcile } from './jobs/reconcile.js';
 import { makeRunner } from './jobs/runner.js';
 import { startSweeps } from './jobs/sweeps.js';
 
@@ -82,6 +83,7 @@ export function makeApp(config: AppConfig, adapters: Adapters, log: Log, publicU
     minLeaseSeconds: config.prompts.minUploadLeaseSeconds,
   });
   const completeUpload = makeCompleteUpload({ ...common, quotas, assets, uploads, destination });
+  const { reconcile, clearStaging } = makeReconcile({ ...common, assets, uploads });
   const watch = makePromptWatch({ ...common, checkEverySeconds });
   const prompts = makePrompts({
     ...common,
@@ -111,6 +113,7 @@ export function makeApp(config: AppConfig, adapters: Adapters, log: Log, publicU
     },
     authenticate,
     isStillValid,
+    reconcile,
 
     /** Deadlines, which every process sees to: whoever is first. */
     startSweeps() {
@@ -119,6 +122,8 @@ export function makeApp(config: AppConfig, adapters: Adapters, log: Log, publicU
           { name: 'prompt-deadlines', everyMs: 1000, run: () => prompts.timeOutDue(sweepBatch) },
           { name: 'upload-leases', everyMs: 1000, run: () => uploads.endLapsed(sweepBatch) },
           { name: 'trash', everyMs: 1000, run: () => trash.purgeDue(sweepBatch) },
+          // Staging is all but empty, so looking there costs a request.
+          { name: 'staging-leftovers', everyMs: 3_600_000, run: () => clearStaging() },
           { name: 'old-asset-events', everyMs: 600_000, run: () => assetFeeds.forgetOld() },
           { name: 'ended-downloads', everyMs: 600_000, run: () => downloads.forgetEnded() },
         ],

@@ -169,7 +169,7 @@ export function createAgentClient(options: AgentClientOptions): AgentClient {
       return (await retrying(() => execute(ViewerDocument, {}), { policy })).viewer;
     },
 
-    assets: makeAssets({ execute, policy }),
+    assets: makeAssets({ execute, policy, fetch: options.fetch }),
   };
 }
 
