@@ -9,6 +9,7 @@ import { ViewerResolver } from './accounts/viewer.resolver.js';
 import { AssetResolver } from './assets/asset.resolver.js';
 import { AssetSubscriptions } from './assets/asset.subscription.js';
 import { CapabilityResolver } from './capabilities/capability.resolver.js';
+import { NodeResolver } from './node.resolver.js';
 import { PromptResolver, UploadResultResolver } from './prompts/prompt.resolver.js';
 import { PromptSubscriptions } from './prompts/prompt.subscription.js';
 import { UploadResolver } from './uploads/upload.resolver.js';
@@ -31,6 +32,7 @@ export function makeSchema(): GraphQLSchema {
       AssetResolver,
       AssetSubscriptions,
       CapabilityResolver,
+      NodeResolver,
       OrganizationResolver,
       PromptResolver,
       PromptSubscriptions,

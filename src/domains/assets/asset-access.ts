@@ -1,4 +1,4 @@
-import type { Viewer } from '../../core/viewer.js';
+import { isOrgAdmin, type Viewer } from '../../core/viewer.js';
 import type { Asset } from './asset.js';
 
 /** Whose it is. */
@@ -13,8 +13,7 @@ export function canRead(viewer: Viewer, asset: Owned): boolean {
 
 /** Whether this viewer may delete and restore it: an admin of the organization, too. */
 export function canDelete(viewer: Viewer, asset: Owned): boolean {
-  const isAdmin = viewer.kind === 'USER' && viewer.orgRole === 'ADMIN' && viewer.orgId === asset.orgId;
-  return isAdmin || canRead(viewer, asset);
+  return (isOrgAdmin(viewer) && viewer.orgId === asset.orgId) || canRead(viewer, asset);
 }
 
 /**
