@@ -1,5 +1,5 @@
 import { forEachAnyway } from '../../core/each.js';
-import type { Db, Transact } from '../../core/db.js';
+import type { Db, Transact, Tx } from '../../core/db.js';
 import { AppError, badInput, notFound } from '../../core/errors.js';
 import { isId } from '../../core/ids.js';
 import type { Log } from '../../core/log.js';
@@ -55,6 +55,12 @@ export function makeTrash(deps: TrashDeps) {
     });
   }
 
+  /** What a person or an agent does with their own is nobody else's business. */
+  async function recordOfAdmin(tx: Tx, viewer: Viewer, action: string, asset: Asset): Promise<void> {
+    const { id, userId, agentUrn } = asset;
+    if (!canRead(viewer, asset)) await audit.record(tx, viewer, action, id, { userId, agentUrn });
+  }
+
   /** What cannot be restored any more, to whoever could have; NOT_FOUND to everybody else. */
   async function refuseRestore(viewer: Viewer, id: string): Promise<never> {
     const purged = isId(id) ? await trash.findPurged(id) : undefined;
@@ -79,10 +85,7 @@ export function makeTrash(deps: TrashDeps) {
         if (found.length < wanted.length) throw notFound('The asset');
         const deleted = await rows.delete(wanted, trashHours);
         await events.record(tx, 'DELETED', deleted);
-        for (const { id, userId, agentUrn, ...owner } of deleted) {
-          if (canRead(viewer, { userId, agentUrn, ...owner })) continue;
-          await audit.record(tx, viewer, 'deleteAssets', id, { userId, agentUrn });
-        }
+        for (const asset of deleted) await recordOfAdmin(tx, viewer, 'deleteAssets', asset);
         const byId = new Map([...found, ...deleted].map((asset) => [asset.id, toShown(viewer, asset)]));
         return wanted.flatMap((id) => byId.get(id) ?? []);
       });
@@ -108,10 +111,7 @@ export function makeTrash(deps: TrashDeps) {
         await events.record(tx, 'RESTORED', [changed]);
         // Its scan may have given up for want of the bytes.
         if (changed.scanStatus === 'PENDING') await queue.enqueue(tx, 'scan-asset', { assetId: id });
-        if (!canRead(viewer, changed)) {
-          const { userId, agentUrn } = changed;
-          await audit.record(tx, viewer, 'restoreAsset', id, { userId, agentUrn });
-        }
+        await recordOfAdmin(tx, viewer, 'restoreAsset', changed);
         return changed;
       });
       if (restored !== undefined) return toShown(viewer, restored);
