@@ -75,7 +75,8 @@ export interface AgentClient {
   /**
    * Waits (on) for a prompt that was asked before, such as by this program before it was restarted; at once
    * when it has ended. `signal` ends the waiting only, the prompt stays open.
-   * Rejects like `requestUpload`; NOT_FOUND when this agent asked no such prompt.
+   * Rejects like `requestUpload`; NOT_FOUND when this agent asked no such prompt, ASSET_BYTES_GONE when what it was
+   * answered with has been purged since.
    */
   awaitResult(promptId: string, options?: WaitOptions): Promise<UploadResult>;
   /**
@@ -169,7 +170,7 @@ export function createAgentClient(options: AgentClientOptions): AgentClient {
       return (await retrying(() => execute(ViewerDocument, {}), { policy })).viewer;
     },
 
-    assets: makeAssets({ execute, policy }),
+    assets: makeAssets({ execute, policy, fetch: options.fetch }),
   };
 }
 

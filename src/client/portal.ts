@@ -122,7 +122,7 @@ export function createPortalClient(options: PortalClientOptions): PortalClient {
       return (await retrying(() => execute(ViewerDocument, {}), { policy })).viewer;
     },
 
-    assets: makeAssets({ execute, policy }),
+    assets: makeAssets({ execute, policy, fetch: options.fetch }),
   };
 }
 

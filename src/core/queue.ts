@@ -6,11 +6,13 @@ export interface JobPayloads {
   'scan-asset': { assetId: string };
   /** Delete the object at `key`, unless an asset lives there by now. */
   'discard-object': { key: string };
+  /** Delete the bytes and the row of an asset that is being purged. */
+  'purge-asset': { assetId: string };
 }
 
 export type JobName = keyof JobPayloads;
 
-export const jobNames = ['scan-asset', 'discard-object'] as const satisfies readonly JobName[];
+export const jobNames = ['scan-asset', 'discard-object', 'purge-asset'] as const satisfies readonly JobName[];
 
 export function isJobName(name: string): name is JobName {
   return (jobNames as readonly string[]).includes(name);

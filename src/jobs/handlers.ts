@@ -1,4 +1,5 @@
 import type { Assets } from '../domains/assets/asset.service.js';
+import type { Trash } from '../domains/assets/trash.service.js';
 import type { Scanning } from '../domains/scanning/scanning.service.js';
 import type { ObjectStore } from '../domains/storage/object-store.js';
 import type { Handlers } from './runner.js';
@@ -6,12 +7,13 @@ import type { Handlers } from './runner.js';
 export interface HandlersDeps {
   scanning: Scanning;
   assets: Assets;
+  trash: Trash;
   objects: ObjectStore;
   scanConcurrency: number;
 }
 
 /** Which call does which job. */
-export function makeHandlers({ scanning, assets, objects, scanConcurrency }: HandlersDeps): Handlers {
+export function makeHandlers({ scanning, assets, trash, objects, scanConcurrency }: HandlersDeps): Handlers {
   return {
     'scan-asset': {
       concurrency: scanConcurrency,
@@ -22,6 +24,10 @@ export function makeHandlers({ scanning, assets, objects, scanConcurrency }: Han
       async run({ key }) {
         if (!(await assets.existsAt(key))) await objects.delete(key);
       },
+    },
+    'purge-asset': {
+      concurrency: 4,
+      run: ({ assetId }) => trash.finishPurge(assetId),
     },
   };
 }

@@ -43,7 +43,8 @@ const contradictions: Readonly<Record<string, string>> = {
       else reason is null end`,
   'an uploaded prompt without its one asset': `
     select p.id from upload_prompts p where p.status = 'UPLOADED' and 1 <> (
-      select count(*) from uploads u join assets a on a.id = u.asset_id
+      select count(*) from uploads u
+      join (select id from assets union all select id from purged_assets) a on a.id = u.asset_id
       where u.prompt_id = p.id and u.id = p.upload_id and u.status = 'COMPLETED')`,
   'a completed upload of a prompt that did not take it': `
     select u.id from uploads u join upload_prompts p on p.id = u.prompt_id
@@ -57,6 +58,11 @@ const contradictions: Readonly<Record<string, string>> = {
   'an asset that came of no upload': `
     select a.id from assets a where 1 <> (
       select count(*) from uploads u where u.asset_id = a.id and u.status = 'COMPLETED')`,
+  'an asset in a state between': `
+    select id from assets where (deleted_at is null) <> (restorable_until is null) or purging_at is not null`,
+  'a feed whose events are not numbered without a gap': `
+    select owner_id from asset_feeds f where last_version <> (
+      select count(*) from asset_events e where e.owner_id = f.owner_id)`,
   'counters that are not the sums': `
     select org_id from storage_usage s where
       used_bytes <> (select coalesce(sum(size_bytes), 0) from assets a where a.org_id = s.org_id) or

@@ -19,17 +19,17 @@ export const ListUploadPrompts: Operation<types.ListUploadPromptsQuery, types.Li
 
 export const AwaitUpload: Operation<types.AwaitUploadQuery, types.AwaitUploadQueryVariables> = {
   name: 'AwaitUpload',
-  text: "query AwaitUpload($promptId: ID!, $waitSeconds: Int) { awaitUpload(promptId: $promptId, waitSeconds: $waitSeconds) { ...UploadResultFields } } fragment UploadResultFields on UploadResult { promptId outcome reason note resolvedAt assets { ...AssetFields } } fragment AssetFields on Asset { id urn filename mimeType sizeBytes sha256 type scanStatus description uploadedAt uploadedBy { ...ActorFields } createdAt updatedAt memoryUrn agentUrn } fragment ActorFields on Actor { id kind name }",
+  text: "query AwaitUpload($promptId: ID!, $waitSeconds: Int) { awaitUpload(promptId: $promptId, waitSeconds: $waitSeconds) { ...UploadResultFields } } fragment UploadResultFields on UploadResult { promptId outcome reason note resolvedAt assets { ...AssetFields } } fragment AssetFields on Asset { id urn filename mimeType sizeBytes sha256 type scanStatus description uploadedAt uploadedBy { ...ActorFields } createdAt updatedAt deletedAt restorableUntil memoryUrn agentUrn } fragment ActorFields on Actor { id kind name }",
 };
 
 export const AgentAssets: Operation<types.AgentAssetsQuery, types.AgentAssetsQueryVariables> = {
   name: 'AgentAssets',
-  text: "query AgentAssets($agentUrn: ID, $userId: ID, $mimeType: String, $type: AssetType, $first: Int, $after: String) { agentAssets( agentUrn: $agentUrn userId: $userId mimeType: $mimeType type: $type first: $first after: $after ) { nodes { ...AssetFields } pageInfo { hasNextPage endCursor } } } fragment AssetFields on Asset { id urn filename mimeType sizeBytes sha256 type scanStatus description uploadedAt uploadedBy { ...ActorFields } createdAt updatedAt memoryUrn agentUrn } fragment ActorFields on Actor { id kind name }",
+  text: "query AgentAssets($agentUrn: ID, $userId: ID, $mimeType: String, $type: AssetType, $includeDeleted: Boolean, $first: Int, $after: String) { agentAssets( agentUrn: $agentUrn userId: $userId mimeType: $mimeType type: $type includeDeleted: $includeDeleted first: $first after: $after ) { nodes { ...AssetFields } pageInfo { hasNextPage endCursor } } } fragment AssetFields on Asset { id urn filename mimeType sizeBytes sha256 type scanStatus description uploadedAt uploadedBy { ...ActorFields } createdAt updatedAt deletedAt restorableUntil memoryUrn agentUrn } fragment ActorFields on Actor { id kind name }",
 };
 
 export const GetAsset: Operation<types.GetAssetQuery, types.GetAssetQueryVariables> = {
   name: 'GetAsset',
-  text: "query GetAsset($id: ID, $urn: ID) { asset(id: $id, urn: $urn) { ...AssetFields } } fragment AssetFields on Asset { id urn filename mimeType sizeBytes sha256 type scanStatus description uploadedAt uploadedBy { ...ActorFields } createdAt updatedAt memoryUrn agentUrn } fragment ActorFields on Actor { id kind name }",
+  text: "query GetAsset($id: ID, $urn: ID) { asset(id: $id, urn: $urn) { ...AssetFields } } fragment AssetFields on Asset { id urn filename mimeType sizeBytes sha256 type scanStatus description uploadedAt uploadedBy { ...ActorFields } createdAt updatedAt deletedAt restorableUntil memoryUrn agentUrn } fragment ActorFields on Actor { id kind name }",
 };
 
 export const RequestUpload: Operation<types.RequestUploadMutation, types.RequestUploadMutationVariables> = {
@@ -49,7 +49,7 @@ export const BeginPromptUpload: Operation<types.BeginPromptUploadMutation, types
 
 export const CompleteUpload: Operation<types.CompleteUploadMutation, types.CompleteUploadMutationVariables> = {
   name: 'CompleteUpload',
-  text: "mutation CompleteUpload($uploadId: ID!) { completeUpload(uploadId: $uploadId) { ...AssetFields } } fragment AssetFields on Asset { id urn filename mimeType sizeBytes sha256 type scanStatus description uploadedAt uploadedBy { ...ActorFields } createdAt updatedAt memoryUrn agentUrn } fragment ActorFields on Actor { id kind name }",
+  text: "mutation CompleteUpload($uploadId: ID!) { completeUpload(uploadId: $uploadId) { ...AssetFields } } fragment AssetFields on Asset { id urn filename mimeType sizeBytes sha256 type scanStatus description uploadedAt uploadedBy { ...ActorFields } createdAt updatedAt deletedAt restorableUntil memoryUrn agentUrn } fragment ActorFields on Actor { id kind name }",
 };
 
 export const AbortUpload: Operation<types.AbortUploadMutation, types.AbortUploadMutationVariables> = {
@@ -72,6 +72,21 @@ export const CreateDownloadUrl: Operation<types.CreateDownloadUrlMutation, types
   text: "mutation CreateDownloadUrl($assetId: ID!, $ttlSeconds: Int, $disposition: ContentDisposition) { createDownloadUrl( assetId: $assetId ttlSeconds: $ttlSeconds disposition: $disposition ) { url expiresAt } }",
 };
 
+export const DeleteAssets: Operation<types.DeleteAssetsMutation, types.DeleteAssetsMutationVariables> = {
+  name: 'DeleteAssets',
+  text: "mutation DeleteAssets($ids: [ID!]!) { deleteAssets(ids: $ids) { ...AssetFields } } fragment AssetFields on Asset { id urn filename mimeType sizeBytes sha256 type scanStatus description uploadedAt uploadedBy { ...ActorFields } createdAt updatedAt deletedAt restorableUntil memoryUrn agentUrn } fragment ActorFields on Actor { id kind name }",
+};
+
+export const RestoreAsset: Operation<types.RestoreAssetMutation, types.RestoreAssetMutationVariables> = {
+  name: 'RestoreAsset',
+  text: "mutation RestoreAsset($id: ID!) { restoreAsset(id: $id) { ...AssetFields } } fragment AssetFields on Asset { id urn filename mimeType sizeBytes sha256 type scanStatus description uploadedAt uploadedBy { ...ActorFields } createdAt updatedAt deletedAt restorableUntil memoryUrn agentUrn } fragment ActorFields on Actor { id kind name }",
+};
+
+export const PurgeAsset: Operation<types.PurgeAssetMutation, types.PurgeAssetMutationVariables> = {
+  name: 'PurgeAsset',
+  text: "mutation PurgeAsset($id: ID!) { purgeAsset(id: $id) }",
+};
+
 export const UploadPrompts: Operation<types.UploadPromptsSubscription, types.UploadPromptsSubscriptionVariables> = {
   name: 'UploadPrompts',
   text: "subscription UploadPrompts { uploadPrompts { kind prompts { ...UploadPromptFields } } } fragment UploadPromptFields on UploadPrompt { id version status reason note agent { urn name } userId memoryUrn conversationId prompt allowedMimeTypes maxSizeBytes createdAt expiresAt hardExpiresAt seenAt resolvedAt resolvedBy { ...ActorFields } } fragment ActorFields on Actor { id kind name }",
@@ -79,7 +94,7 @@ export const UploadPrompts: Operation<types.UploadPromptsSubscription, types.Upl
 
 export const UploadResult: Operation<types.UploadResultSubscription, types.UploadResultSubscriptionVariables> = {
   name: 'UploadResult',
-  text: "subscription UploadResult($promptId: ID!) { uploadResult(promptId: $promptId) { ...UploadResultFields } } fragment UploadResultFields on UploadResult { promptId outcome reason note resolvedAt assets { ...AssetFields } } fragment AssetFields on Asset { id urn filename mimeType sizeBytes sha256 type scanStatus description uploadedAt uploadedBy { ...ActorFields } createdAt updatedAt memoryUrn agentUrn } fragment ActorFields on Actor { id kind name }",
+  text: "subscription UploadResult($promptId: ID!) { uploadResult(promptId: $promptId) { ...UploadResultFields } } fragment UploadResultFields on UploadResult { promptId outcome reason note resolvedAt assets { ...AssetFields } } fragment AssetFields on Asset { id urn filename mimeType sizeBytes sha256 type scanStatus description uploadedAt uploadedBy { ...ActorFields } createdAt updatedAt deletedAt restorableUntil memoryUrn agentUrn } fragment ActorFields on Actor { id kind name }",
 };
 
 export const UploadPromptProgress: Operation<types.UploadPromptProgressSubscription, types.UploadPromptProgressSubscriptionVariables> = {

@@ -85,7 +85,7 @@ export type UploadStatus =
 
 export type ActorFieldsFragment = { readonly id: string, readonly kind: ActorKind, readonly name: string | null };
 
-export type AssetFieldsFragment = { readonly id: string, readonly urn: string, readonly filename: string, readonly mimeType: string, readonly sizeBytes: number, readonly sha256: string | null, readonly type: AssetType, readonly scanStatus: ScanStatus, readonly description: string | null, readonly uploadedAt: string, readonly createdAt: string, readonly updatedAt: string, readonly memoryUrn: string | null, readonly agentUrn: string | null, readonly uploadedBy: ActorFieldsFragment };
+export type AssetFieldsFragment = { readonly id: string, readonly urn: string, readonly filename: string, readonly mimeType: string, readonly sizeBytes: number, readonly sha256: string | null, readonly type: AssetType, readonly scanStatus: ScanStatus, readonly description: string | null, readonly uploadedAt: string, readonly createdAt: string, readonly updatedAt: string, readonly deletedAt: string | null, readonly restorableUntil: string | null, readonly memoryUrn: string | null, readonly agentUrn: string | null, readonly uploadedBy: ActorFieldsFragment };
 
 export type UploadPromptFieldsFragment = { readonly id: string, readonly version: number, readonly status: UploadPromptStatus, readonly reason: UploadPromptReason | null, readonly note: string | null, readonly userId: string, readonly memoryUrn: string, readonly conversationId: string | null, readonly prompt: string, readonly allowedMimeTypes: ReadonlyArray<string>, readonly maxSizeBytes: number, readonly createdAt: string, readonly expiresAt: string, readonly hardExpiresAt: string, readonly seenAt: string | null, readonly resolvedAt: string | null, readonly agent: { readonly urn: string, readonly name: string }, readonly resolvedBy: ActorFieldsFragment | null };
 
@@ -127,6 +127,7 @@ export type AgentAssetsQueryVariables = Exact<{
   userId?: string | null | undefined;
   mimeType?: string | null | undefined;
   type?: AssetType | null | undefined;
+  includeDeleted?: boolean | null | undefined;
   first?: number | null | undefined;
   after?: string | null | undefined;
 }>;
@@ -202,6 +203,27 @@ export type CreateDownloadUrlMutationVariables = Exact<{
 
 
 export type CreateDownloadUrlMutation = { readonly createDownloadUrl: { readonly url: string, readonly expiresAt: string } };
+
+export type DeleteAssetsMutationVariables = Exact<{
+  ids: ReadonlyArray<string> | string;
+}>;
+
+
+export type DeleteAssetsMutation = { readonly deleteAssets: ReadonlyArray<AssetFieldsFragment> };
+
+export type RestoreAssetMutationVariables = Exact<{
+  id: string;
+}>;
+
+
+export type RestoreAssetMutation = { readonly restoreAsset: AssetFieldsFragment };
+
+export type PurgeAssetMutationVariables = Exact<{
+  id: string;
+}>;
+
+
+export type PurgeAssetMutation = { readonly purgeAsset: string };
 
 export type UploadPromptsSubscriptionVariables = Exact<{ [key: string]: never; }>;
 

@@ -122,6 +122,9 @@ export function makeUploads({
       return viewer.kind === 'USER' ? findOfPerson(viewer, id) : undefined;
     },
 
+    /** Whether bytes at this key are those of an open upload. */
+    isAwaited: (stagingKey: string) => store.isAwaited(stagingKey),
+
     listOfPrompts: (promptIds: readonly string[]) => store.listOfPrompts(promptIds),
 
     /** Ends the viewer's upload; repeating it changes nothing. NOT_FOUND; a completed one cannot be aborted. */

@@ -42,6 +42,14 @@ export function makeUploadStore(db: Db) {
       return row && toUpload(row);
     },
 
+    async isAwaited(stagingKey: string): Promise<boolean> {
+      const rows = await db
+        .select({ id: uploads.id })
+        .from(uploads)
+        .where(and(eq(uploads.stagingKey, stagingKey), eq(uploads.status, 'OPEN')));
+      return rows.length > 0;
+    },
+
     async listOfPrompts(promptIds: readonly string[]): Promise<Upload[]> {
       const rows = await db
         .select()

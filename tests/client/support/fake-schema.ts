@@ -120,6 +120,10 @@ export function makeRoot(state: FakeState, storageUrl: () => string) {
       };
     },
     asset: ({ id, urn }: { id?: string; urn?: string }) => (id === 'none' ? null : fakeAsset(id ?? urn)),
+    deleteAssets: ({ ids }: { ids: string[] }) =>
+      ids.map((id) => ({ ...fakeAsset(id), deletedAt: new Date(0).toISOString() })),
+    restoreAsset: ({ id }: { id: string }) => fakeAsset(id),
+    purgeAsset: ({ id }: { id: string }) => id,
     createDownloadUrl: () => ({ url: 'https://storage.test/1', expiresAt: new Date(0).toISOString() }),
 
     async *uploadPromptsFeed(signal: AbortSignal) {

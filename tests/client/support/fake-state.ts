@@ -105,6 +105,8 @@ export function fakeAsset(id = 'asset-1') {
     uploadedBy: { id: 'alice', kind: 'USER', name: 'Alice' },
     createdAt: at,
     updatedAt: at,
+    deletedAt: null as string | null,
+    restorableUntil: null,
     memoryUrn: 'urn:memory:1',
     agentUrn: 'urn:agent:buno',
   };
