@@ -24,6 +24,7 @@ import { makeScan } from './domains/scanning/scan-bytes.js';
 import { makeScanning } from './domains/scanning/scanning.service.js';
 import { makeCompleteUpload } from './domains/uploads/complete-upload.js';
 import { makeUploads } from './domains/uploads/upload.service.js';
+import { makeVerifiedFiles } from './domains/uploads/verified-files.js';
 import { makeHandlers } from './jobs/handlers.js';
 import { makeRunner } from './jobs/runner.js';
 import { startSweeps } from './jobs/sweeps.js';
@@ -71,14 +72,17 @@ export function makeApp(config: AppConfig, adapters: Adapters, log: Log, publicU
     destination,
     minLeaseSeconds: config.prompts.minUploadLeaseSeconds,
   });
-  const completeUpload = makeCompleteUpload({ ...common, quotas, assets, uploads, destination });
+  const verifiedFiles = makeVerifiedFiles({ ...common, assets, quotas });
+  const completeUpload = makeCompleteUpload({ ...common, assets, uploads, verifiedFiles, destination });
   const watch = makePromptWatch({ ...common, checkEverySeconds: config.prompts.deliveryCheckSeconds });
   const prompts = makePrompts({
     ...common,
     accounts,
     capabilities,
     memories: makeMemories(),
+    assets,
     uploads,
+    verifiedFiles,
     watch,
     cursors,
     limitPerUser: config.prompts.limitPerUser,
@@ -117,6 +121,7 @@ export function makeApp(config: AppConfig, adapters: Adapters, log: Log, publicU
       const handlers = makeHandlers({
         scanning,
         assets,
+        verifiedFiles,
         objects,
         scanConcurrency: config.scanner.concurrency,
       });

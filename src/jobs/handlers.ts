@@ -1,17 +1,25 @@
 import type { Assets } from '../domains/assets/asset.service.js';
 import type { Scanning } from '../domains/scanning/scanning.service.js';
 import type { ObjectStore } from '../domains/storage/object-store.js';
+import type { VerifiedFiles } from '../domains/uploads/verified-files.js';
 import type { Handlers } from './runner.js';
 
 export interface HandlersDeps {
   scanning: Scanning;
   assets: Assets;
+  verifiedFiles: VerifiedFiles;
   objects: ObjectStore;
   scanConcurrency: number;
 }
 
 /** Which call does which job. */
-export function makeHandlers({ scanning, assets, objects, scanConcurrency }: HandlersDeps): Handlers {
+export function makeHandlers({
+  scanning,
+  assets,
+  verifiedFiles,
+  objects,
+  scanConcurrency,
+}: HandlersDeps): Handlers {
   return {
     'scan-asset': {
       concurrency: scanConcurrency,
@@ -20,7 +28,9 @@ export function makeHandlers({ scanning, assets, objects, scanConcurrency }: Han
     'discard-object': {
       concurrency: 4,
       async run({ key }) {
-        if (!(await assets.existsAt(key))) await objects.delete(key);
+        // In this order: what is kept becomes an asset, never the other way.
+        const isInUse = (await verifiedFiles.existsAt(key)) || (await assets.existsAt(key));
+        if (!isInUse) await objects.delete(key);
       },
     },
   };

@@ -24,7 +24,14 @@ export class UploadPromptType
   implements
     Omit<
       UploadPrompt,
-      'orgId' | 'agentUrn' | 'memoryId' | 'uploadId' | 'inputHash' | 'resolvedBy' | 'resolvedSessionId'
+      | 'orgId'
+      | 'agentUrn'
+      | 'memoryId'
+      | 'uploadId'
+      | 'holderSessionId'
+      | 'inputHash'
+      | 'resolvedBy'
+      | 'resolvedSessionId'
     >
 {
   @Field(() => Int, {
@@ -55,6 +62,12 @@ export class UploadPromptType
 
   @Field(() => SafeInt)
   maxSizeBytes!: number;
+
+  @Field(() => Int)
+  minFiles!: number;
+
+  @Field(() => Int)
+  maxFiles!: number;
 
   @Field(() => DateTimeISO)
   createdAt!: Date;
