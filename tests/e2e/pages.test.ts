@@ -171,9 +171,9 @@ describe('agentAssets', () => {
 
   test('each edge’s cursor is the place of its node', async () => {
     const { edges, nodes, pageInfo } = await page(cast.alice, 'agentAssets', { first: 5 });
-    for (const [index, { cursor }] of edges.entries()) {
+    for (const [index, { cursor }] of edges.slice(0, -1).entries()) {
       const [next] = (await page(cast.alice, 'agentAssets', { first: 1, after: cursor })).nodes;
-      if (index < 4) expect(next).toEqual(nodes[index + 1]);
+      expect(next).toEqual(nodes[index + 1]);
     }
     expect(pageInfo.startCursor).not.toBe(pageInfo.endCursor);
   });

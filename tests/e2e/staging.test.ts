@@ -3,12 +3,16 @@ import { AppError } from '../../src/core/errors.js';
 import type { ObjectStore } from '../../src/domains/storage/object-store.js';
 import { stagingPrefix } from '../../src/domains/storage/object-keys.js';
 import {
+  abortMutation,
+  anotherDevice,
   answer,
   awaitResult,
   begin,
   beginMutation,
+  cancelMutation,
   complete,
   completeMutation,
+  declineMutation,
   downloadMutation,
   fileOf,
   getPrompt,
@@ -22,7 +26,15 @@ import {
   type BegunUpload,
 } from '../support/heart.js';
 import { openBackends, openService, type TestBackends, type TestService } from '../support/service.js';
-import { listAssetKeys, listKeys, rows, runAllJobs, summedUsage, usageOf } from '../support/state.js';
+import {
+  listAssetKeys,
+  listKeys,
+  movePrompt,
+  rows,
+  runAllJobs,
+  summedUsage,
+  usageOf,
+} from '../support/state.js';
 import { eicar } from '../support/test-files.js';
 
 type Call = 'head' | 'copy' | 'read' | 'delete' | 'presignPut';
@@ -195,21 +207,24 @@ describe('a staged object that is put again while it is completed', () => {
 });
 
 describe('completing', () => {
-  test.each([false, true])('ten times at once makes one asset (with a declared hash: %s)', async (hashed) => {
-    const bytes = pdf();
-    const { id } = await request(people.agent);
-    const file = hashed ? { ...fileOf(bytes), sha256: sha256(bytes) } : fileOf(bytes);
-    const upload = await begin(people.alice, id, file);
-    await put(upload, bytes);
-    const copies: string[] = [];
-    hook = (moment, call, key) => void (moment === 'after' && call === 'copy' && copies.push(key));
-    const before = await rows(backends, 'select id from assets');
-    const assets = await Promise.all(Array.from({ length: 10 }, () => complete(people.alice, upload.id)));
-    expect(new Set(assets.map((asset) => asset.id)).size).toBe(1);
-    expect(await rows(backends, 'select id from assets')).toHaveLength(before.length + 1);
-    expect(copies).toHaveLength(1);
-    expect(await getPrompt(people.alice, id)).toMatchObject({ status: 'UPLOADED', version: 3 });
-  });
+  test.each([false, true])(
+    'thirty times at once makes one asset (with a declared hash: %s)',
+    async (hashed) => {
+      const bytes = pdf();
+      const { id } = await request(people.agent);
+      const file = hashed ? { ...fileOf(bytes), sha256: sha256(bytes) } : fileOf(bytes);
+      const upload = await begin(people.alice, id, file);
+      await put(upload, bytes);
+      const copies: string[] = [];
+      hook = (moment, call, key) => void (moment === 'after' && call === 'copy' && copies.push(key));
+      const before = await rows(backends, 'select id from assets');
+      const assets = await Promise.all(Array.from({ length: 30 }, () => complete(people.alice, upload.id)));
+      expect(new Set(assets.map((asset) => asset.id)).size).toBe(1);
+      expect(await rows(backends, 'select id from assets')).toHaveLength(before.length + 1);
+      expect(copies).toHaveLength(1);
+      expect(await getPrompt(people.alice, id)).toMatchObject({ status: 'UPLOADED', version: 3 });
+    },
+  );
 
   const failures: [Moment, Call, nth: number][] = [
     ['before', 'head', 1],
@@ -251,7 +266,7 @@ describe('completing', () => {
     },
   );
 
-  test('when storage is away, ten at once all say so, and one asset comes of the next', async () => {
+  test('when storage is away, four at once all say so, and one asset comes of the next', async () => {
     const bytes = pdf();
     const { id } = await request(people.agent);
     const upload = await begin(people.alice, id, fileOf(bytes));
@@ -260,11 +275,60 @@ describe('completing', () => {
       if (call !== 'delete') throw unavailable();
     };
     const codes = await Promise.all(
-      Array.from({ length: 10 }, async () => (await people.alice.refusal(completeMutation, upload)).code),
+      Array.from({ length: 4 }, async () => (await people.alice.refusal(completeMutation, upload)).code),
     );
-    expect(codes).toEqual(Array(10).fill('STORAGE_UNAVAILABLE'));
+    expect(codes).toEqual(Array(4).fill('STORAGE_UNAVAILABLE'));
     hook = () => undefined;
     await complete(people.alice, upload.id);
+  });
+});
+
+describe('what wins while a file is verified', () => {
+  const past = { expiresIn: -2, hardExpiresIn: -1 };
+  const interferences: [string, (promptId: string, uploadId: string) => Promise<unknown>, object][] = [
+    [
+      'a decline elsewhere',
+      async (id) => (await anotherDevice(people.alice)).get(declineMutation, { id }),
+      { code: 'PROMPT_ALREADY_RESOLVED', outcome: 'DECLINED', reason: 'USER' },
+    ],
+    [
+      'the agent’s cancel',
+      (id) => people.agent.get(cancelMutation, { id }),
+      { code: 'PROMPT_ALREADY_RESOLVED', outcome: 'DECLINED', reason: 'AGENT_CANCELLED' },
+    ],
+    [
+      'the deadline',
+      (id) => movePrompt(backends, id, past),
+      { code: 'PROMPT_ALREADY_RESOLVED', outcome: 'TIMEOUT', reason: 'UPLOAD_INCOMPLETE' },
+    ],
+    [
+      'another session that takes over',
+      async (id) => begin(await anotherDevice(people.alice), id, fileOf(pdf()), true),
+      { code: 'UPLOAD_IN_PROGRESS' },
+    ],
+    ['an abort', (_, id) => people.alice.get(abortMutation, { id }), { code: 'UPLOAD_NOT_FOUND' }],
+  ];
+
+  test.each(interferences)('%s: the file becomes no asset', async (_, interfere, told) => {
+    const bytes = pdf();
+    const { id } = await request(people.agent);
+    const upload = await begin(people.alice, id, fileOf(bytes));
+    await put(upload, bytes);
+    const before = await listAssetKeys(backends);
+    let left = 1;
+    hook = async (moment, call) => {
+      if (moment === 'after' && call === 'read' && left-- > 0) await interfere(id, upload.id);
+    };
+    expect(await people.alice.refusal(completeMutation, upload)).toMatchObject(told);
+    expect(await listAssetKeys(backends)).toEqual(before);
+    expect((await getPrompt(people.alice, id)).status).not.toBe('UPLOADED');
+    const uploads = await rows(
+      backends,
+      "select from uploads where prompt_id = $1 and status = 'COMPLETED'",
+      [id],
+    );
+    expect(uploads).toEqual([]);
+    await people.agent.ask<object>(cancelMutation, { id });
   });
 });
 

@@ -68,6 +68,18 @@ export function makeCompleteUpload(deps: CompleteUploadDeps) {
    * destination when it is too late.
    */
   return async function completeUpload(viewer: Viewer, uploadId: string): Promise<Asset> {
+    try {
+      return await completeOnce(viewer, uploadId);
+    } catch (error) {
+      if (!(error instanceof AppError) || error.code !== 'PROMPT_ALREADY_RESOLVED') throw error;
+      // It may be this very upload that won, elsewhere, since it was looked at.
+      const { status, assetId } = await uploads.getOfViewer(viewer, uploadId);
+      if (status === 'COMPLETED' && assetId !== null) return assets.getById(assetId);
+      throw error;
+    }
+  };
+
+  async function completeOnce(viewer: Viewer, uploadId: string): Promise<Asset> {
     const giveUpAt = Date.now() + maxWaitMs;
     for (let pauseMs = 50; Date.now() < giveUpAt; pauseMs = Math.min(pauseMs * 2, 1000)) {
       const upload = await uploads.getOfViewer(viewer, uploadId);
@@ -83,7 +95,7 @@ export function makeCompleteUpload(deps: CompleteUploadDeps) {
       await delay(pauseMs);
     }
     throw new AppError('STORAGE_UNAVAILABLE', 'The file is still being verified. Try again in a moment.');
-  };
+  }
 
   async function findMade(upload: Upload): Promise<Asset | undefined> {
     if (upload.status !== 'COMPLETED' || upload.assetId === null) return undefined;
@@ -103,7 +115,10 @@ export function makeCompleteUpload(deps: CompleteUploadDeps) {
   }
 
   async function run(attempt: Attempt): Promise<Asset> {
+    // Well before its copy is deleted by the job above, so that no asset is made of what will be gone.
+    const renewUntil = Date.now() + (copyLifetimeSeconds - 6 * claimSeconds) * 1000;
     const renewal = setInterval(() => {
+      if (Date.now() > renewUntil) return;
       store
         .renewClaim(attempt.upload.id, attempt.assetId, claimSeconds)
         .catch((error: unknown) => log.warn({ error }, 'a completion could not renew its claim'));
