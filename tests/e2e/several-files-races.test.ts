@@ -231,21 +231,27 @@ test('a submission that meets the completion of a file takes it along or says th
 
 test('of a submission and the removal of one of its files, one wins', async () => {
   const winners = new Set<string>();
-  for (let round = 0; round < 20; round += 1) {
+  // Hunts for the lead with which a removal is about as quick.
+  let leadMs = 0;
+  for (let round = 0; winners.size < 2; round += 1) {
+    expect(round).toBeLessThan(20);
     const { id } = await requestSeveral(agent);
     const files = [await completed(alice, id), await completed(alice, id, 'b.pdf')];
-    const asked = shuffle([
-      ...times(3, () => () => alice.ask(abortMutation, { id: files[0]?.upload.id })),
-      ...times(3, () => () => alice.ask(submitMutation, { id })),
+    const after = async (ms: number, ask: () => Promise<unknown>) => {
+      await new Promise((resolve) => setTimeout(resolve, Math.max(0, ms)));
+      return ask();
+    };
+    await Promise.all([
+      ...times(3, () => after(-leadMs, () => alice.ask(abortMutation, { id: files[0]?.upload.id }))),
+      ...times(3, () => after(leadMs, () => alice.ask(submitMutation, { id }))),
     ]);
-    await Promise.all(asked.map((ask) => ask()));
     const end = await getSeveral(agent, id);
     winners.add(end.status);
+    leadMs += end.status === 'UPLOADED' ? 5 : -5;
     expect(end.assets).toHaveLength(end.status === 'UPLOADED' ? 2 : 0);
     expect(end.uploads[0]?.status).toBe(end.status === 'UPLOADED' ? 'COMPLETED' : 'ABORTED');
     if (end.status !== 'UPLOADED') await alice.get(declineMutation, { id });
   }
-  expect(winners).toEqual(new Set(['UPLOADED', 'UPLOADING']));
 });
 
 test('cut off at any point, asking again hands all files over once, in their order', async () => {
