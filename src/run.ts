@@ -11,10 +11,14 @@ export interface Part {
 
 /** Runs this process until SIGTERM or SIGINT; what keeps it from starting is told in words, with exit code 1. */
 export function runProcess(toPart: (config: Config) => Part): void {
-  run(toPart).catch((error: unknown) => {
-    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-    process.exitCode = 1;
-  });
+  run(toPart).then(
+    // All is closed; a connection that its other end has forgotten must not keep the process.
+    () => process.exit(0),
+    (error: unknown) => {
+      process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+      process.exit(1);
+    },
+  );
 }
 
 /** Settings, embedded parts where the settings leave something out, the service; closed in reverse. */

@@ -5,7 +5,8 @@ import { openBackends, type TestBackends } from '../support/service.js';
 import { spawnService, type SpawnedService } from '../support/spawn-service.js';
 
 let backends: TestBackends;
-let running: SpawnedService[];
+/** Also those that are still starting. */
+let running: Promise<SpawnedService>[];
 
 beforeEach(async () => {
   backends = await openBackends();
@@ -13,14 +14,14 @@ beforeEach(async () => {
 });
 
 afterEach(async () => {
-  await Promise.all(running.map((service) => service.kill('SIGKILL')));
+  await Promise.allSettled(running.map(async (service) => (await service).kill('SIGKILL')));
   await backends.close();
 });
 
 test('killed at any moment of completions, asking again makes one row and one object of each', async () => {
-  const spawn = async () => {
+  const spawn = () => {
     const settings = { ...backends.env, LOG_LEVEL: 'info', PROMPT_LIMIT_PER_USER: '1000' };
-    const service = await spawnService({ env: settings });
+    const service = spawnService({ env: settings });
     running.push(service);
     return service;
   };

@@ -48,6 +48,8 @@ export interface UploadPrompt {
   readonly uploadId: string | null;
   /** Of a prompt for several files: the session that holds it while UPLOADING, or did when it ended. */
   readonly holderSessionId: string | null;
+  /** Open although its deadline is over, by the database's clock when it was read: whoever sees that ends it. */
+  readonly isDue: boolean;
   /** Hash of the input it was asked with, to tell a retry from another question under the same key. */
   readonly inputHash: string;
 }
@@ -73,12 +75,6 @@ export interface UploadResult {
 
 export function isOpen(prompt: UploadPrompt): boolean {
   return prompt.status === 'PENDING' || prompt.status === 'UPLOADING';
-}
-
-/** Whether the deadline that counts in its state is over. */
-export function isPastDeadline(prompt: UploadPrompt, now: Date): boolean {
-  const deadline = prompt.status === 'UPLOADING' ? prompt.hardExpiresAt : prompt.expiresAt;
-  return isOpen(prompt) && now >= deadline;
 }
 
 /** Whether this session has answered it, which it may repeat. */

@@ -29,6 +29,7 @@ export class UploadPromptType
       | 'memoryId'
       | 'uploadId'
       | 'holderSessionId'
+      | 'isDue'
       | 'inputHash'
       | 'resolvedBy'
       | 'resolvedSessionId'
