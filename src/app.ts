@@ -28,6 +28,7 @@ import { makeScan } from './domains/scanning/scan-bytes.js';
 import { makeScanning } from './domains/scanning/scanning.service.js';
 import { makeCompleteUpload } from './domains/uploads/complete-upload.js';
 import { makeUploads } from './domains/uploads/upload.service.js';
+import { makeVerifiedFiles } from './domains/uploads/verified-files.js';
 import { makeHandlers } from './jobs/handlers.js';
 import { makeReconcile } from './jobs/reconcile.js';
 import { makeRunner } from './jobs/runner.js';
@@ -82,15 +83,18 @@ export function makeApp(config: AppConfig, adapters: Adapters, log: Log, publicU
     destination,
     minLeaseSeconds: config.prompts.minUploadLeaseSeconds,
   });
-  const completeUpload = makeCompleteUpload({ ...common, quotas, assets, uploads, destination });
-  const { reconcile, clearStaging } = makeReconcile({ ...common, assets, uploads });
+  const verifiedFiles = makeVerifiedFiles({ ...common, assets, quotas });
+  const completeUpload = makeCompleteUpload({ ...common, assets, uploads, verifiedFiles, destination });
+  const { reconcile, clearStaging } = makeReconcile({ ...common, assets, uploads, verifiedFiles });
   const watch = makePromptWatch({ ...common, checkEverySeconds });
   const prompts = makePrompts({
     ...common,
     accounts,
     capabilities,
     memories,
+    assets,
     uploads,
+    verifiedFiles,
     watch,
     cursors,
     limitPerUser: config.prompts.limitPerUser,
@@ -137,6 +141,7 @@ export function makeApp(config: AppConfig, adapters: Adapters, log: Log, publicU
         scanning,
         assets,
         trash,
+        verifiedFiles,
         objects,
         scanConcurrency: config.scanner.concurrency,
       });

@@ -42,6 +42,10 @@ export interface UploadRequest {
   readonly allowedMimeTypes?: readonly string[];
   /** Can only tighten the agent's policy. */
   readonly maxSizeBytes?: number;
+  /** How few files will do; 1 by default. */
+  readonly minFiles?: number;
+  /** How many files are taken, 20 at most; 1 by default. All of them are the answer's `assets`. */
+  readonly maxFiles?: number;
   /** Within the agent's policy, which is the default; 300 where it says nothing. */
   readonly timeoutSeconds?: number;
   /**

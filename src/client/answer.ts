@@ -1,61 +1,68 @@
 import { tiedController } from './abort.js';
 import { AskfileError } from './errors.js';
-import { AbortUpload, BeginPromptUpload, CompleteUpload } from './generated/documents.js';
+import {
+  AbortUpload,
+  BeginPromptUpload,
+  CompleteUpload,
+  ListUploadsOfPrompt,
+  SubmitPromptUploads,
+} from './generated/documents.js';
 import type { Execute } from './http.js';
 import { put, type UploadProgress } from './put.js';
 import { retrying, type RetryPolicy } from './retry.js';
-import type { Asset } from './types.js';
+import type { Asset, PresignedRequest } from './types.js';
 import type { UploadSource } from './upload-source.js';
 
-/** How long an abort waits for the upload to be let go. */
+/** How long an abort waits for the uploads to be let go. */
 const ABORT_WITHIN_MS = 5_000;
 /** Completing verifies and copies the bytes. */
 const COMPLETE_TIMEOUT_MS = 45_000;
 
-/** Begin, put, complete; whatever ends it in between lets the upload go, so that the prompt can be answered anew. */
+/**
+ * Begin, put, complete each file, then submit them where there may be several; whatever ends it in between lets all
+ * uploads go, so that the prompt can be answered anew.
+ */
 export async function answer(
   { execute, policy }: { execute: Execute; policy: RetryPolicy },
   promptId: string,
-  source: UploadSource,
+  sources: readonly UploadSource[],
   options: {
     description: string | undefined;
     takeOver: boolean;
+    mustSubmit: boolean;
     signal: AbortSignal | undefined;
     onProgress: ((progress: UploadProgress) => void) | undefined;
   },
-): Promise<Asset> {
-  const { description, takeOver, onProgress } = options;
+): Promise<Asset[]> {
+  const { description, takeOver, mustSubmit } = options;
   const own = tiedController(options.signal);
   // Begun is begun: the answer to a mutation on its way is awaited a little, or it could not be let go.
   const begin = tiedController(options.signal, ABORT_WITHIN_MS);
   const { signal } = own;
-  const { filename, mimeType, sizeBytes } = source;
-  const file = { filename, mimeType, sizeBytes, ...(description !== undefined && { description }) };
-  let uploadId: string | undefined;
+  const report = makeReport(sources, options.onProgress);
+  const uploadIds: string[] = [];
+  const completions: Promise<Asset>[] = [];
   try {
-    const begun = await retrying(
-      () => execute(BeginPromptUpload, { promptId, file, takeOver }, { signal: begin.signal }),
-      { policy, signal },
-    );
-    const { id, request } = begun.beginPromptUpload;
-    uploadId = id;
-    if (request === null) {
-      throw new AskfileError(
-        'UNEXPECTED_RESPONSE',
-        'This file needs an upload in parts, which this client cannot do.',
-      );
+    for (const [index, source] of sources.entries()) {
+      // One after the other, as the order of their begin is that of the answer; the bytes go at once.
+      const { id, request } = await beginUpload(source);
+      uploadIds.push(id);
+      const completion = send(id, request, source, index);
+      // The first that fails stops the others, also while the next is begun.
+      completion.catch(own.abort);
+      completions.push(completion);
     }
-    await put(source, request, { policy, signal, onProgress: reporting });
-    const completed = await retrying(
-      () => execute(CompleteUpload, { uploadId: id }, { signal, timeoutMs: COMPLETE_TIMEOUT_MS }),
-      { policy, signal },
-    );
-    return completed.completeUpload;
+    const assets = await Promise.all(completions);
+    if (mustSubmit) {
+      await dropOthers();
+      await retrying(() => execute(SubmitPromptUploads, { promptId }, { signal }), { policy, signal });
+    }
+    return assets;
   } catch (error) {
-    if (uploadId !== undefined) {
-      const within = { signal: begin.signal, timeoutMs: ABORT_WITHIN_MS };
-      await execute(AbortUpload, { uploadId }, within).catch(() => {});
-    }
+    own.abort(error);
+    await Promise.allSettled(completions);
+    const within = { signal: begin.signal, timeoutMs: ABORT_WITHIN_MS };
+    await Promise.allSettled(uploadIds.map((uploadId) => execute(AbortUpload, { uploadId }, within)));
     signal.throwIfAborted();
     throw error;
   } finally {
@@ -63,11 +70,81 @@ export async function answer(
     begin.dispose();
   }
 
-  function reporting(progress: UploadProgress): void {
-    try {
-      onProgress?.(progress);
-    } catch (error) {
-      own.abort(error);
-    }
+  async function beginUpload({ filename, mimeType, sizeBytes }: UploadSource) {
+    const file = { filename, mimeType, sizeBytes, ...(description !== undefined && { description }) };
+    // Once it is ours, only whoever takes it over has more of a say.
+    const variables = { promptId, file, takeOver: takeOver && uploadIds.length === 0 };
+    const ask = () =>
+      retrying(() => execute(BeginPromptUpload, variables, { signal: begin.signal }), { policy, signal });
+    const begun = await ask().catch(async (error: unknown) => {
+      if (!mustSubmit || !isFull(error)) throw error;
+      await dropOthers();
+      return ask();
+    });
+    return begun.beginPromptUpload;
   }
+
+  /**
+   * Ends what this session began before, such as in a page that was reloaded, and what a lost answer left behind.
+   * They are ours: a prompt is held by one session.
+   */
+  async function dropOthers(): Promise<void> {
+    const { uploadPrompt } = await retrying(() => execute(ListUploadsOfPrompt, { promptId }, { signal }), {
+      policy,
+      signal,
+    });
+    const others = (uploadPrompt?.uploads ?? []).filter(
+      ({ id, status }) => (status === 'OPEN' || status === 'COMPLETED') && !uploadIds.includes(id),
+    );
+    await Promise.all(
+      others.map(({ id: uploadId }) =>
+        retrying(() => execute(AbortUpload, { uploadId }, { signal }), { policy, signal }),
+      ),
+    );
+  }
+
+  async function send(
+    uploadId: string,
+    request: PresignedRequest | null,
+    source: UploadSource,
+    index: number,
+  ): Promise<Asset> {
+    if (request === null) {
+      throw new AskfileError(
+        'UNEXPECTED_RESPONSE',
+        'This file needs an upload in parts, which this client cannot do.',
+      );
+    }
+    const onProgress = ({ sentBytes }: UploadProgress) => {
+      try {
+        report(index, sentBytes);
+      } catch (error) {
+        own.abort(error);
+      }
+    };
+    await put(source, request, { policy, signal, onProgress });
+    const completed = await retrying(
+      () => execute(CompleteUpload, { uploadId }, { signal, timeoutMs: COMPLETE_TIMEOUT_MS }),
+      { policy, signal },
+    );
+    return completed.completeUpload;
+  }
+}
+
+/** Whether the session has begun as many uploads as the prompt takes. */
+function isFull(error: unknown): boolean {
+  return error instanceof AskfileError && error.code === 'BAD_USER_INPUT' && 'count' in error.extensions;
+}
+
+/** Of all files together. */
+function makeReport(
+  sources: readonly UploadSource[],
+  onProgress: ((progress: UploadProgress) => void) | undefined,
+) {
+  const sent = sources.map(() => 0);
+  const totalBytes = sources.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+  return (index: number, sentBytes: number) => {
+    sent[index] = sentBytes;
+    onProgress?.({ sentBytes: sent.reduce((sum, bytes) => sum + bytes, 0), totalBytes });
+  };
 }

@@ -1,7 +1,12 @@
 import { answer } from './answer.js';
 import { makeAssets } from './assets.js';
 import { toEndpoints, type Token } from './endpoint.js';
-import { DeclineUpload, MarkUploadPromptSeen, Viewer as ViewerDocument } from './generated/documents.js';
+import {
+  AnswerWithAssets,
+  DeclineUpload,
+  MarkUploadPromptSeen,
+  Viewer as ViewerDocument,
+} from './generated/documents.js';
 import { makeExecute } from './http.js';
 import type { UploadProgress } from './put.js';
 import { retrying, toRetryPolicy, type RetryOptions } from './retry.js';
@@ -69,6 +74,22 @@ export interface PortalClient {
    * `signal.reason`; an abort during the very last step may come too late to undo the answer.
    */
   answer(prompt: UploadPrompt | string, file: Blob | UploadSource, options?: AnswerOptions): Promise<Asset>;
+  /**
+   * The same with several files, from `minFiles` to `maxFiles` of the prompt: sent side by side, handed over in their
+   * order when all are complete. Progress is that of all together. If one fails, none is handed over.
+   * Throws `AskfileError` BAD_USER_INPUT too, for too few or too many.
+   */
+  answer(
+    prompt: UploadPrompt | string,
+    files: readonly (Blob | UploadSource)[],
+    options?: Omit<AnswerOptions, 'filename'>,
+  ): Promise<readonly Asset[]>;
+  /**
+   * Answers a prompt with files that the agent's memory of this person holds already, in this order. Throws
+   * `AskfileError`: BAD_USER_INPUT, NOT_FOUND, MIME_TYPE_NOT_ALLOWED, FILE_TOO_LARGE, SCAN_BLOCKED,
+   * UPLOAD_IN_PROGRESS, PROMPT_ALREADY_RESOLVED, …
+   */
+  answerWithAssets(prompt: UploadPrompt | string, assetIds: readonly string[]): Promise<UploadPrompt>;
   /** Says no, with a note for the agent. Throws `AskfileError`: PROMPT_ALREADY_RESOLVED, NOT_FOUND, … */
   decline(prompt: UploadPrompt | string, note?: string): Promise<UploadPrompt>;
   /** For other devices: this prompt has been looked at. Throws `AskfileError`. */
@@ -92,6 +113,31 @@ export function createPortalClient(options: PortalClientOptions): PortalClient {
     webSocket: options.webSocket,
   });
 
+  function answerPrompt(
+    prompt: UploadPrompt | string,
+    file: AnswerFile,
+    options?: AnswerOptions,
+  ): Promise<Asset>;
+  function answerPrompt(
+    prompt: UploadPrompt | string,
+    files: readonly AnswerFile[],
+    options?: Omit<AnswerOptions, 'filename'>,
+  ): Promise<readonly Asset[]>;
+  async function answerPrompt(
+    prompt: UploadPrompt | string,
+    given: AnswerFile | readonly AnswerFile[],
+    { filename, description, takeOver = false, signal, onProgress }: AnswerOptions = {},
+  ): Promise<Asset | readonly Asset[] | undefined> {
+    signal?.throwIfAborted();
+    const mustSubmit = isList(given);
+    const sources = mustSubmit
+      ? given.map((file) => toUploadSource(file, undefined))
+      : [toUploadSource(given, filename)];
+    const options = { description, takeOver, mustSubmit, signal, onProgress };
+    const assets = await answer({ execute, policy }, toId(prompt), sources, options);
+    return mustSubmit ? assets : assets[0];
+  }
+
   return {
     prompts(onChange, { onError, onConnection = () => {} } = {}) {
       const stop = new AbortController();
@@ -101,10 +147,11 @@ export function createPortalClient(options: PortalClientOptions): PortalClient {
       return () => stop.abort();
     },
 
-    async answer(prompt, file, { filename, description, takeOver = false, signal, onProgress } = {}) {
-      signal?.throwIfAborted();
-      const source = toUploadSource(file, filename);
-      return answer({ execute, policy }, toId(prompt), source, { description, takeOver, signal, onProgress });
+    answer: answerPrompt,
+
+    async answerWithAssets(prompt, assetIds) {
+      const variables = { promptId: toId(prompt), assetIds: [...assetIds] };
+      return (await retrying(() => execute(AnswerWithAssets, variables), { policy })).answerWithAssets;
     },
 
     async decline(prompt, note) {
@@ -124,6 +171,13 @@ export function createPortalClient(options: PortalClientOptions): PortalClient {
 
     assets: makeAssets({ execute, policy, fetch: options.fetch }),
   };
+}
+
+type AnswerFile = Blob | UploadSource;
+
+/** `Array.isArray` does not tell a readonly array from what is none. */
+function isList(given: AnswerFile | readonly AnswerFile[]): given is readonly AnswerFile[] {
+  return Array.isArray(given);
 }
 
 function toId(prompt: UploadPrompt | string): string {

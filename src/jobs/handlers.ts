@@ -2,18 +2,27 @@ import type { Assets } from '../domains/assets/asset.service.js';
 import type { Trash } from '../domains/assets/trash.service.js';
 import type { Scanning } from '../domains/scanning/scanning.service.js';
 import type { ObjectStore } from '../domains/storage/object-store.js';
+import type { VerifiedFiles } from '../domains/uploads/verified-files.js';
 import type { Handlers } from './runner.js';
 
 export interface HandlersDeps {
   scanning: Scanning;
   assets: Assets;
   trash: Trash;
+  verifiedFiles: VerifiedFiles;
   objects: ObjectStore;
   scanConcurrency: number;
 }
 
 /** Which call does which job. */
-export function makeHandlers({ scanning, assets, trash, objects, scanConcurrency }: HandlersDeps): Handlers {
+export function makeHandlers({
+  scanning,
+  assets,
+  trash,
+  verifiedFiles,
+  objects,
+  scanConcurrency,
+}: HandlersDeps): Handlers {
   return {
     'scan-asset': {
       concurrency: scanConcurrency,
@@ -22,7 +31,9 @@ export function makeHandlers({ scanning, assets, trash, objects, scanConcurrency
     'discard-object': {
       concurrency: 4,
       async run({ key }) {
-        if (!(await assets.existsAt(key))) await objects.delete(key);
+        // In this order: what is kept becomes an asset, never the other way.
+        const isInUse = (await verifiedFiles.existsAt(key)) || (await assets.existsAt(key));
+        if (!isInUse) await objects.delete(key);
       },
     },
     'purge-asset': {

@@ -3,6 +3,7 @@ import type { Assets } from '../domains/assets/asset.service.js';
 import { parseAssetKey, stagingPrefix } from '../domains/storage/object-keys.js';
 import type { ListedObject, ObjectStore } from '../domains/storage/object-store.js';
 import type { Uploads } from '../domains/uploads/upload.service.js';
+import type { VerifiedFiles } from '../domains/uploads/verified-files.js';
 
 export const findingKinds = ['ORPHAN', 'LEFTOVER', 'MISSING', 'FOUND'] as const;
 
@@ -41,11 +42,13 @@ export function makeReconcile({
   objects,
   assets,
   uploads,
+  verifiedFiles,
   log,
 }: {
   objects: ObjectStore;
   assets: Assets;
   uploads: Uploads;
+  verifiedFiles: VerifiedFiles;
   log: Log;
 }) {
   async function* listRows() {
@@ -62,6 +65,8 @@ export function makeReconcile({
   async function isUnknown({ key, lastModified }: ListedObject, olderThanSeconds: number): Promise<boolean> {
     if (lastModified.getTime() > Date.now() - olderThanSeconds * 1000) return false;
     if (key.startsWith(stagingPrefix)) return !(await uploads.isAwaited(key));
+    // In this order: what is kept for a prompt becomes an asset, never the other way.
+    if (await verifiedFiles.existsAt(key)) return false;
     const id = parseAssetKey(key);
     // By the id as well: what is deleted here is deleted for good.
     return !(await assets.existsAt(key)) && (id === undefined || (await assets.findById(id)) === undefined);

@@ -9,12 +9,12 @@ export const Viewer: Operation<types.ViewerQuery, types.ViewerQueryVariables> = 
 
 export const GetUploadPrompt: Operation<types.GetUploadPromptQuery, types.GetUploadPromptQueryVariables> = {
   name: 'GetUploadPrompt',
-  text: "query GetUploadPrompt($id: ID!) { uploadPrompt(id: $id) { ...UploadPromptFields } } fragment UploadPromptFields on UploadPrompt { id version status reason note agent { urn name } userId memoryUrn conversationId prompt allowedMimeTypes maxSizeBytes createdAt expiresAt hardExpiresAt seenAt resolvedAt resolvedBy { ...ActorFields } } fragment ActorFields on Actor { id kind name }",
+  text: "query GetUploadPrompt($id: ID!) { uploadPrompt(id: $id) { ...UploadPromptFields } } fragment UploadPromptFields on UploadPrompt { id version status reason note agent { urn name } userId memoryUrn conversationId prompt allowedMimeTypes maxSizeBytes minFiles maxFiles createdAt expiresAt hardExpiresAt seenAt resolvedAt resolvedBy { ...ActorFields } } fragment ActorFields on Actor { id kind name }",
 };
 
 export const ListUploadPrompts: Operation<types.ListUploadPromptsQuery, types.ListUploadPromptsQueryVariables> = {
   name: 'ListUploadPrompts',
-  text: "query ListUploadPrompts($status: [UploadPromptStatus!], $first: Int, $after: String) { uploadPrompts(status: $status, first: $first, after: $after) { nodes { ...UploadPromptFields } pageInfo { hasNextPage endCursor } } } fragment UploadPromptFields on UploadPrompt { id version status reason note agent { urn name } userId memoryUrn conversationId prompt allowedMimeTypes maxSizeBytes createdAt expiresAt hardExpiresAt seenAt resolvedAt resolvedBy { ...ActorFields } } fragment ActorFields on Actor { id kind name }",
+  text: "query ListUploadPrompts($status: [UploadPromptStatus!], $first: Int, $after: String) { uploadPrompts(status: $status, first: $first, after: $after) { nodes { ...UploadPromptFields } pageInfo { hasNextPage endCursor } } } fragment UploadPromptFields on UploadPrompt { id version status reason note agent { urn name } userId memoryUrn conversationId prompt allowedMimeTypes maxSizeBytes minFiles maxFiles createdAt expiresAt hardExpiresAt seenAt resolvedAt resolvedBy { ...ActorFields } } fragment ActorFields on Actor { id kind name }",
 };
 
 export const AwaitUpload: Operation<types.AwaitUploadQuery, types.AwaitUploadQueryVariables> = {
@@ -34,12 +34,12 @@ export const GetAsset: Operation<types.GetAssetQuery, types.GetAssetQueryVariabl
 
 export const RequestUpload: Operation<types.RequestUploadMutation, types.RequestUploadMutationVariables> = {
   name: 'RequestUpload',
-  text: "mutation RequestUpload($input: RequestUploadInput!) { requestUpload(input: $input) { ...UploadPromptFields } } fragment UploadPromptFields on UploadPrompt { id version status reason note agent { urn name } userId memoryUrn conversationId prompt allowedMimeTypes maxSizeBytes createdAt expiresAt hardExpiresAt seenAt resolvedAt resolvedBy { ...ActorFields } } fragment ActorFields on Actor { id kind name }",
+  text: "mutation RequestUpload($input: RequestUploadInput!) { requestUpload(input: $input) { ...UploadPromptFields } } fragment UploadPromptFields on UploadPrompt { id version status reason note agent { urn name } userId memoryUrn conversationId prompt allowedMimeTypes maxSizeBytes minFiles maxFiles createdAt expiresAt hardExpiresAt seenAt resolvedAt resolvedBy { ...ActorFields } } fragment ActorFields on Actor { id kind name }",
 };
 
 export const CancelUploadRequest: Operation<types.CancelUploadRequestMutation, types.CancelUploadRequestMutationVariables> = {
   name: 'CancelUploadRequest',
-  text: "mutation CancelUploadRequest($promptId: ID!) { cancelUploadRequest(promptId: $promptId) { ...UploadPromptFields } } fragment UploadPromptFields on UploadPrompt { id version status reason note agent { urn name } userId memoryUrn conversationId prompt allowedMimeTypes maxSizeBytes createdAt expiresAt hardExpiresAt seenAt resolvedAt resolvedBy { ...ActorFields } } fragment ActorFields on Actor { id kind name }",
+  text: "mutation CancelUploadRequest($promptId: ID!) { cancelUploadRequest(promptId: $promptId) { ...UploadPromptFields } } fragment UploadPromptFields on UploadPrompt { id version status reason note agent { urn name } userId memoryUrn conversationId prompt allowedMimeTypes maxSizeBytes minFiles maxFiles createdAt expiresAt hardExpiresAt seenAt resolvedAt resolvedBy { ...ActorFields } } fragment ActorFields on Actor { id kind name }",
 };
 
 export const BeginPromptUpload: Operation<types.BeginPromptUploadMutation, types.BeginPromptUploadMutationVariables> = {
@@ -52,6 +52,21 @@ export const CompleteUpload: Operation<types.CompleteUploadMutation, types.Compl
   text: "mutation CompleteUpload($uploadId: ID!) { completeUpload(uploadId: $uploadId) { ...AssetFields } } fragment AssetFields on Asset { id urn filename mimeType sizeBytes sha256 type scanStatus description uploadedAt uploadedBy { ...ActorFields } createdAt updatedAt deletedAt restorableUntil memoryUrn agentUrn } fragment ActorFields on Actor { id kind name }",
 };
 
+export const ListUploadsOfPrompt: Operation<types.ListUploadsOfPromptQuery, types.ListUploadsOfPromptQueryVariables> = {
+  name: 'ListUploadsOfPrompt',
+  text: "query ListUploadsOfPrompt($promptId: ID!) { uploadPrompt(id: $promptId) { uploads { id status } } }",
+};
+
+export const SubmitPromptUploads: Operation<types.SubmitPromptUploadsMutation, types.SubmitPromptUploadsMutationVariables> = {
+  name: 'SubmitPromptUploads',
+  text: "mutation SubmitPromptUploads($promptId: ID!) { submitPromptUploads(promptId: $promptId) { ...UploadPromptFields } } fragment UploadPromptFields on UploadPrompt { id version status reason note agent { urn name } userId memoryUrn conversationId prompt allowedMimeTypes maxSizeBytes minFiles maxFiles createdAt expiresAt hardExpiresAt seenAt resolvedAt resolvedBy { ...ActorFields } } fragment ActorFields on Actor { id kind name }",
+};
+
+export const AnswerWithAssets: Operation<types.AnswerWithAssetsMutation, types.AnswerWithAssetsMutationVariables> = {
+  name: 'AnswerWithAssets',
+  text: "mutation AnswerWithAssets($promptId: ID!, $assetIds: [ID!]!) { answerWithAssets(promptId: $promptId, assetIds: $assetIds) { ...UploadPromptFields } } fragment UploadPromptFields on UploadPrompt { id version status reason note agent { urn name } userId memoryUrn conversationId prompt allowedMimeTypes maxSizeBytes minFiles maxFiles createdAt expiresAt hardExpiresAt seenAt resolvedAt resolvedBy { ...ActorFields } } fragment ActorFields on Actor { id kind name }",
+};
+
 export const AbortUpload: Operation<types.AbortUploadMutation, types.AbortUploadMutationVariables> = {
   name: 'AbortUpload',
   text: "mutation AbortUpload($uploadId: ID!) { abortUpload(uploadId: $uploadId) { id status } }",
@@ -59,12 +74,12 @@ export const AbortUpload: Operation<types.AbortUploadMutation, types.AbortUpload
 
 export const DeclineUpload: Operation<types.DeclineUploadMutation, types.DeclineUploadMutationVariables> = {
   name: 'DeclineUpload',
-  text: "mutation DeclineUpload($promptId: ID!, $note: String) { declineUpload(promptId: $promptId, note: $note) { ...UploadPromptFields } } fragment UploadPromptFields on UploadPrompt { id version status reason note agent { urn name } userId memoryUrn conversationId prompt allowedMimeTypes maxSizeBytes createdAt expiresAt hardExpiresAt seenAt resolvedAt resolvedBy { ...ActorFields } } fragment ActorFields on Actor { id kind name }",
+  text: "mutation DeclineUpload($promptId: ID!, $note: String) { declineUpload(promptId: $promptId, note: $note) { ...UploadPromptFields } } fragment UploadPromptFields on UploadPrompt { id version status reason note agent { urn name } userId memoryUrn conversationId prompt allowedMimeTypes maxSizeBytes minFiles maxFiles createdAt expiresAt hardExpiresAt seenAt resolvedAt resolvedBy { ...ActorFields } } fragment ActorFields on Actor { id kind name }",
 };
 
 export const MarkUploadPromptSeen: Operation<types.MarkUploadPromptSeenMutation, types.MarkUploadPromptSeenMutationVariables> = {
   name: 'MarkUploadPromptSeen',
-  text: "mutation MarkUploadPromptSeen($promptId: ID!) { markUploadPromptSeen(promptId: $promptId) { ...UploadPromptFields } } fragment UploadPromptFields on UploadPrompt { id version status reason note agent { urn name } userId memoryUrn conversationId prompt allowedMimeTypes maxSizeBytes createdAt expiresAt hardExpiresAt seenAt resolvedAt resolvedBy { ...ActorFields } } fragment ActorFields on Actor { id kind name }",
+  text: "mutation MarkUploadPromptSeen($promptId: ID!) { markUploadPromptSeen(promptId: $promptId) { ...UploadPromptFields } } fragment UploadPromptFields on UploadPrompt { id version status reason note agent { urn name } userId memoryUrn conversationId prompt allowedMimeTypes maxSizeBytes minFiles maxFiles createdAt expiresAt hardExpiresAt seenAt resolvedAt resolvedBy { ...ActorFields } } fragment ActorFields on Actor { id kind name }",
 };
 
 export const CreateDownloadUrl: Operation<types.CreateDownloadUrlMutation, types.CreateDownloadUrlMutationVariables> = {
@@ -89,7 +104,7 @@ export const PurgeAsset: Operation<types.PurgeAssetMutation, types.PurgeAssetMut
 
 export const UploadPrompts: Operation<types.UploadPromptsSubscription, types.UploadPromptsSubscriptionVariables> = {
   name: 'UploadPrompts',
-  text: "subscription UploadPrompts { uploadPrompts { kind prompts { ...UploadPromptFields } } } fragment UploadPromptFields on UploadPrompt { id version status reason note agent { urn name } userId memoryUrn conversationId prompt allowedMimeTypes maxSizeBytes createdAt expiresAt hardExpiresAt seenAt resolvedAt resolvedBy { ...ActorFields } } fragment ActorFields on Actor { id kind name }",
+  text: "subscription UploadPrompts { uploadPrompts { kind prompts { ...UploadPromptFields } } } fragment UploadPromptFields on UploadPrompt { id version status reason note agent { urn name } userId memoryUrn conversationId prompt allowedMimeTypes maxSizeBytes minFiles maxFiles createdAt expiresAt hardExpiresAt seenAt resolvedAt resolvedBy { ...ActorFields } } fragment ActorFields on Actor { id kind name }",
 };
 
 export const UploadResult: Operation<types.UploadResultSubscription, types.UploadResultSubscriptionVariables> = {
@@ -99,5 +114,5 @@ export const UploadResult: Operation<types.UploadResultSubscription, types.Uploa
 
 export const UploadPromptProgress: Operation<types.UploadPromptProgressSubscription, types.UploadPromptProgressSubscriptionVariables> = {
   name: 'UploadPromptProgress',
-  text: "subscription UploadPromptProgress($promptId: ID!) { uploadPromptProgress(promptId: $promptId) { ...UploadPromptFields } } fragment UploadPromptFields on UploadPrompt { id version status reason note agent { urn name } userId memoryUrn conversationId prompt allowedMimeTypes maxSizeBytes createdAt expiresAt hardExpiresAt seenAt resolvedAt resolvedBy { ...ActorFields } } fragment ActorFields on Actor { id kind name }",
+  text: "subscription UploadPromptProgress($promptId: ID!) { uploadPromptProgress(promptId: $promptId) { ...UploadPromptFields } } fragment UploadPromptFields on UploadPrompt { id version status reason note agent { urn name } userId memoryUrn conversationId prompt allowedMimeTypes maxSizeBytes minFiles maxFiles createdAt expiresAt hardExpiresAt seenAt resolvedAt resolvedBy { ...ActorFields } } fragment ActorFields on Actor { id kind name }",
 };

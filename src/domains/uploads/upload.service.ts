@@ -9,8 +9,9 @@ import type { Quotas } from '../quotas/quota.service.js';
 import { newStagingKey } from '../storage/object-keys.js';
 import type { ObjectStore, PresignedRequest } from '../storage/object-store.js';
 import type { Destination } from './destination.js';
-import type { DeclaredFile, Upload } from './upload.js';
+import { isAlive, type DeclaredFile, type Upload, type UploadStatus } from './upload.js';
 import { makeUploadStore } from './upload.store.js';
+import { makeVerifiedFileStore } from './verified-file.store.js';
 
 export type Uploads = ReturnType<typeof makeUploads>;
 
@@ -39,6 +40,8 @@ export interface NewUpload {
   latestEnd: Date;
 }
 
+type EndStatus = 'ABORTED' | 'EXPIRED';
+
 /** The slowest connection that a lease leaves time for. */
 const minBytesPerSecond = 64 * 1024;
 /** A PUT may begin in the URL's last second and still be running: its object is deleted this much later. */
@@ -57,19 +60,29 @@ export function makeUploads({
   const store = makeUploadStore(db);
 
   /** Its quota is free again and its bytes are deleted, now and once more when its URL can bring no more. */
-  async function end(tx: Tx, id: string, status: 'ABORTED' | 'EXPIRED'): Promise<Upload | undefined> {
-    const ended = await makeUploadStore(tx.db).end(id, status);
+  async function end(
+    tx: Tx,
+    id: string,
+    status: EndStatus,
+    from: UploadStatus = 'OPEN',
+  ): Promise<Upload | undefined> {
+    // What is complete may only vanish while it waits for its prompt.
+    const kept = from === 'COMPLETED' ? await makeVerifiedFileStore(tx.db).take([id]) : [];
+    if (from === 'COMPLETED' && kept.length === 0) return undefined;
+    const ended = await makeUploadStore(tx.db).end(id, status, from);
     if (ended === undefined) return undefined;
-    await queue.enqueue(tx, 'discard-object', { key: ended.stagingKey });
+    for (const key of [ended.stagingKey, ...kept.map((file) => file.storageKey)]) {
+      await queue.enqueue(tx, 'discard-object', { key });
+    }
     await quotas.release(tx, ended.orgId, ended.sizeBytes);
     return ended;
   }
 
-  /** Ends it on its own account: its destination is told first. */
-  async function endAndTell(upload: Upload, status: 'ABORTED' | 'EXPIRED'): Promise<void> {
+  /** Ends it on its own account, unless it is no longer as it was seen: its destination is told first. */
+  async function endAndTell(upload: Upload, status: EndStatus): Promise<void> {
     await transact(async (tx) => {
       await destination().abandon(tx, upload);
-      await end(tx, upload.id, status);
+      await end(tx, upload.id, status, upload.status);
     });
   }
 
@@ -127,21 +140,31 @@ export function makeUploads({
 
     listOfPrompts: (promptIds: readonly string[]) => store.listOfPrompts(promptIds),
 
-    /** Ends the viewer's upload; repeating it changes nothing. NOT_FOUND; a completed one cannot be aborted. */
-    async abort(viewer: Viewer, id: string): Promise<Upload> {
-      const upload = await getOfViewer(viewer, id);
-      if (upload.status === 'OPEN') await endAndTell(upload, 'ABORTED');
-      const ended = await getOfViewer(viewer, id);
-      if (ended.status === 'COMPLETED') {
-        throw new AppError(
-          'PROMPT_ALREADY_RESOLVED',
-          'This upload is complete: its file has been handed over.',
-          {
-            extensions: { outcome: 'UPLOADED', promptId: ended.promptId, assetId: ended.assetId },
-          },
-        );
+    /** Those of an open prompt that may come to something, in the order of their begin. */
+    async listAlive(tx: Tx, promptId: string): Promise<Upload[]> {
+      return (await makeUploadStore(tx.db).listOfPrompts([promptId])).filter(isAlive);
+    },
+
+    /** Ends every upload of a prompt whose row the caller holds, so that none can complete meanwhile. */
+    async endAll(tx: Tx, promptId: string, status: EndStatus): Promise<void> {
+      for (const upload of await makeUploadStore(tx.db).listOfPrompts([promptId])) {
+        if (isAlive(upload)) await end(tx, upload.id, status, upload.status);
       }
-      return ended;
+    },
+
+    /**
+     * Ends the viewer's upload, also one that is complete and waits for its prompt to be submitted; repeating it
+     * changes nothing. NOT_FOUND; PROMPT_ALREADY_RESOLVED once its file has been handed over.
+     */
+    async abort(viewer: Viewer, id: string): Promise<Upload> {
+      for (let upload = await getOfViewer(viewer, id); ;) {
+        if (!isAlive(upload)) return upload;
+        await endAndTell(upload, 'ABORTED');
+        const now = await getOfViewer(viewer, id);
+        // Completed in this very moment is tried once more: it may only wait.
+        if (now.status === upload.status) throw handedOver(now);
+        upload = now;
+      }
     },
 
     /** For the sweep: ends uploads whose lease is over. Returns how many it looked at. */
@@ -151,4 +174,10 @@ export function makeUploads({
       return lapsed.length;
     },
   };
+}
+
+function handedOver({ promptId, assetId }: Upload): AppError {
+  return new AppError('PROMPT_ALREADY_RESOLVED', 'This upload is complete: its file has been handed over.', {
+    extensions: { outcome: 'UPLOADED', promptId, assetId },
+  });
 }

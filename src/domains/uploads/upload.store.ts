@@ -105,12 +105,16 @@ export function makeUploadStore(db: Db) {
       return rowCount === 1;
     },
 
-    /** Ends it without an asset; undefined when it has ended already. */
-    async end(id: string, status: Exclude<UploadStatus, 'OPEN' | 'COMPLETED'>): Promise<Upload | undefined> {
+    /** Ends it without an asset; undefined when it is not `from` any more. */
+    async end(
+      id: string,
+      status: Exclude<UploadStatus, 'OPEN' | 'COMPLETED'>,
+      from: UploadStatus,
+    ): Promise<Upload | undefined> {
       const [row] = await db
         .update(uploads)
         .set({ status, assetId: null, completingUntil: null })
-        .where(and(eq(uploads.id, id), eq(uploads.status, 'OPEN')))
+        .where(and(eq(uploads.id, id), eq(uploads.status, from)))
         .returning();
       return row && toUpload(row);
     },

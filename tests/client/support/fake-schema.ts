@@ -13,8 +13,11 @@ export function refuse(code: string, extensions: Record<string, unknown> = {}): 
   return new GraphQLError(`refused: ${code}`, { extensions: { code, ...extensions } });
 }
 
+const promptIdOf = (uploadId: string) => uploadId.replace(/^upload-(\d+-)?of-/, '');
+
 /** Resolvers of the operations that the client uses, as far as its tests need them. */
 export function makeRoot(state: FakeState, storageUrl: () => string) {
+  let begun = 0;
   const openPrompts = () => [...state.prompts.values()].filter((prompt) => !isOver(prompt));
 
   async function* watch<T>(signal: AbortSignal, read: (changed?: FakePrompt) => T | undefined) {
@@ -77,6 +80,9 @@ export function makeRoot(state: FakeState, storageUrl: () => string) {
     markUploadPromptSeen: ({ promptId }: { promptId: string }) =>
       state.change(promptId, { seenAt: new Date().toISOString() }),
 
+    answerWithAssets: ({ promptId, assetIds }: { promptId: string; assetIds: string[] }) =>
+      state.change(promptId, { status: 'UPLOADED', assets: assetIds.map((id) => fakeAsset(id)) }),
+
     beginPromptUpload({
       promptId,
       file,
@@ -96,17 +102,38 @@ export function makeRoot(state: FakeState, storageUrl: () => string) {
         headers,
         expiresAt,
       };
-      return { id: `upload-of-${promptId}`, status: 'OPEN', expiresAt, request };
+      const { uploads, maxFiles } = state.get(promptId);
+      if (maxFiles === 1) return { id: `upload-of-${promptId}`, status: 'OPEN', expiresAt, request };
+      if (uploads.length === maxFiles) throw refuse('BAD_USER_INPUT', { maxFiles, count: maxFiles });
+      const id = `upload-${(begun += 1)}-of-${promptId}`;
+      uploads.push({ id, status: 'OPEN' });
+      return { id, status: 'OPEN', expiresAt, request };
     },
 
     completeUpload({ uploadId }: { uploadId: string }) {
-      const asset = fakeAsset();
-      state.change(uploadId.replace('upload-of-', ''), { status: 'UPLOADED', assets: [asset] });
-      return asset;
+      const { id, maxFiles, uploads } = state.get(promptIdOf(uploadId));
+      if (maxFiles === 1) {
+        const asset = fakeAsset();
+        state.change(id, { status: 'UPLOADED', assets: [asset] });
+        return asset;
+      }
+      for (const upload of uploads) if (upload.id === uploadId) upload.status = 'COMPLETED';
+      return fakeAsset(`asset-of-${uploadId}`);
+    },
+
+    submitPromptUploads({ promptId }: { promptId: string }) {
+      const prompt = state.get(promptId);
+      if (isOver(prompt)) return prompt;
+      if (prompt.uploads.some(({ status }) => status === 'OPEN')) throw refuse('UPLOAD_IN_PROGRESS');
+      if (prompt.uploads.length < prompt.minFiles) throw refuse('BAD_USER_INPUT');
+      const assets = prompt.uploads.map(({ id }) => fakeAsset(`asset-of-${id}`));
+      return state.change(promptId, { status: 'UPLOADED', assets });
     },
 
     abortUpload({ uploadId }: { uploadId: string }) {
-      state.change(uploadId.replace('upload-of-', ''), { status: 'PENDING' });
+      const { id, uploads } = state.get(promptIdOf(uploadId));
+      const left = uploads.filter((upload) => upload.id !== uploadId);
+      state.change(id, { uploads: left, ...(left.length === 0 && { status: 'PENDING' }) });
       return { id: uploadId, status: 'ABORTED' };
     },
 
