@@ -118,6 +118,7 @@ export function makeApp(config: AppConfig, adapters: Adapters, log: Log, publicU
     authenticate,
     isStillValid,
     reconcile,
+    clearStaging,
 
     /** Deadlines, which every process sees to: whoever is first. */
     startSweeps() {

@@ -6,7 +6,6 @@ import { makeApp } from '../../src/app.js';
 import { newId } from '../../src/core/ids.js';
 import type { ListedObject } from '../../src/domains/storage/object-store.js';
 import { makeS3Client } from '../../src/infra/s3/client.js';
-import { makeReconcile, type Finding, type ReconcileOptions } from '../../src/jobs/reconcile.js';
 import {
   begin,
   downloadMutation,
@@ -231,9 +230,9 @@ test('the janitor deletes leftovers in staging by itself, and nothing else', asy
   await put(upload, bytes);
   const before = await listKeys(service);
   const adapters = aged(service.adapters);
-  const app = makeApp(service.config, adapters, makeRecordingLog(), () => service.url);
   const log = makeRecordingLog();
-  await makeReconcile({ ...app.services, objects: adapters.objects, log }).clearStaging();
+  const app = makeApp(service.config, adapters, log, () => service.url);
+  await app.clearStaging();
   app.close();
   expect(await listKeys(service)).toEqual(before.filter((key) => key !== leftover));
   expect(log.lines).toMatchObject([{ level: 'info', fields: { deleted: 1 } }]);

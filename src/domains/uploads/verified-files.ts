@@ -84,5 +84,9 @@ function toFutureAsset(upload: Upload, assetId: string, file: VerifiedFileRow): 
     scanReason: null,
     createdAt: verifiedAt,
     updatedAt: verifiedAt,
+    deletedAt: null,
+    restorableUntil: null,
+    purgingAt: null,
+    bytesGoneAt: null,
   };
 }
