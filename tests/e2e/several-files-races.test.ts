@@ -151,7 +151,7 @@ test.each(mixes)('of fifty at once one wins, all files or none: %j', async (mix)
   // Hunts for the lead with which a submission is about as quick as the others; below 0 it is theirs.
   let leadMs = 0;
   for (let round = 0; winners.size < 2 || !winners.has(submitted); round += 1) {
-    expect(round).toBeLessThan(12);
+    expect(round).toBeLessThan(20);
     const { id } = await requestSeveral(agent);
     const files = [await completed(alice, id), await completed(alice, id, 'b.pdf')];
     const all = Object.entries(mix).flatMap(([kind, count]) =>
@@ -192,7 +192,7 @@ test.each(mixes)('of fifty at once one wins, all files or none: %j', async (mix)
     const begun = outcomes.filter(({ data }) => isObject(data) && 'beginPromptUpload' in data).length;
     expect(end.version).toBe(1 + 2 * files.length + begun + 1);
   }
-});
+}, 120_000);
 
 test('completed many times at once, over two processes, each upload is one file', async () => {
   const { id } = await requestSeveral(agent);
