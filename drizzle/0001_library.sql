@@ -50,4 +50,5 @@ ALTER TABLE "prompt_assets" ADD CONSTRAINT "prompt_assets_prompt_id_upload_promp
 ALTER TABLE "verified_files" ADD CONSTRAINT "verified_files_upload_id_uploads_id_fk" FOREIGN KEY ("upload_id") REFERENCES "public"."uploads"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 CREATE INDEX "asset_events_by_age" ON "asset_events" USING btree ("at");--> statement-breakpoint
 CREATE INDEX "assets_due_for_purge" ON "assets" USING btree ("restorable_until") WHERE "assets"."deleted_at" is not null and "assets"."purging_at" is null;--> statement-breakpoint
-CREATE INDEX "uploads_open_at_key" ON "uploads" USING btree ("staging_key") WHERE "uploads"."status" = 'OPEN';
+CREATE INDEX "uploads_open_at_key" ON "uploads" USING btree ("staging_key") WHERE "uploads"."status" = 'OPEN';--> statement-breakpoint
+INSERT INTO "prompt_assets" SELECT "id", 0, (SELECT "asset_id" FROM "uploads" WHERE "uploads"."id" = "upload_id") FROM "upload_prompts" WHERE "status" = 'UPLOADED';

@@ -1,3 +1,4 @@
+import type { Finding, ReconcileOptions } from '../../src/jobs/reconcile.js';
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { PutObjectCommand } from '@aws-sdk/client-s3';

@@ -166,6 +166,8 @@ const rowsOfMatrix: Record<string, Row> = {
   'Mutation.abortUpload uploadId': anUpload(),
   'Mutation.beginPromptUpload promptId': aPrompt({ file, takeOver: true }),
   'Mutation.cancelUploadRequest promptId': aPrompt(),
+  'Mutation.answerWithAssets assetIds': anId(() => theirs.assetId, { promptId: newId() }),
+  'Mutation.answerWithAssets promptId': aPrompt({ assetIds: [newId()] }),
   'Mutation.completeUpload uploadId': anUpload(),
   'Mutation.createAppKey agentUrn': anAgent({ name: 'stolen' }),
   'Mutation.createDownloadUrl assetId': anId(() => theirs.assetId),
@@ -173,6 +175,7 @@ const rowsOfMatrix: Record<string, Row> = {
   'Mutation.deleteAssets ids': anId(() => theirs.assetId),
   'Mutation.markUploadPromptSeen promptId': aPrompt(),
   'Mutation.purgeAsset id': anId(() => theirs.assetId),
+  'Mutation.submitPromptUploads promptId': aPrompt(),
   // Another organization may name an agent of its own the same: that is no reference to theirs.
   'Mutation.registerAgent urn': {
     their: () => theirOtherAgentUrn,

@@ -76,7 +76,9 @@ function assertCount(prompt: UploadPrompt, assetIds: readonly string[]): void {
 
 /** The same answer for an asset that does not exist and for one of another memory. */
 function assertFits(prompt: UploadPrompt, assetIds: readonly string[], found: readonly Asset[]): void {
-  const inMemory = found.filter(({ memoryId }) => memoryId === prompt.memoryId);
+  const inMemory = found.filter(
+    ({ memoryId, deletedAt }) => memoryId === prompt.memoryId && deletedAt === null,
+  );
   for (const id of assetIds) {
     const asset = inMemory.find((one) => one.id === id);
     if (asset === undefined) throw notFound('The asset');
