@@ -9,7 +9,7 @@ export interface MessageRouter {
 }
 
 /**
- * graphql-redis-subscriptions' engine, without its way of subscribing. That one races (its issue 598: an
+ * graphql-redis-subscriptions' engine, without its way of subscribing. That one races (a known fault: an
  * UNSUBSCRIBE not awaited overtakes the next SUBSCRIBE's bookkeeping), keeps an entry for every SUBSCRIBE that
  * failed, and leaves the rejection of an UNSUBSCRIBE unhandled, which ends the process. So it gets a subscriber
  * that confirms at once and sends nothing; SUBSCRIBE and UNSUBSCRIBE go over the wire in `redis-channels`.
