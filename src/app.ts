@@ -70,6 +70,7 @@ export function makeApp(config: AppConfig, adapters: Adapters, log: Log, publicU
     quotas,
     destination,
     minLeaseSeconds: config.prompts.minUploadLeaseSeconds,
+    multipartFromBytes: config.uploads.multipartFromBytes,
   });
   const completeUpload = makeCompleteUpload({ ...common, quotas, assets, uploads, destination });
   const watch = makePromptWatch({ ...common, checkEverySeconds: config.prompts.deliveryCheckSeconds });
@@ -106,6 +107,7 @@ export function makeApp(config: AppConfig, adapters: Adapters, log: Log, publicU
         [
           { name: 'prompt-deadlines', everyMs: 1000, run: () => prompts.timeOutDue(sweepBatch) },
           { name: 'upload-leases', everyMs: 1000, run: () => uploads.endLapsed(sweepBatch) },
+          { name: 'stray-parts', everyMs: 3_600_000, run: () => uploads.abortStrays(new Date()) },
           { name: 'ended-downloads', everyMs: 600_000, run: () => downloads.forgetEnded() },
         ],
         log,

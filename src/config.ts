@@ -63,6 +63,12 @@ const environment = z
     UPLOAD_GRACE_SECONDS: seconds(60, 0, 3600),
     UPLOAD_MIN_LEASE_SECONDS: seconds(60, 1, 3600),
     DELIVERY_CHECK_SECONDS: seconds(15, 1, 300),
+    MULTIPART_FROM_BYTES: z.coerce
+      .number()
+      .int()
+      .min(5 * 2 ** 20)
+      .max(5 * 2 ** 30)
+      .default(64 * 2 ** 20),
     PROMPT_TIMEOUT_SECONDS: seconds(300),
     PROMPT_MAX_SIZE_BYTES: z.coerce
       .number()
@@ -150,6 +156,8 @@ export interface Config {
   };
   readonly serverKeys: readonly ServerKey[] | null;
   readonly scanner: ScannerConfig & { readonly concurrency: number };
+  /** Files of this size or more are put in parts; storage takes 5 MiB to 5 GiB as one. */
+  readonly uploads: { readonly multipartFromBytes: number };
   readonly prompts: {
     readonly limitPerUser: number;
     readonly uploadGraceSeconds: number;
@@ -211,6 +219,7 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env): Config {
         : { kind: 'builtin' }),
       concurrency: e.SCAN_CONCURRENCY,
     },
+    uploads: { multipartFromBytes: e.MULTIPART_FROM_BYTES },
     prompts: {
       limitPerUser: e.PROMPT_LIMIT_PER_USER,
       uploadGraceSeconds: e.UPLOAD_GRACE_SECONDS,

@@ -4,8 +4,8 @@ import type { Tx } from './db.js';
 export interface JobPayloads {
   /** Read an asset's bytes once: SHA-256 and verdict. */
   'scan-asset': { assetId: string };
-  /** Delete the object at `key`, unless an asset lives there by now. */
-  'discard-object': { key: string };
+  /** Delete the object at `key`, unless an asset lives there by now; and, `inParts`, every upload in parts to it. */
+  'discard-object': { key: string; inParts?: boolean };
 }
 
 export type JobName = keyof JobPayloads;

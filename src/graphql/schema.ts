@@ -10,6 +10,7 @@ import { AssetResolver } from './assets/asset.resolver.js';
 import { CapabilityResolver } from './capabilities/capability.resolver.js';
 import { PromptResolver, UploadResultResolver } from './prompts/prompt.resolver.js';
 import { PromptSubscriptions } from './prompts/prompt.subscription.js';
+import { MultipartResolver } from './uploads/multipart.resolver.js';
 import { UploadResolver } from './uploads/upload.resolver.js';
 
 /** Every subscription names its own source, so nothing is ever published here. */
@@ -32,6 +33,7 @@ export function makeSchema(): GraphQLSchema {
       OrganizationResolver,
       PromptResolver,
       PromptSubscriptions,
+      MultipartResolver,
       UploadResolver,
       UploadResultResolver,
       ViewerResolver,

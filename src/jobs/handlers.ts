@@ -12,6 +12,12 @@ export interface HandlersDeps {
 
 /** Which call does which job. */
 export function makeHandlers({ scanning, assets, objects, scanConcurrency }: HandlersDeps): Handlers {
+  async function abortParts(key: string): Promise<void> {
+    for await (const upload of objects.listMultipartUploads(key)) {
+      if (upload.key === key) await objects.abortMultipart(upload);
+    }
+  }
+
   return {
     'scan-asset': {
       concurrency: scanConcurrency,
@@ -19,7 +25,9 @@ export function makeHandlers({ scanning, assets, objects, scanConcurrency }: Han
     },
     'discard-object': {
       concurrency: 4,
-      async run({ key }) {
+      async run({ key, inParts = false }) {
+        // First, so that none of them can become the object that is then deleted.
+        if (inParts) await abortParts(key);
         if (!(await assets.existsAt(key))) await objects.delete(key);
       },
     },

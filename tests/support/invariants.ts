@@ -87,6 +87,7 @@ async function expectStored({ database }: Backends, objects: ObjectStore): Promi
   const keys: string[] = [];
   for await (const { key } of objects.list('')) if (!staging.has(key)) keys.push(key);
   expect(keys.sort()).toEqual(assets.map((asset) => asset.storage_key).sort());
+  for await (const { key } of objects.listMultipartUploads('')) expect(staging).toContain(key);
   for (const asset of assets) {
     const digest = createHash('sha256');
     let sizeBytes = 0;
