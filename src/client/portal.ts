@@ -3,6 +3,7 @@ import { makeAssets } from './assets.js';
 import { toEndpoints, type Token } from './endpoint.js';
 import { DeclineUpload, MarkUploadPromptSeen, Viewer as ViewerDocument } from './generated/documents.js';
 import { makeExecute } from './http.js';
+import type { PauseSwitch } from './pause.js';
 import type { UploadProgress } from './put.js';
 import { retrying, toRetryPolicy, type RetryOptions } from './retry.js';
 import { makeSubscribe } from './subscriptions.js';
@@ -46,6 +47,16 @@ export interface AnswerOptions {
   readonly filename?: string;
   /** Kept with the asset. */
   readonly description?: string;
+  /** Told the upload's id once it has begun: kept, it is what `resume` wants after a reload or a restart. */
+  readonly onBegun?: (uploadId: string) => void;
+  /**
+   * Goes on with an upload of this prompt that was begun in the same session and cut off by a reload or a restart:
+   * only parts that have not arrived are sent. The file must be the same, unchanged. An upload that has ended, or was
+   * of a file with another name or size, is begun anew.
+   */
+  readonly resume?: string | undefined;
+  /** Stops and goes on with the sending. A pause keeps the upload for as long as the prompt allows. */
+  readonly pause?: PauseSwitch;
 }
 
 export interface PortalClient {
@@ -60,7 +71,7 @@ export interface PortalClient {
   ): () => void;
   /**
    * Answers a prompt with a file: the bytes go straight to object storage. Resolves with the asset once the service
-   * has verified it. `file` is a browser's File or Blob, or a source from `askfile/client/node`.
+   * has verified it. Large files go in parts, four at once, each tried again by itself. `file` is a browser's File or Blob, or a source from `askfile/client/node`.
    *
    * Throws `AskfileError`: FILE_TOO_LARGE, MIME_TYPE_NOT_ALLOWED, UPLOAD_IN_PROGRESS, PROMPT_ALREADY_RESOLVED,
    * UPLOAD_MISMATCH, QUOTA_EXCEEDED, UPLOAD_FAILED (storage refused, or was not reached in five attempts), …
@@ -101,10 +112,10 @@ export function createPortalClient(options: PortalClientOptions): PortalClient {
       return () => stop.abort();
     },
 
-    async answer(prompt, file, { filename, description, takeOver = false, signal, onProgress } = {}) {
-      signal?.throwIfAborted();
+    async answer(prompt, file, { filename, takeOver = false, ...options } = {}) {
+      options.signal?.throwIfAborted();
       const source = toUploadSource(file, filename);
-      return answer({ execute, policy }, toId(prompt), source, { description, takeOver, signal, onProgress });
+      return answer({ execute, policy }, toId(prompt), source, { ...unset, ...options, takeOver });
     },
 
     async decline(prompt, note) {
@@ -125,6 +136,16 @@ export function createPortalClient(options: PortalClientOptions): PortalClient {
     assets: makeAssets({ execute, policy }),
   };
 }
+
+/** Options that are left out, by name. */
+const unset = {
+  description: undefined,
+  signal: undefined,
+  pause: undefined,
+  resume: undefined,
+  onBegun: undefined,
+  onProgress: undefined,
+};
 
 function toId(prompt: UploadPrompt | string): string {
   return typeof prompt === 'string' ? prompt : prompt.id;

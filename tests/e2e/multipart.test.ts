@@ -1,5 +1,10 @@
 import { createHash } from 'node:crypto';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { Adapters } from '../../src/adapters.js';
+import { createPortalClient } from '../../src/client/index.js';
+import { fileFromPath } from '../../src/client/node.js';
 import { AppError } from '../../src/core/errors.js';
 import type { MultipartUpload, ObjectStore } from '../../src/domains/storage/object-store.js';
 import { makeAbortStrays } from '../../src/domains/uploads/abort-strays.js';
@@ -248,6 +253,28 @@ test('a page that was reloaded goes on where it was, on another process as well'
   await sendParts(reloaded, upload.id, bytes, 1, 3);
   await complete(reloaded, upload.id);
   await other.close();
+  await expectInvariants(backends);
+});
+
+test('the client puts a file in parts, and goes on after a restart with what has not arrived', async () => {
+  const { agent, alice } = people;
+  const folder = await mkdtemp(join(tmpdir(), 'askfile-parts-'));
+  const path = join(folder, 'plan.pdf');
+  await writeFile(path, bytes);
+  const portal = createPortalClient({ url: service.url, token: alice.credential });
+  const whole = await portal.answer((await request(agent)).id, await fileFromPath(path));
+  expect(await scanned(agent, whole)).toMatchObject({ scanStatus: 'CLEAN', sizeBytes: bytes.length });
+
+  const { prompt, upload } = await start();
+  await sendParts(alice, upload.id, bytes, 1, 2);
+  const progress: number[] = [];
+  const resumed = await portal.answer(prompt.id, await fileFromPath(path), {
+    resume: upload.id,
+    onProgress: ({ sentBytes }) => progress.push(sentBytes),
+  });
+  expect(progress[0]).toBe(2 * partSizeBytes);
+  expect(resumed.id).toBe((await awaitResult(agent, prompt.id))?.assets[0]?.id);
+  await rm(folder, { recursive: true });
   await expectInvariants(backends);
 });
 

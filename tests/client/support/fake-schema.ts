@@ -14,7 +14,10 @@ export function refuse(code: string, extensions: Record<string, unknown> = {}): 
 }
 
 /** Resolvers of the operations that the client uses, as far as its tests need them. */
-export function makeRoot(state: FakeState, storageUrl: () => string) {
+export function makeRoot(
+  state: FakeState,
+  settings: { readonly storageUrl: string; readonly partSizeBytes: number; readonly partLifetimeMs: number },
+) {
   const openPrompts = () => [...state.prompts.values()].filter((prompt) => !isOver(prompt));
 
   async function* watch<T>(signal: AbortSignal, read: (changed?: FakePrompt) => T | undefined) {
@@ -82,21 +85,47 @@ export function makeRoot(state: FakeState, storageUrl: () => string) {
       file,
     }: {
       promptId: string;
-      file: { mimeType: string; sizeBytes: number };
+      file: { filename: string; mimeType: string; sizeBytes: number };
     }) {
       state.change(promptId, { status: 'UPLOADING' });
       const expiresAt = new Date(Date.now() + 60_000).toISOString();
+      const { filename, sizeBytes } = file;
+      if (sizeBytes > settings.partSizeBytes) {
+        const partCount = Math.ceil(sizeBytes / settings.partSizeBytes);
+        const upload = {
+          id: `upload-of-${promptId}`,
+          status: 'OPEN',
+          filename,
+          sizeBytes,
+          expiresAt,
+          request: null,
+          multipart: { partSizeBytes: settings.partSizeBytes, partCount, uploadedParts: [] },
+          asset: null,
+        };
+        state.uploads.set(upload.id, upload);
+        return upload;
+      }
       const headers = [
         { name: 'content-type', value: file.mimeType },
         { name: 'content-length', value: String(file.sizeBytes) },
       ];
       const request = {
         method: 'PUT',
-        url: `${storageUrl()}/staging/1?signature=secret`,
+        url: `${settings.storageUrl}/staging/1?signature=secret`,
         headers,
         expiresAt,
       };
       return { id: `upload-of-${promptId}`, status: 'OPEN', expiresAt, request };
+    },
+
+    upload: ({ id }: { id: string }) => state.uploads.get(id) ?? null,
+
+    presignUploadParts({ uploadId, partNumbers }: { uploadId: string; partNumbers: number[] }) {
+      const expiresAt = new Date(Date.now() + settings.partLifetimeMs).toISOString();
+      return partNumbers.map((partNumber) => {
+        const url = `${settings.storageUrl}/${uploadId}/${partNumber}?signature=secret`;
+        return { partNumber, request: { method: 'PUT', url, headers: [], expiresAt } };
+      });
     },
 
     completeUpload({ uploadId }: { uploadId: string }) {
