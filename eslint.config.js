@@ -1,7 +1,18 @@
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-  { ignores: ['dist/', 'drizzle/', 'coverage/', '.data/', 'src/client/generated/', 'eslint.config.js', 'jest.config.js'] },
+  {
+    ignores: [
+      'dist/',
+      'drizzle/',
+      'coverage/',
+      '.data/',
+      'src/client/generated/',
+      'eslint.config.js',
+      'jest.config.js',
+      'scripts/bundle.js',
+    ],
+  },
   ...tseslint.configs.recommendedTypeChecked,
   {
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },

@@ -27,6 +27,7 @@ It needs a build (npm run build) and leaves nothing behind. Idle machines give t
 
 /** Everything that runs or lies about for the part that is being measured. */
 let scope = makeScope();
+let isInterrupted = false;
 
 async function main(): Promise<void> {
   const { values, positionals } = parseArgs({
@@ -46,6 +47,7 @@ async function main(): Promise<void> {
   for (const name of names) {
     console.error(`measuring ${name} …`);
     measurements.push(...(await measure(name, values.quick)));
+    if (isInterrupted) return;
   }
   if (measurements.length > 0) console.log(`\n${toReport(measurements)}`);
 }
@@ -56,7 +58,9 @@ async function measure(name: string, quick: boolean): Promise<Measurement[]> {
   try {
     return (await parts[name]?.({ quick, scope })) ?? [];
   } catch (error) {
-    console.error(`${name} could not be measured:`, error);
+    // What is stopped half-way fails, too.
+    if (isInterrupted) return [];
+    console.error(`${name} could not be measured: ${error instanceof Error ? error.message : String(error)}`);
     process.exitCode = 1;
     return [];
   } finally {
@@ -65,7 +69,10 @@ async function measure(name: string, quick: boolean): Promise<Measurement[]> {
 }
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-  process.once(signal, () => void scope.close().finally(() => process.exit(130)));
+  process.once(signal, () => {
+    isInterrupted = true;
+    void scope.close().finally(() => process.exit(130));
+  });
 }
 
 main().catch((error: unknown) => {

@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import type { AppConfig, ScannerConfig } from './config.js';
 import type { Log } from './core/log.js';
 import type { JobQueue } from './core/queue.js';
@@ -23,19 +24,22 @@ export interface Adapters {
   close(): Promise<void>;
 }
 
-/** Workers follow it: there may be a job to take. */
+/** Workers follow it: there may be a job of the kind that the message names. */
 export const jobsChannel = 'jobs';
+
+/** Beside `src/`, and beside `dist/`, into whose root every module is bundled. */
+const migrationsFolder = fileURLToPath(new URL('../drizzle', import.meta.url));
 
 /** Connects to everything the settings name, with the schema brought up to date. */
 export async function openAdapters(config: AppConfig, log: Log): Promise<Adapters> {
-  await migrate(config.database.url);
+  await migrate(config.database.url, migrationsFolder);
   const database = makeDatabase({ ...config.database, log });
   const channels = makeRedisChannels({ url: config.redis.url, log });
   const objects = makeS3ObjectStore(config.storage);
   const queue = await openJobQueue({
     executeSql: database.executeSql,
     log,
-    onEnqueued: () => channels.publish(jobsChannel, { id: jobsChannel, version: 1 }),
+    onEnqueued: (name) => channels.publish(jobsChannel, { id: name, version: 1 }),
   });
   return {
     database,

@@ -123,7 +123,9 @@ export function makeApp(config: AppConfig, adapters: Adapters, log: Log, publicU
         scanConcurrency: config.scanner.concurrency,
       });
       const runner = makeRunner({ queue, transact, handlers, log });
-      const stopListening = await keepOpen(channels, jobsChannel, runner.wake, runner.wake);
+      const stopListening = await keepOpen(channels, jobsChannel, runner.wakeAll, ({ id }) =>
+        runner.wake(id),
+      );
       runner.start();
       return {
         close: async () => {

@@ -11,15 +11,21 @@ export interface Part {
 
 /** Runs this process until SIGTERM or SIGINT; what keeps it from starting is told in words, with exit code 1. */
 export function runProcess(toPart: (config: Config) => Part): void {
-  run(toPart).catch((error: unknown) => {
-    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-    process.exitCode = 1;
-  });
+  run(toPart).then(
+    // All is closed; a connection that its other end has forgotten must not keep the process.
+    () => process.exit(0),
+    (error: unknown) => {
+      process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+      process.exit(1);
+    },
+  );
 }
 
 /** Settings, embedded parts where the settings leave something out, the service; closed in reverse. */
 async function run(toPart: (config: Config) => Part): Promise<void> {
   const started = performance.now();
+  // From the first moment on: a start that is asked to stop ends in good order too.
+  const stop = whenAskedToStop();
   const config = loadConfig();
   const part = toPart(config);
   const log = makeLog({ level: config.logLevel, pretty: process.stdout.isTTY });
@@ -33,7 +39,7 @@ async function run(toPart: (config: Config) => Part): Promise<void> {
     if (config.storage === null) await setUpEmbeddedStore(embedded.config, service.url);
     const ms = Math.round(performance.now() - started);
     log.info({ ...part, url: service.url, ms }, part.serves ? `ready at ${service.url}` : 'ready');
-    await untilAskedToStop();
+    await stop;
     log.info({}, 'stopping');
     await service.close();
   } finally {
@@ -54,7 +60,7 @@ async function setUpEmbeddedStore({ storage, allowedOrigins }: AppConfig, url: s
 const echoMs = 1000;
 
 /** Another signal, after that, ends the process at once. */
-function untilAskedToStop(): Promise<void> {
+function whenAskedToStop(): Promise<void> {
   return new Promise((resolve) => {
     let askedAt: number | undefined;
     const ask = () => {

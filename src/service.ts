@@ -53,6 +53,7 @@ export async function startService({
       const server = await makeServer({ config, adapters, app, log, publicUrl });
       const { port } = await server.listen(config.port, config.host);
       closers.push(() => server.close(drainMs));
+      closers.push(app.services.prompts.stopWaiting);
       url = config.publicUrl ?? `http://localhost:${port}`;
     }
     return { url, close };

@@ -12,6 +12,10 @@ export type JobName = keyof JobPayloads;
 
 export const jobNames = ['scan-asset', 'discard-object'] as const satisfies readonly JobName[];
 
+export function isJobName(name: string): name is JobName {
+  return (jobNames as readonly string[]).includes(name);
+}
+
 /** Takes work in the caller's transaction: no commit, no job; no job without its commit. */
 export interface Queue {
   enqueue<N extends JobName>(

@@ -16,53 +16,73 @@ export type Loaders = ReturnType<typeof makeLoaders>;
 export function makeLoaders(services: GraphqlServices, viewer: Viewer | null) {
   const { accounts, agents, capabilities, assets, uploads } = services;
 
-  return {
+  return lazy({
     /** By URN; null when there is none in the organization. */
-    agents: batched<string, Agent | null>(async (urns) => {
-      const found = await agents.findAgentsByUrn(orgOf(viewer), urns);
-      const byUrn = new Map(found.map((agent) => [agent.urn, agent]));
-      return urns.map((urn) => byUrn.get(urn) ?? null);
-    }),
+    agents: () =>
+      batched<string, Agent | null>(async (urns) => {
+        const found = await agents.findAgentsByUrn(orgOf(viewer), urns);
+        const byUrn = new Map(found.map((agent) => [agent.urn, agent]));
+        return urns.map((urn) => byUrn.get(urn) ?? null);
+      }),
 
     /** By the agent's URN. */
-    agentPolicies: batched<string, AgentPolicy>((urns) => capabilities.listPolicies(orgOf(viewer), urns)),
+    agentPolicies: () =>
+      batched<string, AgentPolicy>((urns) => capabilities.listPolicies(orgOf(viewer), urns)),
 
     /** null when it has none, or is not known. */
-    actorNames: batched<ActorRef, string | null>(async (actors) => {
-      const keyOf = ({ kind, id }: ActorRef) => `${kind} ${id}`;
-      const found = await accounts.findActorNames(orgOf(viewer), actors);
-      const names = new Map(found.map((actor) => [keyOf(actor), actor.name]));
-      return actors.map((actor) => names.get(keyOf(actor)) ?? null);
-    }),
+    actorNames: () =>
+      batched<ActorRef, string | null>(async (actors) => {
+        const keyOf = ({ kind, id }: ActorRef) => `${kind} ${id}`;
+        const found = await accounts.findActorNames(orgOf(viewer), actors);
+        const names = new Map(found.map((actor) => [keyOf(actor), actor.name]));
+        return actors.map((actor) => names.get(keyOf(actor)) ?? null);
+      }),
 
     /** By id; null when there is none in the organization. */
-    assets: batched<string, Asset | null>(async (ids) => {
-      const found = await assets.listByIds(orgOf(viewer), ids);
-      const byId = new Map(found.map((asset) => [asset.id, asset]));
-      return ids.map((id) => byId.get(id) ?? null);
-    }),
+    assets: () =>
+      batched<string, Asset | null>(async (ids) => {
+        const found = await assets.listByIds(orgOf(viewer), ids);
+        const byId = new Map(found.map((asset) => [asset.id, asset]));
+        return ids.map((id) => byId.get(id) ?? null);
+      }),
 
-    uploadsOfPrompt: batched<string, readonly Upload[]>(async (promptIds) => {
-      const found = await uploads.listOfPrompts(promptIds);
-      return promptIds.map((promptId) => found.filter((upload) => upload.promptId === promptId));
-    }),
+    uploadsOfPrompt: () =>
+      batched<string, readonly Upload[]>(async (promptIds) => {
+        const found = await uploads.listOfPrompts(promptIds);
+        return promptIds.map((promptId) => found.filter((upload) => upload.promptId === promptId));
+      }),
 
-    assetsOfPrompt: batched<string, readonly Asset[]>(async (promptIds) => {
-      const completed = (await uploads.listOfPrompts(promptIds)).filter(
-        ({ status }) => status === 'COMPLETED',
-      );
-      const found = await assets.listByIds(
-        orgOf(viewer),
-        completed.flatMap(({ assetId }) => assetId ?? []),
-      );
-      const byId = new Map(found.map((asset) => [asset.id, asset]));
-      return promptIds.map((id) =>
-        completed
-          .filter(({ promptId }) => promptId === id)
-          .flatMap(({ assetId }) => byId.get(assetId ?? '') ?? []),
-      );
-    }),
-  };
+    assetsOfPrompt: () =>
+      batched<string, readonly Asset[]>(async (promptIds) => {
+        const completed = (await uploads.listOfPrompts(promptIds)).filter(
+          ({ status }) => status === 'COMPLETED',
+        );
+        const found = await assets.listByIds(
+          orgOf(viewer),
+          completed.flatMap(({ assetId }) => assetId ?? []),
+        );
+        const byId = new Map(found.map((asset) => [asset.id, asset]));
+        return promptIds.map((id) =>
+          completed
+            .filter(({ promptId }) => promptId === id)
+            .flatMap(({ assetId }) => byId.get(assetId ?? '') ?? []),
+        );
+      }),
+  });
+}
+
+/** Each made when it is first asked for: most operations need none, and each costs an idle subscription memory. */
+function lazy<Makers extends Readonly<Record<string, () => unknown>>>(
+  makers: Makers,
+): { readonly [Name in keyof Makers]: ReturnType<Makers[Name]> } {
+  const made = new Map<PropertyKey, unknown>();
+  // What the handler gives for a name is what that name's maker makes.
+  return new Proxy(makers, {
+    get(target, name: string) {
+      if (!made.has(name)) made.set(name, target[name]?.());
+      return made.get(name);
+    },
+  }) as never;
 }
 
 function batched<Key, Value>(

@@ -1,7 +1,7 @@
 import type { Transact } from '../core/db.js';
 import { AppError } from '../core/errors.js';
 import type { Log } from '../core/log.js';
-import type { JobName, JobPayloads, JobQueue, TakenJob } from '../core/queue.js';
+import { isJobName, type JobName, type JobPayloads, type JobQueue, type TakenJob } from '../core/queue.js';
 import { ScannerUnavailableError } from '../domains/scanning/scanner.js';
 
 export interface Handler<N extends JobName> {
@@ -26,23 +26,31 @@ const maxPauseMs = 15_000;
 /** What still runs this long after the stop began is handed back. */
 const stopGraceMs = 5000;
 
+interface Line {
+  pump(): Promise<void>;
+  renew(): Promise<void>;
+  settled(): Promise<unknown>;
+}
+
 export type Runner = ReturnType<typeof makeRunner>;
 
 /** Takes jobs from the queue and runs them, a fixed number at once for each kind. */
 export function makeRunner({ queue, transact, handlers, log }: RunnerDeps) {
-  const lines = [
-    makeLine('scan-asset', handlers['scan-asset']),
-    makeLine('discard-object', handlers['discard-object']),
-  ];
+  const byName: Record<JobName, Line> = {
+    'scan-asset': makeLine('scan-asset', handlers['scan-asset']),
+    'discard-object': makeLine('discard-object', handlers['discard-object']),
+  };
+  const lines = Object.values(byName);
   const stopping = new AbortController();
   let timers: NodeJS.Timeout[] = [];
 
   /** One kind of job. */
-  function makeLine<N extends JobName>(name: N, { concurrency, run }: Handler<N>) {
+  function makeLine<N extends JobName>(name: N, { concurrency, run }: Handler<N>): Line {
     const active = new Map<string, Promise<void>>();
     let pausedUntil = 0;
     let pauseMs = minPauseMs;
     let isTaking = false;
+    /** The queue may have more than was taken. */
     let isWanted = false;
 
     async function pump(): Promise<void> {
@@ -52,9 +60,11 @@ export function makeRunner({ queue, transact, handlers, log }: RunnerDeps) {
       try {
         while (isWanted && canTake()) {
           isWanted = false;
-          for (let job = await queue.take(name); job !== undefined;) {
+          for (let job = await queue.take(name); job !== undefined; job = await queue.take(name)) {
             start(job);
-            job = canTake() ? await queue.take(name) : undefined;
+            if (canTake()) continue;
+            isWanted = true;
+            break;
           }
         }
       } catch (error) {
@@ -73,7 +83,7 @@ export function makeRunner({ queue, transact, handlers, log }: RunnerDeps) {
         .catch((error: unknown) => log.error({ error, job: name }, 'a job could not be settled'))
         .finally(() => {
           active.delete(job.id);
-          void pump();
+          if (isWanted) void pump();
         });
       active.set(job.id, work);
     }
@@ -119,8 +129,12 @@ export function makeRunner({ queue, transact, handlers, log }: RunnerDeps) {
       pumpAll();
     },
 
-    /** There may be something to do. */
-    wake: pumpAll,
+    /** There may be something to do of this kind; names that are none are of a newer release. */
+    wake(name: string): void {
+      if (isJobName(name)) void byName[name].pump();
+    },
+
+    wakeAll: pumpAll,
 
     /** Takes no more, gives what runs a moment, then hands it back for another worker. */
     async close(): Promise<void> {

@@ -17,7 +17,9 @@ function makeSource() {
     },
     wake: () => wakes.forEach((wake) => wake()),
     failNext: (times: number) => (failures = times),
-    confirmAfter: (promise: Promise<void>) => (confirm = promise),
+    confirmAfter(promise: Promise<void>) {
+      confirm = promise;
+    },
     follow(last = Infinity) {
       let told = 0;
       return follow<number>({

@@ -1,18 +1,12 @@
 import { Redis } from 'ioredis';
 import { createAgentClient } from '../../src/client/index.js';
 import { findFreePort } from '../../src/embedded/free-port.js';
-import { makeApi } from '../support/api.js';
 import { makeFakeClamd } from '../support/fake-clamd.js';
 import {
   answer,
   awaitResult,
-  begin,
-  complete,
-  fileOf,
   getPrompt,
-  pdf,
   promptsSubscription,
-  put,
   request,
   resultSubscription,
   seedHeart,
@@ -38,7 +32,7 @@ afterEach(async () => {
 });
 
 async function spawn(env: Record<string, string> = {}, entry: 'main' | 'worker' = 'main') {
-  const settings = { ...backends.env, LOG_LEVEL: 'info', PROMPT_LIMIT_PER_USER: '1000', ...env };
+  const settings = { ...backends.env, LOG_LEVEL: 'info', ...env };
   const service = await spawnService({ entry, env: settings });
   running.push(service);
   return service;
@@ -113,43 +107,3 @@ test('a scan whose worker is killed is done by another', async () => {
   await api.close();
   await clamd.close();
 }, 60_000);
-
-test('killed at any moment of completions, asking again makes one row and one object of each', async () => {
-  let next = spawn();
-  const { agent, alice } = await seedHeart(await next);
-  const uploadIds: string[] = [];
-  const acknowledged = new Map<string, string>();
-  for (let round = 0; round < 10; round += 1) {
-    const service = await next;
-    next = spawn();
-    const person = makeApi(service.url, alice.credential);
-    const asking = makeApi(service.url, agent.credential);
-    const uploads = await Promise.all(
-      Array.from({ length: 3 }, async () => {
-        const { id } = await request(asking);
-        const bytes = pdf(id);
-        const upload = await begin(person, id, fileOf(bytes));
-        await put(upload, bytes);
-        return upload.id;
-      }),
-    );
-    uploadIds.push(...uploads);
-    const completions = uploads.map((id) =>
-      complete(person, id).then(
-        (asset) => acknowledged.set(id, asset.id),
-        () => undefined, // Its caller lost the connection, and asks again below.
-      ),
-    );
-    // At random, somewhere in the some 100 ms that they take.
-    await new Promise((resolve) => setTimeout(resolve, Math.random() * 120));
-    await service.kill('SIGKILL');
-    await Promise.all(completions);
-  }
-  const person = makeApi((await next).url, alice.credential);
-  const assets = await Promise.all(uploadIds.map((id) => complete(person, id)));
-  expect(new Set(assets.map(({ id }) => id)).size).toBe(uploadIds.length);
-  for (const [uploadId, assetId] of acknowledged) {
-    expect(assets[uploadIds.indexOf(uploadId)]?.id).toBe(assetId);
-  }
-  await expectInvariants(backends, 40_000);
-}, 120_000);

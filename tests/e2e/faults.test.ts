@@ -1,14 +1,11 @@
-import type { Answer, Api } from '../support/api.js';
-import { makeApi } from '../support/api.js';
+import { makeApi, type Answer, type Api } from '../support/api.js';
 import {
   awaitResult,
   begin,
   cancelMutation,
-  complete,
   completeMutation,
   declineMutation,
   fileOf,
-  getPrompt,
   pdf,
   progressSubscription,
   promptsSubscription,
@@ -147,10 +144,10 @@ describe('Postgres', () => {
   );
 
   test('gone in the middle of a wait and back again, everybody hears of the end', async () => {
-    for (const fault of [() => proxies.postgres.reset(), () => proxies.postgres.refuse()]) {
+    for (const fault of ['reset', 'refuse'] as const) {
       await isHealthy();
       const waiters = await startWaiting();
-      await fault();
+      await proxies.postgres[fault]();
       // Announced while the waiting process can read nothing.
       await people.alice.get(declineMutation, { id: waiters.id });
       expect(codeOf(await agent.ask('{ viewer { id } }'))).toBe('INTERNAL_SERVER_ERROR');
@@ -188,9 +185,9 @@ describe('storage', () => {
   });
 
   test('down or silent: STORAGE_UNAVAILABLE, and the upload is still there afterwards', async () => {
-    for (const fault of [() => proxies.storage.refuse(), () => proxies.storage.stall()]) {
+    for (const fault of ['refuse', 'stall'] as const) {
       const ask = await prepare();
-      await fault();
+      await proxies.storage[fault]();
       const first = await ask();
       await proxies.storage.heal();
       expect(codeOf(first)).toBe('STORAGE_UNAVAILABLE');
@@ -284,23 +281,37 @@ async function expectOneAnswer(ask: () => Promise<Answer<object>>, first: Answer
   expect(await succeed(ask)).toEqual(again);
 }
 
+/** Begins again where the fault met it while it began; once it follows, it goes on by itself. */
+async function waitForResult(id: string): Promise<ResultFields | undefined> {
+  for (;;) {
+    const subscription = agent.subscribe<{ uploadResult: ResultFields }>(resultSubscription, { id });
+    try {
+      const event = await subscription.next();
+      expect(await subscription.next()).toBeUndefined();
+      return event?.uploadResult;
+    } catch (error) {
+      if (!String(error).includes('INTERNAL_SERVER_ERROR')) throw error;
+    } finally {
+      await subscription.close();
+    }
+  }
+}
+
 /** A prompt that is waited for in every way, in the shaky service. */
 async function startWaiting() {
   const { id } = await request(people.agent);
-  const result = agent.subscribe<{ uploadResult: ResultFields }>(resultSubscription, { id });
+  const result = waitForResult(id);
   const progress = agent.subscribe<{ uploadPromptProgress: PromptFields }>(progressSubscription, { id });
   const portal = alice.subscribe<{ uploadPrompts: { kind: string; prompts: PromptFields[] } }>(
     promptsSubscription,
   );
-  const first = result.next();
   expect((await progress.next())?.uploadPromptProgress).toMatchObject({ status: 'PENDING' });
   expect((await portal.next())?.uploadPrompts).toMatchObject({ kind: 'SNAPSHOT', prompts: [{ id }] });
   return {
     id,
     /** A socket that was cut begins with the state again. */
     async expectEnd(outcome: string) {
-      expect((await first)?.uploadResult).toMatchObject({ promptId: id, outcome });
-      expect(await result.next()).toBeUndefined();
+      expect(await result).toMatchObject({ promptId: id, outcome });
       let seen: string | undefined;
       while (seen !== outcome) seen = (await progress.next())?.uploadPromptProgress.status;
       let isGone = false;
@@ -308,7 +319,7 @@ async function startWaiting() {
         const event = (await portal.next())?.uploadPrompts;
         isGone = event?.kind === 'RESOLVED' || (event?.kind === 'SNAPSHOT' && event.prompts.length === 0);
       }
-      for (const subscription of [result, progress, portal]) await subscription.close();
+      for (const subscription of [progress, portal]) await subscription.close();
       expect(await awaitResult(people.agent, id)).toMatchObject({ outcome });
     },
   };

@@ -23,7 +23,8 @@ import { rows } from '../support/state.js';
 const mark = 'unheard-of';
 const theirOrg = `acme-${mark}`;
 const theirAgentUrn = `urn:agent:${mark}`;
-const theirOtherAgentUrn = `urn:agent:other-${mark}`;
+/** Registered by others too in the end, and so without the mark. */
+const theirOtherAgentUrn = 'urn:agent:of-that-name';
 const carol = `carol-${mark}`;
 
 let backends: TestBackends;

@@ -8,14 +8,14 @@ import { until } from '../support/until.js';
 
 let database: TestDatabase;
 let queue: JobQueue;
-let wake: () => void = () => undefined;
+let wake: (name: string) => void = () => undefined;
 
 beforeEach(async () => {
   database = await openTestDatabase();
   queue = await openJobQueue({
     executeSql: database.executeSql,
     log: makeRecordingLog(),
-    onEnqueued: () => wake(),
+    onEnqueued: (name) => wake(name),
   });
 });
 

@@ -46,7 +46,6 @@ export interface Operation {
   readonly name: string;
   /** Every argument a variable of its own name, every field of the answer asked for. */
   readonly document: string;
-  readonly takesIds: boolean;
 }
 
 /** Every operation of the schema. */
@@ -60,7 +59,6 @@ export function listOperations(): Operation[] {
         kind,
         name: `${root?.name}.${field.name}`,
         document: `${kind}${variables && `(${variables})`} { ${call}${selectAll(field, 3)} }`,
-        takesIds: field.args.some((argument) => listIdPaths(argument, argument.name).length > 0),
       };
     }),
   );

@@ -63,10 +63,10 @@ export function makeApi(url: string, credential: string) {
       const events = client.iterate<T>({ query, variables: variables as Record<string, unknown> });
       return {
         async next(): Promise<T | undefined> {
-          const { value, done } = await events.next();
-          if (done) return undefined;
-          if (value.errors) throw new Error(JSON.stringify(value.errors));
-          return value.data ?? undefined;
+          const event = await events.next();
+          if (event.done) return undefined;
+          if (event.value.errors) throw new Error(JSON.stringify(event.value.errors));
+          return event.value.data ?? undefined;
         },
         async close() {
           await client.dispose();

@@ -151,6 +151,8 @@ export async function newDownloadUrl(
 
 export const declineMutation = `mutation($id: ID!, $note: String) { declineUpload(promptId: $id, note: $note) { ${promptFields} } }`;
 export const cancelMutation = `mutation($id: ID!) { cancelUploadRequest(promptId: $id) { ${promptFields} } }`;
+export const seenMutation =
+  'mutation($id: ID!) { markUploadPromptSeen(promptId: $id) { id version status seenAt } }';
 export const abortMutation = 'mutation($id: ID!) { abortUpload(uploadId: $id) { id status } }';
 
 export async function getPrompt(viewer: Api, id: string): Promise<PromptFields> {

@@ -108,11 +108,12 @@ export async function runAllJobs(backends: TestBackends, { adapters }: TestServi
       backends,
       `update pgboss.job set start_after = now() where state in ('created', 'retry') and start_after > now()`,
     );
-    const left = await rows(
+    const left = await rows<{ name: string }>(
       backends,
-      `select from pgboss.job where state in ('created', 'retry', 'active') limit 1`,
+      `select distinct name from pgboss.job where state in ('created', 'retry', 'active')`,
     );
-    if (left.length > 0) adapters.channels.publish(jobsChannel, { id: jobsChannel, version: 1 });
+    // The worker would find them by itself, but only when it looks again.
+    for (const { name } of left) adapters.channels.publish(jobsChannel, { id: name, version: 1 });
     return left.length === 0;
   }, 20_000);
 }

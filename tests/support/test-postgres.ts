@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import { findCommands } from '../../src/embedded/commands.js';
 import { ensureCredentials } from '../../src/embedded/credentials.js';
@@ -30,7 +31,7 @@ export async function startTestPostgres(
   const owner = pg.escapeIdentifier(decodeURIComponent(new URL(server.ownerUrl).username));
   const templateUrl = withDatabase(server.ownerUrl, template);
   await runSql(server.adminUrl, `create database ${template} owner ${owner}`);
-  await migrate(templateUrl);
+  await migrate(templateUrl, fileURLToPath(new URL('../../drizzle', import.meta.url)));
   return {
     adminUrl: server.adminUrl,
     templateUrl,

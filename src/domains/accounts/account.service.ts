@@ -32,7 +32,7 @@ export function makeAccounts({ db, transact, onOrganizationCreated, maxRemembere
       const key = JSON.stringify([identity.externalOrgId, identity.kind, identity.id]);
       const known = remembered.get(key);
       if (known !== undefined && (identity.name === null || identity.name === known.name)) return known.orgId;
-      const entry = { name: identity.name, orgId: write(identity) };
+      const entry = { name: identity.name, orgId: findOrWrite(identity) };
       remembered.set(key, entry);
       // Whoever came meanwhile shares the failure; whoever comes next tries again.
       entry.orgId.catch(() => remembered.get(key) === entry && remembered.delete(key));
@@ -72,6 +72,13 @@ export function makeAccounts({ db, transact, onOrganizationCreated, maxRemembere
       return names.flat();
     },
   };
+
+  /** Most are known to the database already, such as to another process: one read, and no transaction. */
+  async function findOrWrite(identity: Identity): Promise<string> {
+    const known = await store.findKnown(identity.externalOrgId, identity.kind, identity.id);
+    const isUpToDate = known !== undefined && (identity.name === null || identity.name === known.name);
+    return isUpToDate ? known.orgId : write(identity);
+  }
 
   function write({ externalOrgId, kind, id, name }: Identity): Promise<string> {
     return transact(async (tx) => {

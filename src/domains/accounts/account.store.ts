@@ -25,6 +25,20 @@ export function makeAccountStore(db: Db) {
       return row?.id;
     },
 
+    /** The account and its organization's id, by one query. */
+    async findKnown(
+      externalId: string,
+      kind: Account['kind'],
+      id: string,
+    ): Promise<{ orgId: string; name: string | null } | undefined> {
+      const [row] = await db
+        .select({ orgId: accounts.orgId, name: accounts.name })
+        .from(organizations)
+        .innerJoin(accounts, eq(accounts.orgId, organizations.id))
+        .where(and(eq(organizations.externalId, externalId), eq(accounts.kind, kind), eq(accounts.id, id)));
+      return row;
+    },
+
     async findOrganization(id: string): Promise<Organization | undefined> {
       const [row] = await db
         .select({ id: organizations.id, externalId: organizations.externalId })

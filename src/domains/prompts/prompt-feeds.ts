@@ -1,4 +1,3 @@
-import { LRUCache } from 'lru-cache';
 import type { Db } from '../../core/db.js';
 import type { Channels } from '../../core/events.js';
 import { follow } from '../../core/following.js';
@@ -79,7 +78,7 @@ export function makePromptFeeds({ db, channels, watch }: { db: Db; channels: Cha
       const told = new Map<string, number>();
       const changed = new Set<string>();
       /** The last that were told as ended, so that a late wake-up does not tell it twice. */
-      const ended = new LRUCache<string, true>({ max: maxChanged });
+      const ended = new Set<string>();
       let mustCompare = false;
       let hasBegun = false;
 
@@ -97,7 +96,8 @@ export function makePromptFeeds({ db, channels, watch }: { db: Db; channels: Cha
         if (!isOpen(prompt)) {
           told.delete(id);
           if (ended.has(id)) return undefined;
-          ended.set(id, true);
+          ended.add(id);
+          for (const oldest of ended) if (ended.size > maxChanged) ended.delete(oldest);
           return { kind: 'RESOLVED', prompts: [prompt] };
         }
         if (version <= (told.get(id) ?? 0)) return undefined;

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { forEachAnyway } from '../../core/each.js';
 import { badInput, notFound, permissionDenied } from '../../core/errors.js';
 import { isId } from '../../core/ids.js';
 import { toConnection, type Connection, type Cursors, type PageArgs } from '../../core/pagination.js';
@@ -8,14 +9,7 @@ import { makeEndPrompts, type EndPromptsDeps } from './end-prompts.js';
 import { makePromptFeeds, type PromptEvent } from './prompt-feeds.js';
 import { makePromptStore, type PromptScope } from './prompt.store.js';
 import type { PromptWatch } from './prompt-watch.js';
-import {
-  isOpen,
-  isPastDeadline,
-  toResult,
-  type PromptStatus,
-  type UploadPrompt,
-  type UploadResult,
-} from './prompt.js';
+import { isOpen, toResult, type PromptStatus, type UploadPrompt, type UploadResult } from './prompt.js';
 import { makeRequestUpload, type RequestUploadDeps } from './request-upload.js';
 
 export type Prompts = ReturnType<typeof makePrompts>;
@@ -33,6 +27,7 @@ const maxWaitSeconds = 45;
 export function makePrompts(deps: PromptsDeps) {
   const { db, cursors } = deps;
   const store = makePromptStore(db);
+  const stopping = new AbortController();
   const feeds = makePromptFeeds(deps);
   const ending = makeEndPrompts({ ...deps, getPrompt });
   const answering = makeAnswerPrompt({ ...deps, getPrompt, getPromptById });
@@ -41,8 +36,8 @@ export function makePrompts(deps: PromptsDeps) {
   async function getPromptById(id: string): Promise<UploadPrompt> {
     const prompt = isId(id) ? await store.findById(id) : undefined;
     if (prompt === undefined) throw notFound('The upload request');
-    if (!isPastDeadline(prompt, new Date())) return prompt;
-    // The database's clock decides; where it does not agree yet, or another was first, the row says what holds.
+    if (!prompt.isDue) return prompt;
+    // Where another was first, the row says what holds.
     return (await ending.timeOut(id)) ?? (await store.findById(id)) ?? prompt;
   }
 
@@ -74,12 +69,14 @@ export function makePrompts(deps: PromptsDeps) {
       const filter = { ...scope, statuses: statuses && [...statuses].sort() };
       const cursor = cursors.bind<{ createdAt: string; id: string }>('uploadPrompts', viewer.orgId, filter);
       const after = cursor.decode(page.after);
-      const rows = await store.list(
-        scope,
-        statuses,
-        page.first + 1,
-        after && { createdAt: new Date(after.createdAt), id: after.id },
-      );
+      const position = after && { createdAt: new Date(after.createdAt), id: after.id };
+      const list = () => store.list(scope, statuses, page.first + 1, position);
+      let rows = await list();
+      const due = rows.filter((prompt) => prompt.isDue);
+      if (due.length > 0) {
+        await forEachAnyway(due, ({ id }) => ending.timeOut(id));
+        rows = await list();
+      }
       return toConnection(rows, page, ({ createdAt, id }) =>
         cursor.encode({ createdAt: createdAt.toISOString(), id }),
       );
@@ -105,7 +102,7 @@ export function makePrompts(deps: PromptsDeps) {
 
     /**
      * The result, waiting for it up to `waitSeconds` (0 to 45, BAD_USER_INPUT); null while there is none.
-     * Aborting the signal ends the wait and gives null.
+     * Aborting the signal ends the wait and gives null, and so does `stopWaiting`.
      */
     async awaitUpload(
       viewer: Viewer,
@@ -122,7 +119,7 @@ export function makePrompts(deps: PromptsDeps) {
       const ended = new AbortController();
       try {
         const timeUp = delay(waitSeconds * 1000, undefined, {
-          signal: AbortSignal.any([signal, ended.signal]),
+          signal: AbortSignal.any([signal, ended.signal, stopping.signal]),
         });
         const first = await Promise.race([results.next(), timeUp.catch(() => undefined)]);
         return first?.value ?? toResult(await getPrompt(viewer, id));
@@ -131,6 +128,9 @@ export function makePrompts(deps: PromptsDeps) {
         await results.return?.();
       }
     },
+
+    /** The process is about to stop: whoever waits is answered now, and asks another. */
+    stopWaiting: () => stopping.abort(),
   };
 }
 

@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, inArray, isNull, lte, sql, type SQL } from 'drizzle-orm';
+import { and, asc, desc, eq, getTableColumns, inArray, isNull, lte, sql, type SQL } from 'drizzle-orm';
 import type { PgUpdateSetSource } from 'drizzle-orm/pg-core';
 import type { Db } from '../../core/db.js';
 import type { ActorRef } from '../../core/viewer.js';
@@ -44,6 +44,11 @@ const clock = sql`clock_timestamp()`;
 const deadline = sql`(case when ${p.status} = 'UPLOADING' then ${p.hardExpiresAt} else ${p.expiresAt} end)`;
 const isOpen = sql`${p.status} in ('PENDING', 'UPLOADING')`;
 const isBeforeDeadline = sql`${clock} < ${deadline}`;
+/** A prompt as it is now: whether its deadline is over is the database's to say. */
+const columns = {
+  ...getTableColumns(p),
+  isDue: sql<boolean>`(${isOpen} and not (${isBeforeDeadline}))`,
+};
 const isStartable = sql`${clock} < ${p.expiresAt}`;
 
 /** Queries and guarded changes: each adds one to `version`, and no row back means that another won. */
@@ -61,7 +66,7 @@ export function makePromptStore(db: Db) {
       .update(p)
       .set({ ...changes, version: sql`${p.version} + 1` })
       .where(and(eq(p.id, id), guard))
-      .returning();
+      .returning(columns);
     return row && toPrompt(row);
   }
 
@@ -101,7 +106,7 @@ export function makePromptStore(db: Db) {
           hardExpiresAt: sql`${asked} + make_interval(secs => ${timeoutSeconds + graceSeconds})`,
         })
         .onConflictDoNothing()
-        .returning();
+        .returning(columns);
       return row && toPrompt(row);
     },
 
@@ -116,7 +121,7 @@ export function makePromptStore(db: Db) {
       key: string,
     ): Promise<UploadPrompt | undefined> {
       const [row] = await db
-        .select()
+        .select(columns)
         .from(p)
         .where(and(eq(p.orgId, orgId), eq(p.agentUrn, agentUrn), eq(p.idempotencyKey, key)));
       return row && toPrompt(row);
@@ -124,7 +129,7 @@ export function makePromptStore(db: Db) {
 
     /** Holds the row until the transaction ends. */
     async lock(id: string): Promise<UploadPrompt | undefined> {
-      const [row] = await db.select().from(p).where(eq(p.id, id)).for('no key update');
+      const [row] = await db.select(columns).from(p).where(eq(p.id, id)).for('no key update');
       return row && toPrompt(row);
     },
 
@@ -134,7 +139,7 @@ export function makePromptStore(db: Db) {
 
     async listOpen(orgId: string, userId: string): Promise<UploadPrompt[]> {
       const rows = await db
-        .select()
+        .select(columns)
         .from(p)
         .where(and(eq(p.orgId, orgId), eq(p.userId, userId), isOpen, isBeforeDeadline))
         .orderBy(asc(p.createdAt), asc(p.id));
@@ -149,7 +154,7 @@ export function makePromptStore(db: Db) {
       after?: PromptPosition,
     ): Promise<UploadPrompt[]> {
       const rows = await db
-        .select()
+        .select(columns)
         .from(p)
         .where(
           and(
@@ -232,7 +237,7 @@ export function makePromptStore(db: Db) {
         .update(p)
         .set({ ...resolve('DECLINED', resolution), version: sql`${p.version} + 1` })
         .where(and(eq(p.orgId, orgId), eq(p.agentUrn, agentUrn), isOpen, isBeforeDeadline))
-        .returning();
+        .returning(columns);
       return rows.map(toPrompt);
     },
 
@@ -253,13 +258,13 @@ export function makePromptStore(db: Db) {
 
 function prepareById(db: Db) {
   return db
-    .select()
+    .select(columns)
     .from(p)
     .where(eq(p.id, sql.placeholder('id')))
     .prepare('prompt_by_id');
 }
 
-function toPrompt(row: typeof p.$inferSelect): UploadPrompt {
+function toPrompt(row: typeof p.$inferSelect & { isDue: boolean }): UploadPrompt {
   const { resolvedByKind, resolvedById, idempotencyKey: _, ...prompt } = row;
   return {
     ...prompt,

@@ -44,6 +44,8 @@ export interface UploadPrompt {
   readonly resolvedSessionId: string | null;
   /** The upload that holds it while UPLOADING; the one that answered it once UPLOADED. */
   readonly uploadId: string | null;
+  /** Open although its deadline is over, by the database's clock when it was read: whoever sees that ends it. */
+  readonly isDue: boolean;
   /** Hash of the input it was asked with, to tell a retry from another question under the same key. */
   readonly inputHash: string;
 }
@@ -59,12 +61,6 @@ export interface UploadResult {
 
 export function isOpen(prompt: UploadPrompt): boolean {
   return prompt.status === 'PENDING' || prompt.status === 'UPLOADING';
-}
-
-/** Whether the deadline that counts in its state is over. */
-export function isPastDeadline(prompt: UploadPrompt, now: Date): boolean {
-  const deadline = prompt.status === 'UPLOADING' ? prompt.hardExpiresAt : prompt.expiresAt;
-  return isOpen(prompt) && now >= deadline;
 }
 
 /** The answer, once there is one. */

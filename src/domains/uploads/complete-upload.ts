@@ -78,6 +78,18 @@ export function makeCompleteUpload(deps: CompleteUploadDeps) {
     uploadId: string,
     sent: readonly SentPart[] = [],
   ): Promise<Asset> {
+    try {
+      return await completeOnce(viewer, uploadId, sent);
+    } catch (error) {
+      if (!(error instanceof AppError) || error.code !== 'PROMPT_ALREADY_RESOLVED') throw error;
+      // It may be this very upload that won, elsewhere, since it was looked at.
+      const { status, assetId } = await uploads.getOfViewer(viewer, uploadId);
+      if (status === 'COMPLETED' && assetId !== null) return assets.getById(assetId);
+      throw error;
+    }
+  };
+
+  async function completeOnce(viewer: Viewer, uploadId: string, sent: readonly SentPart[]): Promise<Asset> {
     const giveUpAt = Date.now() + maxWaitMs;
     for (let pauseMs = 50; Date.now() < giveUpAt; pauseMs = Math.min(pauseMs * 2, 1000)) {
       const upload = await uploads.getOfViewer(viewer, uploadId);
@@ -93,7 +105,7 @@ export function makeCompleteUpload(deps: CompleteUploadDeps) {
       await delay(pauseMs);
     }
     throw new AppError('STORAGE_UNAVAILABLE', 'The file is still being verified. Try again in a moment.');
-  };
+  }
 
   async function claim(upload: Upload, sent: readonly SentPart[]): Promise<Attempt | undefined> {
     const assetId = newId();
@@ -108,10 +120,9 @@ export function makeCompleteUpload(deps: CompleteUploadDeps) {
   }
 
   async function run(attempt: Attempt): Promise<Asset> {
-    const renewUntil =
-      Date.now() + (toCopyLifetimeSeconds(attempt.upload) - claimSeconds) * 1000 - claimRenewalMs;
+    // Well before its copy is deleted by the job above, so that no asset is made of what will be gone.
+    const renewUntil = Date.now() + (toCopyLifetimeSeconds(attempt.upload) - 6 * claimSeconds) * 1000;
     const renewal = setInterval(() => {
-      // A claim that lapses makes nothing: its copy may be deleted from under it.
       if (Date.now() > renewUntil) return;
       store
         .renewClaim(attempt.upload.id, attempt.assetId, claimSeconds)

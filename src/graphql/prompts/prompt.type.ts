@@ -24,7 +24,14 @@ export class UploadPromptType
   implements
     Omit<
       UploadPrompt,
-      'orgId' | 'agentUrn' | 'memoryId' | 'uploadId' | 'inputHash' | 'resolvedBy' | 'resolvedSessionId'
+      | 'orgId'
+      | 'agentUrn'
+      | 'memoryId'
+      | 'uploadId'
+      | 'isDue'
+      | 'inputHash'
+      | 'resolvedBy'
+      | 'resolvedSessionId'
     >
 {
   @Field(() => Int, {

@@ -1,6 +1,6 @@
 import PgBoss from 'pg-boss';
 import type { Log } from '../../core/log.js';
-import { jobNames, type JobPayloads, type JobQueue } from '../../core/queue.js';
+import { jobNames, type JobName, type JobPayloads, type JobQueue } from '../../core/queue.js';
 
 /** SQL on the pool, outside of any transaction of ours. */
 type ExecuteSql = (text: string, values?: readonly unknown[]) => Promise<{ rows: unknown[] }>;
@@ -25,7 +25,7 @@ export async function openJobQueue({
   executeSql: ExecuteSql;
   log: Log;
   /** Called after the commit of work that is due at once. */
-  onEnqueued: () => void;
+  onEnqueued: (name: JobName) => void;
 }): Promise<JobQueue> {
   const boss = new PgBoss({
     db: toBossDb(executeSql),
@@ -58,7 +58,7 @@ export async function openJobQueue({
         db: toBossDb(tx.executeSql),
         ...(delaySeconds > 0 ? { startAfter: delaySeconds } : {}),
       });
-      if (delaySeconds === 0) tx.afterCommit(onEnqueued);
+      if (delaySeconds === 0) tx.afterCommit(() => onEnqueued(name));
     },
 
     async take<N extends keyof JobPayloads>(name: N) {

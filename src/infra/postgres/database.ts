@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { drizzle } from 'drizzle-orm/node-postgres';
 import pg from 'pg';
 import type { Db, Transact, Tx } from '../../core/db.js';
@@ -19,6 +20,9 @@ export interface DatabaseOptions {
   log: Log;
 }
 
+/** A connection that Postgres does not close within this is left to the system. */
+const endTimeoutMs = 2000;
+
 /** One pool on one Postgres. Sessions that hang are ended by the server, so none can hold a lock for long. */
 export function makeDatabase({ url, poolSize, log }: DatabaseOptions): Database {
   const pool = new pg.Pool({
@@ -30,15 +34,31 @@ export function makeDatabase({ url, poolSize, log }: DatabaseOptions): Database 
     application_name: 'askfile',
   });
   // A connection lost while idle is replaced by the pool; without a listener it would end the process.
-  pool.on('error', (error) => log.warn({ error }, 'an idle database connection was lost'));
+  pool.on('error', (error) => {
+    if (!pool.ending) log.warn({ error }, 'an idle database connection was lost');
+  });
 
   return {
     db: drizzle(pool),
     transact: (work) => transactOn(pool, work),
     executeSql: async (text, values) => pool.query(text, values as unknown[] | undefined),
     ping: async () => void (await pool.query('select 1')),
-    close: () => pool.end(),
+    close: () => endPool(pool),
   };
+}
+
+/** pg's own `end` does not wait for its connections: a Postgres that is stopped next would still have broken them. */
+async function endPool(pool: pg.Pool): Promise<void> {
+  let open = pool.totalCount;
+  const ended = new Promise<void>((resolve) => {
+    if (open === 0) resolve();
+    pool.on('remove', () => {
+      open -= 1;
+      if (open === 0) resolve();
+    });
+  });
+  await pool.end();
+  await Promise.race([ended, delay(endTimeoutMs, undefined, { ref: false })]);
 }
 
 async function transactOn<T>(pool: pg.Pool, work: (tx: Tx) => Promise<T>): Promise<T> {
