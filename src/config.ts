@@ -61,7 +61,7 @@ const environment = z
 
     PROMPT_LIMIT_PER_USER: z.coerce.number().int().min(1).max(10_000).default(20),
     UPLOAD_GRACE_SECONDS: seconds(60, 0, 3600),
-    UPLOAD_MIN_LEASE_SECONDS: seconds(60, 1, 3600),
+    UPLOAD_MIN_LEASE_SECONDS: seconds(120, 1, 3600),
     DELIVERY_CHECK_SECONDS: seconds(15, 1, 300),
     MULTIPART_FROM_BYTES: z.coerce
       .number()

@@ -20,7 +20,12 @@ afterEach(async () => {
 
 test('killed at any moment of completions, asking again makes one row and one object of each', async () => {
   const spawn = () => {
-    const settings = { ...backends.env, LOG_LEVEL: 'info', PROMPT_LIMIT_PER_USER: '1000' };
+    const settings = {
+      ...backends.env,
+      LOG_LEVEL: 'info',
+      PROMPT_LIMIT_PER_USER: '1000',
+      UPLOAD_MIN_LEASE_SECONDS: '600',
+    };
     const service = spawnService({ env: settings });
     running.push(service);
     return service;
