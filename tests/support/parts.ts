@@ -2,8 +2,8 @@ import type { Api, Answer } from './api.js';
 import type { AssetFields } from './heart.js';
 import { pdf } from './heart.js';
 
-/** Settings under which files of 5 MiB are put in parts. */
-export const partsEnv = { MULTIPART_FROM_BYTES: String(5 * 2 ** 20) };
+/** Settings under which files of 5 MiB are put in parts, and small parts hold an upload for a minute. */
+export const partsEnv = { MULTIPART_FROM_BYTES: String(5 * 2 ** 20), UPLOAD_MIN_LEASE_SECONDS: '60' };
 
 /** Of every part but the last, for files as small as these. */
 export const partSizeBytes = 8 * 2 ** 20;
