@@ -11,8 +11,12 @@ import { makeAccounts } from './domains/accounts/account.service.js';
 import { makeAgents } from './domains/accounts/agent.service.js';
 import { makeAppKeys } from './domains/accounts/app-key.service.js';
 import { makeAudit } from './domains/accounts/audit.service.js';
+import { makeAssetEvents } from './domains/assets/asset-events.js';
+import { makeAssetFeeds } from './domains/assets/asset-feeds.js';
 import { makeAssets } from './domains/assets/asset.service.js';
+import { makeAssetWatch } from './domains/assets/asset-watch.js';
 import { makeDownloads } from './domains/assets/download.service.js';
+import { makeTrash } from './domains/assets/trash.service.js';
 import { makeCapabilities } from './domains/capabilities/capability.service.js';
 import { defaultUploadLimits } from './domains/capabilities/upload-limits.js';
 import { makeMemories } from './domains/memories/memory.service.js';
@@ -24,7 +28,9 @@ import { makeScan } from './domains/scanning/scan-bytes.js';
 import { makeScanning } from './domains/scanning/scanning.service.js';
 import { makeCompleteUpload } from './domains/uploads/complete-upload.js';
 import { makeUploads } from './domains/uploads/upload.service.js';
+import { makeVerifiedFiles } from './domains/uploads/verified-files.js';
 import { makeHandlers } from './jobs/handlers.js';
+import { makeReconcile } from './jobs/reconcile.js';
 import { makeRunner } from './jobs/runner.js';
 import { startSweeps } from './jobs/sweeps.js';
 
@@ -57,7 +63,13 @@ export function makeApp(config: AppConfig, adapters: Adapters, log: Log, publicU
     defaults: { ...defaultUploadLimits, ...config.prompts.limits },
     onToolDisabled: (tx, by) => prompts.revokeAll(tx, by),
   });
-  const assets = makeAssets({ ...common, cursors });
+  const memories = makeMemories({ db });
+  const events = makeAssetEvents({ channels });
+  const assets = makeAssets({ ...common, cursors, events });
+  const trash = makeTrash({ ...common, quotas, audit, events, trashHours: config.assets.trashHours });
+  const checkEverySeconds = config.prompts.deliveryCheckSeconds;
+  const assetWatch = makeAssetWatch({ ...common, checkEverySeconds });
+  const assetFeeds = makeAssetFeeds({ ...common, memories, watch: assetWatch });
   const downloads = makeDownloads({ ...common, keyring, isStillValid, publicUrl });
   const scanning = makeScanning({
     ...common,
@@ -72,14 +84,18 @@ export function makeApp(config: AppConfig, adapters: Adapters, log: Log, publicU
     minLeaseSeconds: config.prompts.minUploadLeaseSeconds,
     multipartFromBytes: config.uploads.multipartFromBytes,
   });
-  const completeUpload = makeCompleteUpload({ ...common, quotas, assets, uploads, destination });
-  const watch = makePromptWatch({ ...common, checkEverySeconds: config.prompts.deliveryCheckSeconds });
+  const verifiedFiles = makeVerifiedFiles({ ...common, assets, quotas });
+  const completeUpload = makeCompleteUpload({ ...common, assets, uploads, verifiedFiles, destination });
+  const { reconcile, clearStaging } = makeReconcile({ ...common, assets, uploads, verifiedFiles });
+  const watch = makePromptWatch({ ...common, checkEverySeconds });
   const prompts = makePrompts({
     ...common,
     accounts,
     capabilities,
-    memories: makeMemories(),
+    memories,
+    assets,
     uploads,
+    verifiedFiles,
     watch,
     cursors,
     limitPerUser: config.prompts.limitPerUser,
@@ -93,6 +109,8 @@ export function makeApp(config: AppConfig, adapters: Adapters, log: Log, publicU
       appKeys,
       capabilities,
       assets,
+      trash,
+      assetFeeds,
       downloads,
       uploads,
       completeUpload,
@@ -100,6 +118,8 @@ export function makeApp(config: AppConfig, adapters: Adapters, log: Log, publicU
     },
     authenticate,
     isStillValid,
+    reconcile,
+    clearStaging,
 
     /** Deadlines, which every process sees to: whoever is first. */
     startSweeps() {
@@ -108,6 +128,10 @@ export function makeApp(config: AppConfig, adapters: Adapters, log: Log, publicU
           { name: 'prompt-deadlines', everyMs: 1000, run: () => prompts.timeOutDue(sweepBatch) },
           { name: 'upload-leases', everyMs: 1000, run: () => uploads.endLapsed(sweepBatch) },
           { name: 'stray-parts', everyMs: 3_600_000, run: () => uploads.abortStrays(new Date()) },
+          { name: 'trash', everyMs: 1000, run: () => trash.purgeDue(sweepBatch) },
+          // Staging is all but empty, so looking there costs a request.
+          { name: 'staging-leftovers', everyMs: 3_600_000, run: () => clearStaging() },
+          { name: 'old-asset-events', everyMs: 600_000, run: () => assetFeeds.forgetOld() },
           { name: 'ended-downloads', everyMs: 600_000, run: () => downloads.forgetEnded() },
         ],
         log,
@@ -119,6 +143,8 @@ export function makeApp(config: AppConfig, adapters: Adapters, log: Log, publicU
       const handlers = makeHandlers({
         scanning,
         assets,
+        trash,
+        verifiedFiles,
         objects,
         scanConcurrency: config.scanner.concurrency,
       });
@@ -135,6 +161,9 @@ export function makeApp(config: AppConfig, adapters: Adapters, log: Log, publicU
       };
     },
 
-    close: () => watch.close(),
+    close() {
+      watch.close();
+      assetWatch.close();
+    },
   };
 }

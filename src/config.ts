@@ -59,6 +59,7 @@ const environment = z
     CLAMD_SOCKET: text.optional(),
     SCAN_CONCURRENCY: z.coerce.number().int().min(1).max(64).default(4),
 
+    TRASH_HOURS: z.coerce.number().int().min(1).max(8760).default(24),
     PROMPT_LIMIT_PER_USER: z.coerce.number().int().min(1).max(10_000).default(20),
     UPLOAD_GRACE_SECONDS: seconds(60, 0, 3600),
     UPLOAD_MIN_LEASE_SECONDS: seconds(120, 1, 3600),
@@ -158,6 +159,10 @@ export interface Config {
   readonly scanner: ScannerConfig & { readonly concurrency: number };
   /** Files of this size or more are put in parts; storage takes 5 MiB to 5 GiB as one. */
   readonly uploads: { readonly multipartFromBytes: number };
+  readonly assets: {
+    /** How long what was deleted can be restored. */
+    readonly trashHours: number;
+  };
   readonly prompts: {
     readonly limitPerUser: number;
     readonly uploadGraceSeconds: number;
@@ -220,6 +225,7 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env): Config {
       concurrency: e.SCAN_CONCURRENCY,
     },
     uploads: { multipartFromBytes: e.MULTIPART_FROM_BYTES },
+    assets: { trashHours: e.TRASH_HOURS },
     prompts: {
       limitPerUser: e.PROMPT_LIMIT_PER_USER,
       uploadGraceSeconds: e.UPLOAD_GRACE_SECONDS,

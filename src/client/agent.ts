@@ -42,6 +42,10 @@ export interface UploadRequest {
   readonly allowedMimeTypes?: readonly string[];
   /** Can only tighten the agent's policy. */
   readonly maxSizeBytes?: number;
+  /** How few files will do; 1 by default. */
+  readonly minFiles?: number;
+  /** How many files are taken, 20 at most; 1 by default. All of them are the answer's `assets`. */
+  readonly maxFiles?: number;
   /** Within the agent's policy, which is the default; 300 where it says nothing. */
   readonly timeoutSeconds?: number;
   /**
@@ -75,7 +79,8 @@ export interface AgentClient {
   /**
    * Waits (on) for a prompt that was asked before, such as by this program before it was restarted; at once
    * when it has ended. `signal` ends the waiting only, the prompt stays open.
-   * Rejects like `requestUpload`; NOT_FOUND when this agent asked no such prompt.
+   * Rejects like `requestUpload`; NOT_FOUND when this agent asked no such prompt, ASSET_BYTES_GONE when what it was
+   * answered with has been purged since.
    */
   awaitResult(promptId: string, options?: WaitOptions): Promise<UploadResult>;
   /**
@@ -169,7 +174,7 @@ export function createAgentClient(options: AgentClientOptions): AgentClient {
       return (await retrying(() => execute(ViewerDocument, {}), { policy })).viewer;
     },
 
-    assets: makeAssets({ execute, policy }),
+    assets: makeAssets({ execute, policy, fetch: options.fetch }),
   };
 }
 

@@ -1,61 +1,80 @@
 import { tiedController } from './abort.js';
 import { AskfileError } from './errors.js';
-import { AbortUpload, BeginPromptUpload, CompleteUpload, GetUpload } from './generated/documents.js';
+import {
+  AbortUpload,
+  BeginPromptUpload,
+  GetUpload,
+  ListUploadsOfPrompt,
+  SubmitPromptUploads,
+} from './generated/documents.js';
 import type { GetUploadQuery, UploadFieldsFragment } from './generated/types.js';
 import type { Execute } from './http.js';
-import { pausable, type PauseSwitch } from './pause.js';
-import { put, type UploadProgress } from './put.js';
-import { putParts } from './put-parts.js';
+import type { PauseSwitch } from './pause.js';
+import type { UploadProgress } from './put.js';
 import { retrying, type RetryPolicy } from './retry.js';
+import { sendUpload } from './send-upload.js';
 import type { Asset } from './types.js';
 import type { UploadSource } from './upload-source.js';
 
-/** How long an abort waits for the upload to be let go. */
+/** How long an abort waits for the uploads to be let go. */
 const ABORT_WITHIN_MS = 5_000;
-/** Completing verifies and copies the bytes; of a large file it takes more than one request. */
-const COMPLETE_TIMEOUT_MS = 45_000;
-const VERIFIED_BYTES_PER_MS = 10_000;
 
-/** Begin, put, complete; whatever ends it in between lets the upload go, so that the prompt can be answered anew. */
+/**
+ * Begin, put, complete each file, then submit them where there may be several; whatever ends it in between lets all
+ * uploads go, so that the prompt can be answered anew. `resume` and `onBegun` are for one file.
+ */
 export async function answer(
   { execute, policy }: { execute: Execute; policy: RetryPolicy },
   promptId: string,
-  source: UploadSource,
+  sources: readonly UploadSource[],
   options: {
     description: string | undefined;
     takeOver: boolean;
+    mustSubmit: boolean;
     signal: AbortSignal | undefined;
     pause: PauseSwitch | undefined;
     resume: string | undefined;
     onBegun: ((uploadId: string) => void) | undefined;
     onProgress: ((progress: UploadProgress) => void) | undefined;
   },
-): Promise<Asset> {
-  const { description, takeOver, pause, onBegun, onProgress } = options;
+): Promise<Asset[]> {
+  const { description, takeOver, mustSubmit, pause, resume } = options;
   const own = tiedController(options.signal);
   // Begun is begun: the answer to a mutation on its way is awaited a little, or it could not be let go.
   const begin = tiedController(options.signal, ABORT_WITHIN_MS);
   const { signal } = own;
-  const { filename, mimeType, sizeBytes } = source;
-  const file = { filename, mimeType, sizeBytes, ...(description !== undefined && { description }) };
-  let uploadId: string | undefined;
+  const onBegun = guarded((uploadId: string) => options.onBegun?.(uploadId));
+  const report = makeReport(
+    sources,
+    guarded((progress: UploadProgress) => options.onProgress?.(progress)),
+  );
+  const uploadIds: string[] = [];
+  const completions: Promise<Asset>[] = [];
   try {
-    const earlier = options.resume === undefined ? null : await find(options.resume);
-    if (earlier?.status === 'COMPLETED' && earlier.asset !== null) return earlier.asset;
-    const upload = earlier !== null && canGoOn(earlier, source) ? earlier : await beginAnew();
-    uploadId = upload.id;
-    guarded(onBegun)(upload.id);
-    await putAll(upload);
-    const completed = await retrying(
-      () => execute(CompleteUpload, { uploadId: upload.id }, { signal, timeoutMs: COMPLETE_TIMEOUT_MS }),
-      { policy, signal, giveUpAfterMs: policy.giveUpAfterMs + sizeBytes / VERIFIED_BYTES_PER_MS },
-    );
-    return completed.completeUpload;
-  } catch (error) {
-    if (uploadId !== undefined) {
-      const within = { signal: begin.signal, timeoutMs: ABORT_WITHIN_MS };
-      await execute(AbortUpload, { uploadId }, within).catch(() => {});
+    const earlier = resume === undefined ? null : await find(resume);
+    if (earlier?.status === 'COMPLETED' && earlier.asset !== null) return [earlier.asset];
+    for (const [index, source] of sources.entries()) {
+      // One after the other, as the order of their begin is that of the answer; the bytes go at once.
+      const upload = earlier !== null && canGoOn(earlier, source) ? earlier : await beginUpload(source);
+      uploadIds.push(upload.id);
+      onBegun(upload.id);
+      const onProgress = ({ sentBytes }: UploadProgress) => report(index, sentBytes);
+      const completion = sendUpload({ execute, policy }, upload, source, { signal, pause, onProgress });
+      // The first that fails stops the others, also while the next is begun.
+      completion.catch(own.abort);
+      completions.push(completion);
     }
+    const assets = await Promise.all(completions);
+    if (mustSubmit) {
+      await dropOthers();
+      await retrying(() => execute(SubmitPromptUploads, { promptId }, { signal }), { policy, signal });
+    }
+    return assets;
+  } catch (error) {
+    own.abort(error);
+    await Promise.allSettled(completions);
+    const within = { signal: begin.signal, timeoutMs: ABORT_WITHIN_MS };
+    await Promise.allSettled(uploadIds.map((uploadId) => execute(AbortUpload, { uploadId }, within)));
     signal.throwIfAborted();
     throw error;
   } finally {
@@ -67,34 +86,44 @@ export async function answer(
     return (await retrying(() => execute(GetUpload, { id }, { signal }), { policy, signal })).upload;
   }
 
-  async function beginAnew(): Promise<UploadFieldsFragment> {
-    const begun = await retrying(
-      () => execute(BeginPromptUpload, { promptId, file, takeOver }, { signal: begin.signal }),
-      { policy, signal },
-    );
+  async function beginUpload({ filename, mimeType, sizeBytes }: UploadSource): Promise<UploadFieldsFragment> {
+    const file = { filename, mimeType, sizeBytes, ...(description !== undefined && { description }) };
+    // Once it is ours, only whoever takes it over has more of a say.
+    const variables = { promptId, file, takeOver: takeOver && uploadIds.length === 0 };
+    const ask = () =>
+      retrying(() => execute(BeginPromptUpload, variables, { signal: begin.signal }), { policy, signal });
+    const begun = await ask().catch(async (error: unknown) => {
+      if (!mustSubmit || !isFull(error)) throw error;
+      await dropOthers();
+      return ask();
+    });
     return begun.beginPromptUpload;
   }
 
-  async function putAll({ id, request, multipart }: UploadFieldsFragment): Promise<void> {
-    signal.throwIfAborted();
-    const telling = guarded(onProgress);
-    if (multipart !== null) {
-      const parted = { id, multipart };
-      return putParts({ execute, policy }, parted, source, { signal, pause, onProgress: telling });
-    }
-    if (request === null) {
-      throw new AskfileError('UPLOAD_NOT_FOUND', 'This upload has ended: the time for it was over.');
-    }
-    await pausable(pause, signal, (within) =>
-      put(source, request, { policy, signal: within, onProgress: telling }),
+  /**
+   * Ends what this session began before, such as in a page that was reloaded, and what a lost answer left behind.
+   * They are ours: a prompt is held by one session.
+   */
+  async function dropOthers(): Promise<void> {
+    const { uploadPrompt } = await retrying(() => execute(ListUploadsOfPrompt, { promptId }, { signal }), {
+      policy,
+      signal,
+    });
+    const others = (uploadPrompt?.uploads ?? []).filter(
+      ({ id, status }) => (status === 'OPEN' || status === 'COMPLETED') && !uploadIds.includes(id),
+    );
+    await Promise.all(
+      others.map(({ id: uploadId }) =>
+        retrying(() => execute(AbortUpload, { uploadId }, { signal }), { policy, signal }),
+      ),
     );
   }
 
   /** What a listener throws ends the upload as an abort does. */
-  function guarded<T>(listener: ((value: T) => void) | undefined): (value: T) => void {
+  function guarded<T>(listener: (value: T) => void): (value: T) => void {
     return (value) => {
       try {
-        listener?.(value);
+        listener(value);
       } catch (error) {
         own.abort(error);
       }
@@ -106,4 +135,19 @@ export async function answer(
 function canGoOn(upload: NonNullable<GetUploadQuery['upload']>, source: UploadSource): boolean {
   const isSameFile = upload.filename === source.filename && upload.sizeBytes === source.sizeBytes;
   return upload.status === 'OPEN' && isSameFile && (upload.multipart ?? upload.request) !== null;
+}
+
+/** Whether the session has begun as many uploads as the prompt takes. */
+function isFull(error: unknown): boolean {
+  return error instanceof AskfileError && error.code === 'BAD_USER_INPUT' && 'count' in error.extensions;
+}
+
+/** Of all files together. */
+function makeReport(sources: readonly UploadSource[], onProgress: (progress: UploadProgress) => void) {
+  const sent = sources.map(() => 0);
+  const totalBytes = sources.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+  return (index: number, sentBytes: number) => {
+    sent[index] = sentBytes;
+    onProgress({ sentBytes: sent.reduce((sum, bytes) => sum + bytes, 0), totalBytes });
+  };
 }

@@ -1,5 +1,12 @@
 import { AskfileError } from './errors.js';
-import { AgentAssets, CreateDownloadUrl, GetAsset } from './generated/documents.js';
+import {
+  AgentAssets,
+  CreateDownloadUrl,
+  DeleteAssets,
+  GetAsset,
+  PurgeAsset,
+  RestoreAsset,
+} from './generated/documents.js';
 import type { AgentAssetsQuery, AgentAssetsQueryVariables } from './generated/types.js';
 import type { Execute } from './http.js';
 import { isTransient, retrying, type RetryPolicy } from './retry.js';
@@ -12,6 +19,8 @@ export interface ListAssetsOptions {
   readonly agentUrn?: string;
   readonly mimeType?: string;
   readonly type?: AssetType;
+  /** Those in the trash too; default false. */
+  readonly includeDeleted?: boolean;
   /** Assets a request; default 20. */
   readonly pageSize?: number;
   readonly signal?: AbortSignal;
@@ -27,7 +36,15 @@ export interface DownloadUrlOptions {
 }
 
 /** What the two clients offer of `assets`. */
-export function makeAssets({ execute, policy }: { execute: Execute; policy: RetryPolicy }) {
+export function makeAssets({
+  execute,
+  policy,
+  fetch: fetchGiven,
+}: {
+  execute: Execute;
+  policy: RetryPolicy;
+  fetch: typeof fetch | undefined;
+}) {
   return {
     /**
      * The assets of a memory, newest first; each page is fetched when the one before has been walked through.
@@ -59,24 +76,80 @@ export function makeAssets({ execute, policy }: { execute: Execute; policy: Retr
      * Throws `AskfileError`: NOT_FOUND, SCAN_PENDING (not scanned within `waitForScanSeconds`), SCAN_BLOCKED,
      * ASSET_BYTES_GONE, …; or the signal's reason.
      */
-    async getDownloadUrl(assetId: string, options: DownloadUrlOptions = {}): Promise<DownloadUrl> {
-      const { waitForScanSeconds = 60, signal, ...rest } = options;
-      const isRetryable = (error: unknown) =>
-        isTransient(error) || (error instanceof AskfileError && error.code === 'SCAN_PENDING');
-      const { createDownloadUrl } = await retrying(
-        () => execute(CreateDownloadUrl, { assetId, ...rest }, { signal }),
-        waitForScanSeconds > 0
-          ? {
-              policy: { ...policy, maxDelayMs: 2_000 },
-              giveUpAfterMs: waitForScanSeconds * 1000,
-              signal,
-              isRetryable,
-            }
-          : { policy, signal },
-      );
-      return createDownloadUrl;
+    getDownloadUrl,
+
+    /**
+     * Streams the bytes into `to`, which is closed at their end and aborted when it fails. In Node,
+     * `Writable.toWeb(createWriteStream(path))` makes a file one. Throws as `getDownloadUrl`, DOWNLOAD_FAILED when
+     * the bytes did not come whole, or the signal's reason. What was written before a failure is incomplete.
+     */
+    async download(
+      assetId: string,
+      to: WritableStream<Uint8Array>,
+      options: Pick<DownloadUrlOptions, 'waitForScanSeconds' | 'signal'> = {},
+    ): Promise<void> {
+      const { signal } = options;
+      try {
+        const { url } = await getDownloadUrl(assetId, options);
+        // Looked up on each call, so that a page may replace the global one later (tracing, tests).
+        const response = await (fetchGiven ?? fetch)(url, { signal: signal ?? null });
+        if (!response.ok || response.body === null) {
+          throw new AskfileError('DOWNLOAD_FAILED', `The download was answered with ${response.status}.`, {
+            extensions: { status: response.status },
+          });
+        }
+        await response.body.pipeTo(to, signal === undefined ? {} : { signal });
+      } catch (cause) {
+        // Does nothing where piping has ended it already.
+        await to.abort(cause).catch(() => undefined);
+        signal?.throwIfAborted();
+        if (cause instanceof AskfileError) throw cause;
+        throw new AskfileError('DOWNLOAD_FAILED', 'The download was cut short.', { cause });
+      }
+    },
+
+    /**
+     * Into the trash, one or up to 100, all of them or none; resolves with them, in the order asked. Restorable until
+     * their `restorableUntil`. Throws `AskfileError` (NOT_FOUND, …), or the signal's reason.
+     */
+    async delete(
+      ids: string | readonly string[],
+      { signal }: { signal?: AbortSignal } = {},
+    ): Promise<readonly Asset[]> {
+      const variables = { ids: typeof ids === 'string' ? [ids] : ids };
+      return (await retrying(() => execute(DeleteAssets, variables, { signal }), { policy, signal }))
+        .deleteAssets;
+    },
+
+    /** Out of the trash. Throws `AskfileError`: ASSET_BYTES_GONE when it is too late, NOT_FOUND, …; or the signal's reason. */
+    async restore(id: string, { signal }: { signal?: AbortSignal } = {}): Promise<Asset> {
+      return (await retrying(() => execute(RestoreAsset, { id }, { signal }), { policy, signal }))
+        .restoreAsset;
+    },
+
+    /** Now and for good, from the trash or not. Throws `AskfileError` (NOT_FOUND, …), or the signal's reason. */
+    async purge(id: string, { signal }: { signal?: AbortSignal } = {}): Promise<void> {
+      await retrying(() => execute(PurgeAsset, { id }, { signal }), { policy, signal });
     },
   };
+
+  async function getDownloadUrl(assetId: string, options: DownloadUrlOptions = {}): Promise<DownloadUrl> {
+    const { waitForScanSeconds = 60, signal, ...rest } = options;
+    const isRetryable = (error: unknown) =>
+      isTransient(error) || (error instanceof AskfileError && error.code === 'SCAN_PENDING');
+    const { createDownloadUrl } = await retrying(
+      () => execute(CreateDownloadUrl, { assetId, ...rest }, { signal }),
+      waitForScanSeconds > 0
+        ? {
+            policy: { ...policy, maxDelayMs: 2_000 },
+            giveUpAfterMs: waitForScanSeconds * 1000,
+            signal,
+            isRetryable,
+          }
+        : { policy, signal },
+    );
+    return createDownloadUrl;
+  }
 
   async function readPage(variables: AgentAssetsQueryVariables, signal: AbortSignal | undefined) {
     return (await retrying(() => execute(AgentAssets, variables, { signal }), { policy, signal }))

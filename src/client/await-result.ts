@@ -86,7 +86,10 @@ export function toUploadResult(sent: UploadResultFieldsFragment): UploadResult {
     case 'UPLOADED': {
       const [asset, ...others] = sent.assets;
       if (asset === undefined) {
-        throw new AskfileError('UNEXPECTED_RESPONSE', 'The prompt was answered, but without an asset.');
+        throw new AskfileError(
+          'ASSET_BYTES_GONE',
+          'The prompt was answered, and its files were purged since.',
+        );
       }
       return { promptId, outcome, assets: [asset, ...others], asset, resolvedAt };
     }

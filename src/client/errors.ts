@@ -28,6 +28,8 @@ export const errorCodes = [
   'UNEXPECTED_RESPONSE',
   /** Storage did not take the bytes. `extensions.status` is its HTTP status, where it answered. */
   'UPLOAD_FAILED',
+  /** The bytes of a download did not come whole. `extensions.status` is the HTTP status of a refusal. */
+  'DOWNLOAD_FAILED',
 ] as const;
 
 export type AskfileErrorCode = (typeof errorCodes)[number];

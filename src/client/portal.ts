@@ -1,7 +1,13 @@
 import { answer } from './answer.js';
 import { makeAssets } from './assets.js';
 import { toEndpoints, type Token } from './endpoint.js';
-import { DeclineUpload, MarkUploadPromptSeen, Viewer as ViewerDocument } from './generated/documents.js';
+import {
+  AnswerWithAssets,
+  DeclineUpload,
+  MarkUploadPromptSeen,
+  Viewer as ViewerDocument,
+} from './generated/documents.js';
+import { AskfileError } from './errors.js';
 import { makeExecute } from './http.js';
 import type { PauseSwitch } from './pause.js';
 import type { UploadProgress } from './put.js';
@@ -71,7 +77,8 @@ export interface PortalClient {
   ): () => void;
   /**
    * Answers a prompt with a file: the bytes go straight to object storage. Resolves with the asset once the service
-   * has verified it. Large files go in parts, four at once, each tried again by itself. `file` is a browser's File or Blob, or a source from `askfile/client/node`.
+   * has verified it. Large files go in parts, four at once, each tried again by itself. `file` is a browser's File or
+   * Blob, or a source from `askfile/client/node`.
    *
    * Throws `AskfileError`: FILE_TOO_LARGE, MIME_TYPE_NOT_ALLOWED, UPLOAD_IN_PROGRESS, PROMPT_ALREADY_RESOLVED,
    * UPLOAD_MISMATCH, QUOTA_EXCEEDED, UPLOAD_FAILED (storage refused, or was not reached in five attempts), …
@@ -80,6 +87,23 @@ export interface PortalClient {
    * `signal.reason`; an abort during the very last step may come too late to undo the answer.
    */
   answer(prompt: UploadPrompt | string, file: Blob | UploadSource, options?: AnswerOptions): Promise<Asset>;
+  /**
+   * The same with several files, from `minFiles` to `maxFiles` of the prompt: sent side by side, handed over in their
+   * order when all are complete. Progress is that of all together, and a pause stops all of them. If one fails, none
+   * is handed over; a list is always begun anew, so `resume` and `onBegun` are for one file only.
+   * Throws `AskfileError` BAD_USER_INPUT too, for too few or too many.
+   */
+  answer(
+    prompt: UploadPrompt | string,
+    files: readonly (Blob | UploadSource)[],
+    options?: Omit<AnswerOptions, 'filename' | 'resume' | 'onBegun'>,
+  ): Promise<readonly Asset[]>;
+  /**
+   * Answers a prompt with files that the agent's memory of this person holds already, in this order. Throws
+   * `AskfileError`: BAD_USER_INPUT, NOT_FOUND, MIME_TYPE_NOT_ALLOWED, FILE_TOO_LARGE, SCAN_BLOCKED,
+   * UPLOAD_IN_PROGRESS, PROMPT_ALREADY_RESOLVED, …
+   */
+  answerWithAssets(prompt: UploadPrompt | string, assetIds: readonly string[]): Promise<UploadPrompt>;
   /** Says no, with a note for the agent. Throws `AskfileError`: PROMPT_ALREADY_RESOLVED, NOT_FOUND, … */
   decline(prompt: UploadPrompt | string, note?: string): Promise<UploadPrompt>;
   /** For other devices: this prompt has been looked at. Throws `AskfileError`. */
@@ -103,6 +127,40 @@ export function createPortalClient(options: PortalClientOptions): PortalClient {
     webSocket: options.webSocket,
   });
 
+  function answerPrompt(
+    prompt: UploadPrompt | string,
+    file: AnswerFile,
+    options?: AnswerOptions,
+  ): Promise<Asset>;
+  function answerPrompt(
+    prompt: UploadPrompt | string,
+    files: readonly AnswerFile[],
+    options?: Omit<AnswerOptions, 'filename' | 'resume' | 'onBegun'>,
+  ): Promise<readonly Asset[]>;
+  async function answerPrompt(
+    prompt: UploadPrompt | string,
+    given: AnswerFile | readonly AnswerFile[],
+    options: AnswerOptions = {},
+  ): Promise<Asset | readonly Asset[] | undefined> {
+    options.signal?.throwIfAborted();
+    const mustSubmit = isList(given);
+    if (mustSubmit) assertOnlyForOne(options);
+    const sources = mustSubmit
+      ? given.map((file) => toUploadSource(file, undefined))
+      : [toUploadSource(given, options.filename)];
+    const assets = await answer({ execute, policy }, toId(prompt), sources, {
+      description: options.description,
+      takeOver: options.takeOver ?? false,
+      mustSubmit,
+      signal: options.signal,
+      pause: options.pause,
+      resume: options.resume,
+      onBegun: options.onBegun,
+      onProgress: options.onProgress,
+    });
+    return mustSubmit ? assets : assets[0];
+  }
+
   return {
     prompts(onChange, { onError, onConnection = () => {} } = {}) {
       const stop = new AbortController();
@@ -112,10 +170,11 @@ export function createPortalClient(options: PortalClientOptions): PortalClient {
       return () => stop.abort();
     },
 
-    async answer(prompt, file, { filename, takeOver = false, ...options } = {}) {
-      options.signal?.throwIfAborted();
-      const source = toUploadSource(file, filename);
-      return answer({ execute, policy }, toId(prompt), source, { ...unset, ...options, takeOver });
+    answer: answerPrompt,
+
+    async answerWithAssets(prompt, assetIds) {
+      const variables = { promptId: toId(prompt), assetIds: [...assetIds] };
+      return (await retrying(() => execute(AnswerWithAssets, variables), { policy })).answerWithAssets;
     },
 
     async decline(prompt, note) {
@@ -133,19 +192,24 @@ export function createPortalClient(options: PortalClientOptions): PortalClient {
       return (await retrying(() => execute(ViewerDocument, {}), { policy })).viewer;
     },
 
-    assets: makeAssets({ execute, policy }),
+    assets: makeAssets({ execute, policy, fetch: options.fetch }),
   };
 }
 
-/** Options that are left out, by name. */
-const unset = {
-  description: undefined,
-  signal: undefined,
-  pause: undefined,
-  resume: undefined,
-  onBegun: undefined,
-  onProgress: undefined,
-};
+type AnswerFile = Blob | UploadSource;
+
+/** `Array.isArray` does not tell a readonly array from what is none. */
+function isList(given: AnswerFile | readonly AnswerFile[]): given is readonly AnswerFile[] {
+  return Array.isArray(given);
+}
+
+function assertOnlyForOne({ resume, onBegun }: AnswerOptions): void {
+  if (resume === undefined && onBegun === undefined) return;
+  throw new AskfileError(
+    'BAD_USER_INPUT',
+    '`resume` and `onBegun` are for one file, not for a list of files.',
+  );
+}
 
 function toId(prompt: UploadPrompt | string): string {
   return typeof prompt === 'string' ? prompt : prompt.id;

@@ -48,8 +48,12 @@ export function toActor(viewer: Viewer): ActorRef {
   return { kind: viewer.kind, id: viewer.id };
 }
 
+export function isOrgAdmin(viewer: Viewer): boolean {
+  return viewer.kind === 'USER' && viewer.orgRole === 'ADMIN';
+}
+
 export function assertOrgAdmin(viewer: Viewer): asserts viewer is UserViewer {
-  if (viewer.kind !== 'USER' || viewer.orgRole !== 'ADMIN') {
+  if (!isOrgAdmin(viewer)) {
     throw permissionDenied('Only an admin of the organization may do this.');
   }
 }

@@ -5,6 +5,8 @@ import type { Agents } from '../domains/accounts/agent.service.js';
 import type { AppKeys } from '../domains/accounts/app-key.service.js';
 import type { Capabilities } from '../domains/capabilities/capability.service.js';
 import type { Assets } from '../domains/assets/asset.service.js';
+import type { AssetFeeds } from '../domains/assets/asset-feeds.js';
+import type { Trash } from '../domains/assets/trash.service.js';
 import type { Downloads } from '../domains/assets/download.service.js';
 import type { Prompts } from '../domains/prompts/prompt.service.js';
 import type { CompleteUpload } from '../domains/uploads/complete-upload.js';
@@ -18,6 +20,8 @@ export interface GraphqlServices {
   readonly appKeys: AppKeys;
   readonly capabilities: Capabilities;
   readonly assets: Assets;
+  readonly trash: Trash;
+  readonly assetFeeds: AssetFeeds;
   readonly downloads: Downloads;
   readonly uploads: Uploads;
   readonly completeUpload: CompleteUpload;

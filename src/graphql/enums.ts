@@ -1,6 +1,6 @@
 import { registerEnumType } from 'type-graphql';
 import { actorKinds, orgRoles } from '../core/viewer.js';
-import { assetTypes, scanStatuses } from '../domains/assets/asset.js';
+import { assetEventKinds, assetTypes, scanStatuses } from '../domains/assets/asset.js';
 import { dispositions } from '../domains/assets/download.service.js';
 import { promptEventKinds } from '../domains/prompts/prompt-feeds.js';
 import { promptReasons, promptStatuses, uploadOutcomes } from '../domains/prompts/prompt.js';
@@ -32,3 +32,4 @@ export const UploadStatusEnum = makeEnum('UploadStatus', uploadStatuses);
 export const AssetTypeEnum = makeEnum('AssetType', assetTypes);
 export const ScanStatusEnum = makeEnum('ScanStatus', scanStatuses);
 export const ContentDispositionEnum = makeEnum('ContentDisposition', dispositions);
+export const AssetEventKindEnum = makeEnum('AssetEventKind', assetEventKinds);

@@ -14,7 +14,7 @@ export type Loaders = ReturnType<typeof makeLoaders>;
  * the viewer's organization. Nothing is kept: after a mutation, or in the next event, the answer is the new one.
  */
 export function makeLoaders(services: GraphqlServices, viewer: Viewer | null) {
-  const { accounts, agents, capabilities, assets, uploads } = services;
+  const { accounts, agents, capabilities, assets, uploads, prompts } = services;
 
   return lazy({
     /** By URN; null when there is none in the organization. */
@@ -52,20 +52,17 @@ export function makeLoaders(services: GraphqlServices, viewer: Viewer | null) {
         return promptIds.map((promptId) => found.filter((upload) => upload.promptId === promptId));
       }),
 
+    /** In the order of the answer; none while there is none. */
     assetsOfPrompt: () =>
       batched<string, readonly Asset[]>(async (promptIds) => {
-        const completed = (await uploads.listOfPrompts(promptIds)).filter(
-          ({ status }) => status === 'COMPLETED',
-        );
+        const answers = await prompts.listAnswers(promptIds);
         const found = await assets.listByIds(
           orgOf(viewer),
-          completed.flatMap(({ assetId }) => assetId ?? []),
+          answers.map(({ assetId }) => assetId),
         );
         const byId = new Map(found.map((asset) => [asset.id, asset]));
         return promptIds.map((id) =>
-          completed
-            .filter(({ promptId }) => promptId === id)
-            .flatMap(({ assetId }) => byId.get(assetId ?? '') ?? []),
+          answers.filter(({ promptId }) => promptId === id).flatMap(({ assetId }) => byId.get(assetId) ?? []),
         );
       }),
   });

@@ -1,6 +1,12 @@
 import { Field, ID, InterfaceType } from 'type-graphql';
 
-@InterfaceType()
+/** A row of ours with the name of its type in the schema: rows know no GraphQL. */
+export interface NamedNode {
+  readonly id: string;
+  readonly typeName: string;
+}
+
+@InterfaceType({ resolveType: ({ typeName }: NamedNode) => typeName })
 export abstract class Node {
   @Field(() => ID)
   id!: string;

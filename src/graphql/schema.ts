@@ -7,7 +7,9 @@ import { AppKeyResolver } from './accounts/app-key.resolver.js';
 import { OrganizationResolver } from './accounts/organization.resolver.js';
 import { ViewerResolver } from './accounts/viewer.resolver.js';
 import { AssetResolver } from './assets/asset.resolver.js';
+import { AssetSubscriptions } from './assets/asset.subscription.js';
 import { CapabilityResolver } from './capabilities/capability.resolver.js';
+import { NodeResolver } from './node.resolver.js';
 import { PromptResolver, UploadResultResolver } from './prompts/prompt.resolver.js';
 import { PromptSubscriptions } from './prompts/prompt.subscription.js';
 import { MultipartResolver } from './uploads/multipart.resolver.js';
@@ -29,7 +31,9 @@ export function makeSchema(): GraphQLSchema {
       AgentResolver,
       AppKeyResolver,
       AssetResolver,
+      AssetSubscriptions,
       CapabilityResolver,
+      NodeResolver,
       OrganizationResolver,
       PromptResolver,
       PromptSubscriptions,

@@ -1,17 +1,28 @@
 import type { Assets } from '../domains/assets/asset.service.js';
+import type { Trash } from '../domains/assets/trash.service.js';
 import type { Scanning } from '../domains/scanning/scanning.service.js';
 import type { ObjectStore } from '../domains/storage/object-store.js';
+import type { VerifiedFiles } from '../domains/uploads/verified-files.js';
 import type { Handlers } from './runner.js';
 
 export interface HandlersDeps {
   scanning: Scanning;
   assets: Assets;
+  trash: Trash;
+  verifiedFiles: VerifiedFiles;
   objects: ObjectStore;
   scanConcurrency: number;
 }
 
 /** Which call does which job. */
-export function makeHandlers({ scanning, assets, objects, scanConcurrency }: HandlersDeps): Handlers {
+export function makeHandlers({
+  scanning,
+  assets,
+  trash,
+  verifiedFiles,
+  objects,
+  scanConcurrency,
+}: HandlersDeps): Handlers {
   async function abortParts(key: string): Promise<void> {
     for await (const upload of objects.listMultipartUploads(key)) {
       if (upload.key === key) await objects.abortMultipart(upload);
@@ -28,8 +39,14 @@ export function makeHandlers({ scanning, assets, objects, scanConcurrency }: Han
       async run({ key, inParts = false }) {
         // First, so that none of them can become the object that is then deleted.
         if (inParts) await abortParts(key);
-        if (!(await assets.existsAt(key))) await objects.delete(key);
+        // In this order: what is kept becomes an asset, never the other way.
+        const isInUse = (await verifiedFiles.existsAt(key)) || (await assets.existsAt(key));
+        if (!isInUse) await objects.delete(key);
       },
+    },
+    'purge-asset': {
+      concurrency: 4,
+      run: ({ assetId }) => trash.finishPurge(assetId),
     },
   };
 }

@@ -310,6 +310,12 @@ describe('awaitResult', () => {
     await expect(makeAgent().awaitResult('none')).rejects.toMatchObject({ code: 'NOT_FOUND' });
   });
 
+  test('rejects with ASSET_BYTES_GONE when what it was answered with has been purged since', async () => {
+    service.state.open();
+    service.state.change('prompt-1', { status: 'UPLOADED', assets: [] });
+    await expect(makeAgent().awaitResult('prompt-1')).rejects.toMatchObject({ code: 'ASSET_BYTES_GONE' });
+  });
+
   test('leaves the prompt open when it is aborted', async () => {
     service.state.open();
     const abort = new AbortController();

@@ -61,3 +61,83 @@ test('SCAN_PENDING is thrown at once when nobody wants to wait, SCAN_BLOCKED alw
   await expect(assets.getDownloadUrl('a')).rejects.toMatchObject({ code: 'SCAN_BLOCKED' });
   expect(service.calls).toHaveLength(2);
 });
+
+test('one or several are deleted, also when the first answer is lost; restored; purged', async () => {
+  service.fail('DeleteAssets', 'drop');
+  const assets = makeAssets();
+  expect(await assets.delete('a')).toMatchObject([{ id: 'a', deletedAt: expect.any(String) as unknown }]);
+  expect(service.calls.map(({ variables }) => variables)).toEqual([{ ids: ['a'] }, { ids: ['a'] }]);
+  expect(await assets.delete(['a', 'b'])).toMatchObject([{ id: 'a' }, { id: 'b' }]);
+  expect(await assets.restore('a')).toMatchObject({ id: 'a', deletedAt: null });
+  await assets.purge('a');
+  expect(service.calls.at(-1)).toMatchObject({ name: 'PurgeAsset', variables: { id: 'a' } });
+  service.fail('RestoreAsset', { code: 'ASSET_BYTES_GONE' });
+  await expect(assets.restore('a')).rejects.toMatchObject({ code: 'ASSET_BYTES_GONE' });
+});
+
+describe('downloading', () => {
+  /** A client whose bytes come from `answer`; GraphQL goes to the fake service. */
+  const withBytes = (answer: () => Response) =>
+    createAgentClient({
+      url: service.url,
+      appKey: 'ak_1',
+      retry: { minDelayMs: 2, maxDelayMs: 20 },
+      fetch: (input, init) =>
+        input === 'https://storage.test/1' ? Promise.resolve(answer()) : fetch(input, init),
+    }).assets;
+
+  function collect() {
+    const chunks: Uint8Array[] = [];
+    let end: unknown;
+    const stream = new WritableStream<Uint8Array>({
+      write: (chunk) => void chunks.push(chunk),
+      close: () => void (end = 'closed'),
+      abort: (reason) => void (end = reason),
+    });
+    return { stream, text: () => Buffer.concat(chunks).toString(), end: () => end };
+  }
+
+  test('streams the bytes and closes', async () => {
+    service.fail('CreateDownloadUrl', { code: 'SCAN_PENDING' });
+    const to = collect();
+    await withBytes(() => new Response('the bytes')).download('a', to.stream);
+    expect([to.text(), to.end()]).toEqual(['the bytes', 'closed']);
+  });
+
+  test('a refusal, or bytes that are cut short, is DOWNLOAD_FAILED and aborts what is written to', async () => {
+    const refused = collect();
+    await expect(
+      withBytes(() => new Response('', { status: 404 })).download('a', refused.stream),
+    ).rejects.toMatchObject({ code: 'DOWNLOAD_FAILED', extensions: { status: 404 } });
+    expect(refused.end()).toMatchObject({ code: 'DOWNLOAD_FAILED' });
+
+    const cut = collect();
+    const broken = new ReadableStream<Uint8Array>({
+      pull(controller) {
+        controller.error(new Error('cut'));
+      },
+    });
+    await expect(withBytes(() => new Response(broken)).download('a', cut.stream)).rejects.toMatchObject({
+      code: 'DOWNLOAD_FAILED',
+    });
+    expect(cut.end()).toMatchObject({ message: 'cut' });
+  });
+
+  test('what the service refuses is thrown as it is; an abort rejects with its reason', async () => {
+    service.fail('CreateDownloadUrl', { code: 'SCAN_BLOCKED' });
+    await expect(withBytes(() => new Response('')).download('a', collect().stream)).rejects.toMatchObject({
+      code: 'SCAN_BLOCKED',
+    });
+    const stop = new AbortController();
+    const endless = new ReadableStream<Uint8Array>({
+      start: (controller) => controller.enqueue(Buffer.from('x')),
+    });
+    const to = collect();
+    const downloading = withBytes(() => {
+      queueMicrotask(() => stop.abort(new Error('enough')));
+      return new Response(endless);
+    }).download('a', to.stream, { signal: stop.signal });
+    await expect(downloading).rejects.toThrow('enough');
+    expect(to.end()).toMatchObject({ message: 'enough' });
+  });
+});

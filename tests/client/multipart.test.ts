@@ -249,3 +249,32 @@ test('a source that cannot be cut is told so', async () => {
   await expect(portal().answer('prompt-1', uncut)).rejects.toMatchObject({ code: 'BAD_USER_INPUT' });
   expect(promptStatus()).toBe('PENDING');
 });
+
+test('of several files each goes in parts, and a pause stops all of them', async () => {
+  service.state.open({ id: 'several', minFiles: 2, maxFiles: 3 });
+  const pause = createPauseSwitch();
+  pause.pause();
+  const progress: UploadProgress[] = [];
+  const files = await Promise.all([path, path].map((each) => fileFromPath(each)));
+  const answered = portal().answer('several', files, { pause, onProgress: (step) => progress.push(step) });
+  answered.catch(() => {});
+  await until(() => service.callsOf('BeginPromptUpload').length === 2);
+  expect(storage.puts).toHaveLength(0);
+  pause.resume();
+  const assets = await answered;
+  expect(storage.puts).toHaveLength(2 * everyPart.length);
+  expectWhole();
+  expect(progress.at(-1)).toEqual({ sentBytes: 2 * bytes.length, totalBytes: 2 * bytes.length });
+  expect(service.state.get('several').assets.map(({ id }) => id)).toEqual(assets.map(({ id }) => id));
+});
+
+test.each([{ resume: 'upload-of-prompt-1' }, { onBegun: () => {} }])(
+  'what is for one file is refused for a list: %p',
+  async (options: object) => {
+    const files = [await fileFromPath(path)];
+    await expect(portal().answer('prompt-1', files, options)).rejects.toMatchObject({
+      code: 'BAD_USER_INPUT',
+    });
+    expect(service.calls).toHaveLength(0);
+  },
+);

@@ -40,6 +40,7 @@ import {
   sendParts,
   slice,
 } from '../support/parts.js';
+import { requestSeveral } from '../support/several.js';
 import { openBackends, openService, token, type TestBackends, type TestService } from '../support/service.js';
 import { endLease, listKeys, rows } from '../support/state.js';
 import { until } from '../support/until.js';
@@ -275,6 +276,33 @@ test('the client puts a file in parts, and goes on after a restart with what has
   expect(progress[0]).toBe(2 * partSizeBytes);
   expect(resumed.id).toBe((await awaitResult(agent, prompt.id))?.assets[0]?.id);
   await rm(folder, { recursive: true });
+  await expectInvariants(backends);
+});
+
+test('one of several files may go in parts: all are handed over together', async () => {
+  const { agent, alice } = people;
+  const { id } = await requestSeveral(agent);
+  const portal = createPortalClient({ url: service.url, token: alice.credential });
+  const files = [new File([new Uint8Array(bytes)], 'a.pdf', { type: 'application/pdf' })];
+  files.push(new File([new Uint8Array(pdf())], 'b.pdf', { type: 'application/pdf' }));
+  const assets = await portal.answer(id, files);
+  const handedOver = (await awaitResult(agent, id))?.assets ?? [];
+  expect(handedOver.map((asset) => asset.id)).toEqual(assets.map((asset) => asset.id));
+  for (const asset of assets) expect(await scanned(agent, asset)).toMatchObject({ scanStatus: 'CLEAN' });
+  await expectInvariants(backends);
+});
+
+test('what came in parts and waits for others is deleted when it is let go', async () => {
+  const { agent, alice } = people;
+  const { id } = await requestSeveral(agent);
+  const upload = await beginParted(alice, id, fileOf(bytes));
+  const sent = await sendParts(alice, upload.id, bytes, 1, 2, 3);
+  const made = (await askToComplete(alice, upload.id, sent)).data?.completeUpload;
+  expect((await askToComplete(alice, upload.id, sent)).data?.completeUpload.id).toBe(made?.id);
+  expect((await getPrompt(alice, id)).status).toBe('UPLOADING');
+  await alice.get(abortMutation, { id: upload.id });
+  expect((await getPrompt(alice, id)).status).toBe('PENDING');
+  await alice.get(declineMutation, { id });
   await expectInvariants(backends);
 });
 

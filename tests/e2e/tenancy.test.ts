@@ -1,5 +1,5 @@
 import { newId } from '../../src/core/ids.js';
-import { toAssetUrn } from '../../src/domains/memories/memory.js';
+import { toAssetUrn, toMemoryUrn } from '../../src/domains/memories/memory.js';
 import { listOperations, listReferences, type Operation } from '../support/api-schema.js';
 import { makeApi, type Answer, type Api } from '../support/api.js';
 import {
@@ -31,7 +31,14 @@ let backends: TestBackends;
 let service: TestService;
 /** What exists in their organization, by what it is. */
 let theirs: Record<
-  'promptId' | 'openPromptId' | 'uploadId' | 'openUploadId' | 'assetId' | 'assetUrn' | 'appKeyId',
+  | 'promptId'
+  | 'openPromptId'
+  | 'uploadId'
+  | 'openUploadId'
+  | 'assetId'
+  | 'assetUrn'
+  | 'memoryUrn'
+  | 'appKeyId',
   string
 >;
 let cursors: Record<'agentAssets' | 'uploadPrompts' | 'agents', string>;
@@ -90,6 +97,7 @@ async function seedTheirs(admin: Api, alice: Api, agent: Api): Promise<void> {
     openUploadId,
     assetId: asset.id,
     assetUrn: asset.urn,
+    memoryUrn: asset.urn.replace(/:assets:.*$/, ''),
     appKeyId: appKeys[0]?.id ?? '',
   };
   const page = 'pageInfo { endCursor }';
@@ -144,18 +152,31 @@ const rowsOfMatrix: Record<string, Row> = {
   'Query.asset id': anId(() => theirs.assetId),
   'Query.asset urn': { their: () => theirs.assetUrn, none: () => toAssetUrn(newId(), newId()) },
   'Query.awaitUpload promptId': aPrompt(),
+  'Query.node id': anId(() => [
+    theirs.promptId,
+    theirs.openPromptId,
+    theirs.uploadId,
+    theirs.openUploadId,
+    theirs.assetId,
+    theirs.appKeyId,
+  ]),
   'Query.upload id': anUpload(),
   'Query.uploadPrompt id': aPrompt(),
   'Query.uploadPrompts after': aCursor('uploadPrompts'),
   'Mutation.abortUpload uploadId': anUpload(),
   'Mutation.beginPromptUpload promptId': aPrompt({ file, takeOver: true }),
   'Mutation.cancelUploadRequest promptId': aPrompt(),
+  'Mutation.answerWithAssets assetIds': anId(() => theirs.assetId, { promptId: newId() }),
+  'Mutation.answerWithAssets promptId': aPrompt({ assetIds: [newId()] }),
   'Mutation.completeUpload uploadId': anUpload(),
   'Mutation.presignUploadParts uploadId': anUpload({ partNumbers: [1] }),
   'Mutation.createAppKey agentUrn': anAgent({ name: 'stolen' }),
   'Mutation.createDownloadUrl assetId': anId(() => theirs.assetId),
   'Mutation.declineUpload promptId': aPrompt(),
+  'Mutation.deleteAssets ids': anId(() => theirs.assetId),
   'Mutation.markUploadPromptSeen promptId': aPrompt(),
+  'Mutation.purgeAsset id': anId(() => theirs.assetId),
+  'Mutation.submitPromptUploads promptId': aPrompt(),
   // Another organization may name an agent of its own the same: that is no reference to theirs.
   'Mutation.registerAgent urn': {
     their: () => theirOtherAgentUrn,
@@ -164,9 +185,15 @@ const rowsOfMatrix: Record<string, Row> = {
   },
   'Mutation.requestUpload input.agentUrn': anAgent({ input: { userId: 'alice', prompt: 'a file' } }),
   'Mutation.requestUpload input.userId': aPerson({ input: { prompt: 'a file' } }),
+  'Mutation.restoreAsset id': anId(() => theirs.assetId),
   'Mutation.revokeAppKey id': anId(() => theirs.appKeyId),
   'Mutation.setAgentAssetUploadEnabled agentUrn': anAgent({ enabled: false }),
   'Mutation.setAgentUploadPolicy agentUrn': anAgent({ policy: { maxSizeBytes: 1 } }),
+  'Subscription.assetEvents memoryUrn': {
+    their: () => theirs.memoryUrn,
+    none: () => toMemoryUrn(newId()),
+  },
+  'Subscription.assetEvents spaceId': anId(newId),
   'Subscription.uploadPromptProgress promptId': aPrompt(),
   'Subscription.uploadResult promptId': aPrompt(),
 };

@@ -29,7 +29,7 @@ function startRunner(handlers: Partial<Handlers>) {
   const runner = makeRunner({
     queue,
     transact: database.transact,
-    handlers: { 'scan-asset': nothing, 'discard-object': nothing, ...handlers },
+    handlers: { 'scan-asset': nothing, 'discard-object': nothing, 'purge-asset': nothing, ...handlers },
     log: makeRecordingLog(),
   });
   wake = runner.wake;

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { makeS3ObjectStore } from '../../src/infra/s3/object-store.js';
+import { stagingPrefix } from '../../src/domains/storage/object-keys.js';
 import type { ObjectStore } from '../../src/domains/storage/object-store.js';
 import type { TestBackends } from './service.js';
 import { until } from './until.js';
@@ -41,27 +42,48 @@ const contradictions: Readonly<Record<string, string>> = {
       when 'DECLINED' then reason in ('USER', 'AGENT_CANCELLED', 'REVOKED')
       when 'TIMEOUT' then reason in ('NO_ANSWER', 'UPLOAD_INCOMPLETE')
       else reason is null end`,
-  'an uploaded prompt without its one asset': `
-    select p.id from upload_prompts p where p.status = 'UPLOADED' and 1 <> (
-      select count(*) from uploads u join assets a on a.id = u.asset_id
-      where u.prompt_id = p.id and u.id = p.upload_id and u.status = 'COMPLETED')`,
-  'a completed upload of a prompt that did not take it': `
+  'an uploaded prompt with fewer or more assets than it takes, or an answer to one that is not uploaded': `
+    select p.id from upload_prompts p where
+      (select count(*) from prompt_assets pa
+        join (select id from assets union all select id from purged_assets) a on a.id = pa.asset_id
+        where pa.prompt_id = p.id)
+      not between (case when p.status = 'UPLOADED' then min_files else 0 end)
+        and (case when p.status = 'UPLOADED' then max_files else 0 end)`,
+  'an upload that was completed, and neither waits nor was taken': `
     select u.id from uploads u join upload_prompts p on p.id = u.prompt_id
-    where u.status = 'COMPLETED' and (p.status <> 'UPLOADED' or p.upload_id <> u.id)`,
-  'an open upload that its prompt does not know': `
+    where u.status = 'COMPLETED' and case p.status
+      when 'UPLOADING' then not exists (select from verified_files f where f.upload_id = u.id)
+      when 'UPLOADED' then not exists (
+        select from prompt_assets pa where pa.prompt_id = p.id and pa.asset_id = u.asset_id)
+      else true end`,
+  'a file that waits for no submission': `
+    select f.upload_id from verified_files f join uploads u on u.id = f.upload_id
+      join upload_prompts p on p.id = u.prompt_id
+    where u.status <> 'COMPLETED' or p.status <> 'UPLOADING' or
+      exists (select from assets a where a.id = u.asset_id)`,
+  'an upload that holds a prompt which does not know': `
     select u.id from uploads u join upload_prompts p on p.id = u.prompt_id
-    where u.status = 'OPEN' and (p.status <> 'UPLOADING' or p.upload_id <> u.id)`,
-  'a prompt that is held by an upload that has ended': `
-    select p.id from upload_prompts p join uploads u on u.id = p.upload_id
-    where p.status = 'UPLOADING' and u.status <> 'OPEN'`,
+    where (u.status = 'OPEN' or (u.status = 'COMPLETED' and p.status <> 'UPLOADED')) and not (
+      p.status = 'UPLOADING' and
+      (p.upload_id is not distinct from u.id or p.holder_session_id is not distinct from u.session_id))`,
+  'a prompt that is held by nothing, or by more than it takes': `
+    select p.id from upload_prompts p where p.status = 'UPLOADING' and
+      (select count(*) from uploads u where u.prompt_id = p.id and u.status in ('OPEN', 'COMPLETED'))
+      not between 1 and p.max_files`,
   'an asset that came of no upload': `
     select a.id from assets a where 1 <> (
       select count(*) from uploads u where u.asset_id = a.id and u.status = 'COMPLETED')`,
+  'an asset in a state between': `
+    select id from assets where (deleted_at is null) <> (restorable_until is null) or purging_at is not null`,
+  'a feed whose events are not numbered without a gap': `
+    select owner_id from asset_feeds f where last_version <> (
+      select count(*) from asset_events e where e.owner_id = f.owner_id)`,
   'counters that are not the sums': `
     select org_id from storage_usage s where
       used_bytes <> (select coalesce(sum(size_bytes), 0) from assets a where a.org_id = s.org_id) or
       reserved_bytes <> (
-        select coalesce(sum(size_bytes), 0) from uploads u where u.org_id = s.org_id and u.status = 'OPEN') or
+        select coalesce(sum(size_bytes), 0) from uploads u where u.org_id = s.org_id and (
+          u.status = 'OPEN' or exists (select from verified_files f where f.upload_id = u.id))) or
       used_bytes + reserved_bytes > coalesce(quota_bytes, used_bytes + reserved_bytes)`,
   'a verdict without the hash of what was read': `
     select id from assets where (scan_status = 'PENDING') <> (sha256 is null)`,
@@ -77,17 +99,20 @@ async function findContradictions({ database }: Backends): Promise<string[]> {
   return found;
 }
 
-/** The bucket has the bytes of the assets and of open uploads, and nothing else. */
+/** The bucket has the bytes of the assets, of open uploads and of files that wait, and nothing else. */
 async function expectStored({ database }: Backends, objects: ObjectStore): Promise<void> {
   const { rows } = await database.executeSql('select storage_key, size_bytes, sha256 from assets');
   // As selected.
   const assets = rows as { storage_key: string; size_bytes: string; sha256: string | null }[];
-  const open = await database.executeSql(`select staging_key from uploads where status = 'OPEN'`);
-  const staging = new Set((open.rows as { staging_key: string }[]).map((row) => row.staging_key));
+  const coming = await database.executeSql(
+    `select staging_key as key from uploads where status = 'OPEN' union all select storage_key from verified_files`,
+  );
+  const expected = new Set((coming.rows as { key: string }[]).map(({ key }) => key));
   const keys: string[] = [];
-  for await (const { key } of objects.list('')) if (!staging.has(key)) keys.push(key);
+  for await (const { key } of objects.list('')) if (!expected.has(key)) keys.push(key);
   expect(keys.sort()).toEqual(assets.map((asset) => asset.storage_key).sort());
-  for await (const { key } of objects.listMultipartUploads('')) expect(staging).toContain(key);
+  const staged = [...expected].filter((key) => key.startsWith(stagingPrefix));
+  for await (const { key } of objects.listMultipartUploads('')) expect(staged).toContain(key);
   for (const asset of assets) {
     const digest = createHash('sha256');
     let sizeBytes = 0;

@@ -9,42 +9,42 @@ export const Viewer: Operation<types.ViewerQuery, types.ViewerQueryVariables> = 
 
 export const GetUploadPrompt: Operation<types.GetUploadPromptQuery, types.GetUploadPromptQueryVariables> = {
   name: 'GetUploadPrompt',
-  text: "query GetUploadPrompt($id: ID!) { uploadPrompt(id: $id) { ...UploadPromptFields } } fragment UploadPromptFields on UploadPrompt { id version status reason note agent { urn name } userId memoryUrn conversationId prompt allowedMimeTypes maxSizeBytes createdAt expiresAt hardExpiresAt seenAt resolvedAt resolvedBy { ...ActorFields } } fragment ActorFields on Actor { id kind name }",
+  text: "query GetUploadPrompt($id: ID!) { uploadPrompt(id: $id) { ...UploadPromptFields } } fragment UploadPromptFields on UploadPrompt { id version status reason note agent { urn name } userId memoryUrn conversationId prompt allowedMimeTypes maxSizeBytes minFiles maxFiles createdAt expiresAt hardExpiresAt seenAt resolvedAt resolvedBy { ...ActorFields } } fragment ActorFields on Actor { id kind name }",
 };
 
 export const ListUploadPrompts: Operation<types.ListUploadPromptsQuery, types.ListUploadPromptsQueryVariables> = {
   name: 'ListUploadPrompts',
-  text: "query ListUploadPrompts($status: [UploadPromptStatus!], $first: Int, $after: String) { uploadPrompts(status: $status, first: $first, after: $after) { nodes { ...UploadPromptFields } pageInfo { hasNextPage endCursor } } } fragment UploadPromptFields on UploadPrompt { id version status reason note agent { urn name } userId memoryUrn conversationId prompt allowedMimeTypes maxSizeBytes createdAt expiresAt hardExpiresAt seenAt resolvedAt resolvedBy { ...ActorFields } } fragment ActorFields on Actor { id kind name }",
+  text: "query ListUploadPrompts($status: [UploadPromptStatus!], $first: Int, $after: String) { uploadPrompts(status: $status, first: $first, after: $after) { nodes { ...UploadPromptFields } pageInfo { hasNextPage endCursor } } } fragment UploadPromptFields on UploadPrompt { id version status reason note agent { urn name } userId memoryUrn conversationId prompt allowedMimeTypes maxSizeBytes minFiles maxFiles createdAt expiresAt hardExpiresAt seenAt resolvedAt resolvedBy { ...ActorFields } } fragment ActorFields on Actor { id kind name }",
 };
 
 export const AwaitUpload: Operation<types.AwaitUploadQuery, types.AwaitUploadQueryVariables> = {
   name: 'AwaitUpload',
-  text: "query AwaitUpload($promptId: ID!, $waitSeconds: Int) { awaitUpload(promptId: $promptId, waitSeconds: $waitSeconds) { ...UploadResultFields } } fragment UploadResultFields on UploadResult { promptId outcome reason note resolvedAt assets { ...AssetFields } } fragment AssetFields on Asset { id urn filename mimeType sizeBytes sha256 type scanStatus description uploadedAt uploadedBy { ...ActorFields } createdAt updatedAt memoryUrn agentUrn } fragment ActorFields on Actor { id kind name }",
+  text: "query AwaitUpload($promptId: ID!, $waitSeconds: Int) { awaitUpload(promptId: $promptId, waitSeconds: $waitSeconds) { ...UploadResultFields } } fragment UploadResultFields on UploadResult { promptId outcome reason note resolvedAt assets { ...AssetFields } } fragment AssetFields on Asset { id urn filename mimeType sizeBytes sha256 type scanStatus description uploadedAt uploadedBy { ...ActorFields } createdAt updatedAt deletedAt restorableUntil memoryUrn agentUrn } fragment ActorFields on Actor { id kind name }",
 };
 
 export const AgentAssets: Operation<types.AgentAssetsQuery, types.AgentAssetsQueryVariables> = {
   name: 'AgentAssets',
-  text: "query AgentAssets($agentUrn: ID, $userId: ID, $mimeType: String, $type: AssetType, $first: Int, $after: String) { agentAssets( agentUrn: $agentUrn userId: $userId mimeType: $mimeType type: $type first: $first after: $after ) { nodes { ...AssetFields } pageInfo { hasNextPage endCursor } } } fragment AssetFields on Asset { id urn filename mimeType sizeBytes sha256 type scanStatus description uploadedAt uploadedBy { ...ActorFields } createdAt updatedAt memoryUrn agentUrn } fragment ActorFields on Actor { id kind name }",
+  text: "query AgentAssets($agentUrn: ID, $userId: ID, $mimeType: String, $type: AssetType, $includeDeleted: Boolean, $first: Int, $after: String) { agentAssets( agentUrn: $agentUrn userId: $userId mimeType: $mimeType type: $type includeDeleted: $includeDeleted first: $first after: $after ) { nodes { ...AssetFields } pageInfo { hasNextPage endCursor } } } fragment AssetFields on Asset { id urn filename mimeType sizeBytes sha256 type scanStatus description uploadedAt uploadedBy { ...ActorFields } createdAt updatedAt deletedAt restorableUntil memoryUrn agentUrn } fragment ActorFields on Actor { id kind name }",
 };
 
 export const GetAsset: Operation<types.GetAssetQuery, types.GetAssetQueryVariables> = {
   name: 'GetAsset',
-  text: "query GetAsset($id: ID, $urn: ID) { asset(id: $id, urn: $urn) { ...AssetFields } } fragment AssetFields on Asset { id urn filename mimeType sizeBytes sha256 type scanStatus description uploadedAt uploadedBy { ...ActorFields } createdAt updatedAt memoryUrn agentUrn } fragment ActorFields on Actor { id kind name }",
+  text: "query GetAsset($id: ID, $urn: ID) { asset(id: $id, urn: $urn) { ...AssetFields } } fragment AssetFields on Asset { id urn filename mimeType sizeBytes sha256 type scanStatus description uploadedAt uploadedBy { ...ActorFields } createdAt updatedAt deletedAt restorableUntil memoryUrn agentUrn } fragment ActorFields on Actor { id kind name }",
 };
 
 export const GetUpload: Operation<types.GetUploadQuery, types.GetUploadQueryVariables> = {
   name: 'GetUpload',
-  text: "query GetUpload($id: ID!) { upload(id: $id) { ...UploadFields filename sizeBytes asset { ...AssetFields } } } fragment UploadFields on Upload { id status expiresAt request { method url headers { name value } expiresAt } multipart { partSizeBytes partCount uploadedParts } } fragment AssetFields on Asset { id urn filename mimeType sizeBytes sha256 type scanStatus description uploadedAt uploadedBy { ...ActorFields } createdAt updatedAt memoryUrn agentUrn } fragment ActorFields on Actor { id kind name }",
+  text: "query GetUpload($id: ID!) { upload(id: $id) { ...UploadFields filename sizeBytes asset { ...AssetFields } } } fragment UploadFields on Upload { id status expiresAt request { method url headers { name value } expiresAt } multipart { partSizeBytes partCount uploadedParts } } fragment AssetFields on Asset { id urn filename mimeType sizeBytes sha256 type scanStatus description uploadedAt uploadedBy { ...ActorFields } createdAt updatedAt deletedAt restorableUntil memoryUrn agentUrn } fragment ActorFields on Actor { id kind name }",
 };
 
 export const RequestUpload: Operation<types.RequestUploadMutation, types.RequestUploadMutationVariables> = {
   name: 'RequestUpload',
-  text: "mutation RequestUpload($input: RequestUploadInput!) { requestUpload(input: $input) { ...UploadPromptFields } } fragment UploadPromptFields on UploadPrompt { id version status reason note agent { urn name } userId memoryUrn conversationId prompt allowedMimeTypes maxSizeBytes createdAt expiresAt hardExpiresAt seenAt resolvedAt resolvedBy { ...ActorFields } } fragment ActorFields on Actor { id kind name }",
+  text: "mutation RequestUpload($input: RequestUploadInput!) { requestUpload(input: $input) { ...UploadPromptFields } } fragment UploadPromptFields on UploadPrompt { id version status reason note agent { urn name } userId memoryUrn conversationId prompt allowedMimeTypes maxSizeBytes minFiles maxFiles createdAt expiresAt hardExpiresAt seenAt resolvedAt resolvedBy { ...ActorFields } } fragment ActorFields on Actor { id kind name }",
 };
 
 export const CancelUploadRequest: Operation<types.CancelUploadRequestMutation, types.CancelUploadRequestMutationVariables> = {
   name: 'CancelUploadRequest',
-  text: "mutation CancelUploadRequest($promptId: ID!) { cancelUploadRequest(promptId: $promptId) { ...UploadPromptFields } } fragment UploadPromptFields on UploadPrompt { id version status reason note agent { urn name } userId memoryUrn conversationId prompt allowedMimeTypes maxSizeBytes createdAt expiresAt hardExpiresAt seenAt resolvedAt resolvedBy { ...ActorFields } } fragment ActorFields on Actor { id kind name }",
+  text: "mutation CancelUploadRequest($promptId: ID!) { cancelUploadRequest(promptId: $promptId) { ...UploadPromptFields } } fragment UploadPromptFields on UploadPrompt { id version status reason note agent { urn name } userId memoryUrn conversationId prompt allowedMimeTypes maxSizeBytes minFiles maxFiles createdAt expiresAt hardExpiresAt seenAt resolvedAt resolvedBy { ...ActorFields } } fragment ActorFields on Actor { id kind name }",
 };
 
 export const BeginPromptUpload: Operation<types.BeginPromptUploadMutation, types.BeginPromptUploadMutationVariables> = {
@@ -59,7 +59,22 @@ export const PresignUploadParts: Operation<types.PresignUploadPartsMutation, typ
 
 export const CompleteUpload: Operation<types.CompleteUploadMutation, types.CompleteUploadMutationVariables> = {
   name: 'CompleteUpload',
-  text: "mutation CompleteUpload($uploadId: ID!) { completeUpload(uploadId: $uploadId) { ...AssetFields } } fragment AssetFields on Asset { id urn filename mimeType sizeBytes sha256 type scanStatus description uploadedAt uploadedBy { ...ActorFields } createdAt updatedAt memoryUrn agentUrn } fragment ActorFields on Actor { id kind name }",
+  text: "mutation CompleteUpload($uploadId: ID!) { completeUpload(uploadId: $uploadId) { ...AssetFields } } fragment AssetFields on Asset { id urn filename mimeType sizeBytes sha256 type scanStatus description uploadedAt uploadedBy { ...ActorFields } createdAt updatedAt deletedAt restorableUntil memoryUrn agentUrn } fragment ActorFields on Actor { id kind name }",
+};
+
+export const ListUploadsOfPrompt: Operation<types.ListUploadsOfPromptQuery, types.ListUploadsOfPromptQueryVariables> = {
+  name: 'ListUploadsOfPrompt',
+  text: "query ListUploadsOfPrompt($promptId: ID!) { uploadPrompt(id: $promptId) { uploads { id status } } }",
+};
+
+export const SubmitPromptUploads: Operation<types.SubmitPromptUploadsMutation, types.SubmitPromptUploadsMutationVariables> = {
+  name: 'SubmitPromptUploads',
+  text: "mutation SubmitPromptUploads($promptId: ID!) { submitPromptUploads(promptId: $promptId) { ...UploadPromptFields } } fragment UploadPromptFields on UploadPrompt { id version status reason note agent { urn name } userId memoryUrn conversationId prompt allowedMimeTypes maxSizeBytes minFiles maxFiles createdAt expiresAt hardExpiresAt seenAt resolvedAt resolvedBy { ...ActorFields } } fragment ActorFields on Actor { id kind name }",
+};
+
+export const AnswerWithAssets: Operation<types.AnswerWithAssetsMutation, types.AnswerWithAssetsMutationVariables> = {
+  name: 'AnswerWithAssets',
+  text: "mutation AnswerWithAssets($promptId: ID!, $assetIds: [ID!]!) { answerWithAssets(promptId: $promptId, assetIds: $assetIds) { ...UploadPromptFields } } fragment UploadPromptFields on UploadPrompt { id version status reason note agent { urn name } userId memoryUrn conversationId prompt allowedMimeTypes maxSizeBytes minFiles maxFiles createdAt expiresAt hardExpiresAt seenAt resolvedAt resolvedBy { ...ActorFields } } fragment ActorFields on Actor { id kind name }",
 };
 
 export const AbortUpload: Operation<types.AbortUploadMutation, types.AbortUploadMutationVariables> = {
@@ -69,12 +84,12 @@ export const AbortUpload: Operation<types.AbortUploadMutation, types.AbortUpload
 
 export const DeclineUpload: Operation<types.DeclineUploadMutation, types.DeclineUploadMutationVariables> = {
   name: 'DeclineUpload',
-  text: "mutation DeclineUpload($promptId: ID!, $note: String) { declineUpload(promptId: $promptId, note: $note) { ...UploadPromptFields } } fragment UploadPromptFields on UploadPrompt { id version status reason note agent { urn name } userId memoryUrn conversationId prompt allowedMimeTypes maxSizeBytes createdAt expiresAt hardExpiresAt seenAt resolvedAt resolvedBy { ...ActorFields } } fragment ActorFields on Actor { id kind name }",
+  text: "mutation DeclineUpload($promptId: ID!, $note: String) { declineUpload(promptId: $promptId, note: $note) { ...UploadPromptFields } } fragment UploadPromptFields on UploadPrompt { id version status reason note agent { urn name } userId memoryUrn conversationId prompt allowedMimeTypes maxSizeBytes minFiles maxFiles createdAt expiresAt hardExpiresAt seenAt resolvedAt resolvedBy { ...ActorFields } } fragment ActorFields on Actor { id kind name }",
 };
 
 export const MarkUploadPromptSeen: Operation<types.MarkUploadPromptSeenMutation, types.MarkUploadPromptSeenMutationVariables> = {
   name: 'MarkUploadPromptSeen',
-  text: "mutation MarkUploadPromptSeen($promptId: ID!) { markUploadPromptSeen(promptId: $promptId) { ...UploadPromptFields } } fragment UploadPromptFields on UploadPrompt { id version status reason note agent { urn name } userId memoryUrn conversationId prompt allowedMimeTypes maxSizeBytes createdAt expiresAt hardExpiresAt seenAt resolvedAt resolvedBy { ...ActorFields } } fragment ActorFields on Actor { id kind name }",
+  text: "mutation MarkUploadPromptSeen($promptId: ID!) { markUploadPromptSeen(promptId: $promptId) { ...UploadPromptFields } } fragment UploadPromptFields on UploadPrompt { id version status reason note agent { urn name } userId memoryUrn conversationId prompt allowedMimeTypes maxSizeBytes minFiles maxFiles createdAt expiresAt hardExpiresAt seenAt resolvedAt resolvedBy { ...ActorFields } } fragment ActorFields on Actor { id kind name }",
 };
 
 export const CreateDownloadUrl: Operation<types.CreateDownloadUrlMutation, types.CreateDownloadUrlMutationVariables> = {
@@ -82,17 +97,32 @@ export const CreateDownloadUrl: Operation<types.CreateDownloadUrlMutation, types
   text: "mutation CreateDownloadUrl($assetId: ID!, $ttlSeconds: Int, $disposition: ContentDisposition) { createDownloadUrl( assetId: $assetId ttlSeconds: $ttlSeconds disposition: $disposition ) { url expiresAt } }",
 };
 
+export const DeleteAssets: Operation<types.DeleteAssetsMutation, types.DeleteAssetsMutationVariables> = {
+  name: 'DeleteAssets',
+  text: "mutation DeleteAssets($ids: [ID!]!) { deleteAssets(ids: $ids) { ...AssetFields } } fragment AssetFields on Asset { id urn filename mimeType sizeBytes sha256 type scanStatus description uploadedAt uploadedBy { ...ActorFields } createdAt updatedAt deletedAt restorableUntil memoryUrn agentUrn } fragment ActorFields on Actor { id kind name }",
+};
+
+export const RestoreAsset: Operation<types.RestoreAssetMutation, types.RestoreAssetMutationVariables> = {
+  name: 'RestoreAsset',
+  text: "mutation RestoreAsset($id: ID!) { restoreAsset(id: $id) { ...AssetFields } } fragment AssetFields on Asset { id urn filename mimeType sizeBytes sha256 type scanStatus description uploadedAt uploadedBy { ...ActorFields } createdAt updatedAt deletedAt restorableUntil memoryUrn agentUrn } fragment ActorFields on Actor { id kind name }",
+};
+
+export const PurgeAsset: Operation<types.PurgeAssetMutation, types.PurgeAssetMutationVariables> = {
+  name: 'PurgeAsset',
+  text: "mutation PurgeAsset($id: ID!) { purgeAsset(id: $id) }",
+};
+
 export const UploadPrompts: Operation<types.UploadPromptsSubscription, types.UploadPromptsSubscriptionVariables> = {
   name: 'UploadPrompts',
-  text: "subscription UploadPrompts { uploadPrompts { kind prompts { ...UploadPromptFields } } } fragment UploadPromptFields on UploadPrompt { id version status reason note agent { urn name } userId memoryUrn conversationId prompt allowedMimeTypes maxSizeBytes createdAt expiresAt hardExpiresAt seenAt resolvedAt resolvedBy { ...ActorFields } } fragment ActorFields on Actor { id kind name }",
+  text: "subscription UploadPrompts { uploadPrompts { kind prompts { ...UploadPromptFields } } } fragment UploadPromptFields on UploadPrompt { id version status reason note agent { urn name } userId memoryUrn conversationId prompt allowedMimeTypes maxSizeBytes minFiles maxFiles createdAt expiresAt hardExpiresAt seenAt resolvedAt resolvedBy { ...ActorFields } } fragment ActorFields on Actor { id kind name }",
 };
 
 export const UploadResult: Operation<types.UploadResultSubscription, types.UploadResultSubscriptionVariables> = {
   name: 'UploadResult',
-  text: "subscription UploadResult($promptId: ID!) { uploadResult(promptId: $promptId) { ...UploadResultFields } } fragment UploadResultFields on UploadResult { promptId outcome reason note resolvedAt assets { ...AssetFields } } fragment AssetFields on Asset { id urn filename mimeType sizeBytes sha256 type scanStatus description uploadedAt uploadedBy { ...ActorFields } createdAt updatedAt memoryUrn agentUrn } fragment ActorFields on Actor { id kind name }",
+  text: "subscription UploadResult($promptId: ID!) { uploadResult(promptId: $promptId) { ...UploadResultFields } } fragment UploadResultFields on UploadResult { promptId outcome reason note resolvedAt assets { ...AssetFields } } fragment AssetFields on Asset { id urn filename mimeType sizeBytes sha256 type scanStatus description uploadedAt uploadedBy { ...ActorFields } createdAt updatedAt deletedAt restorableUntil memoryUrn agentUrn } fragment ActorFields on Actor { id kind name }",
 };
 
 export const UploadPromptProgress: Operation<types.UploadPromptProgressSubscription, types.UploadPromptProgressSubscriptionVariables> = {
   name: 'UploadPromptProgress',
-  text: "subscription UploadPromptProgress($promptId: ID!) { uploadPromptProgress(promptId: $promptId) { ...UploadPromptFields } } fragment UploadPromptFields on UploadPrompt { id version status reason note agent { urn name } userId memoryUrn conversationId prompt allowedMimeTypes maxSizeBytes createdAt expiresAt hardExpiresAt seenAt resolvedAt resolvedBy { ...ActorFields } } fragment ActorFields on Actor { id kind name }",
+  text: "subscription UploadPromptProgress($promptId: ID!) { uploadPromptProgress(promptId: $promptId) { ...UploadPromptFields } } fragment UploadPromptFields on UploadPrompt { id version status reason note agent { urn name } userId memoryUrn conversationId prompt allowedMimeTypes maxSizeBytes minFiles maxFiles createdAt expiresAt hardExpiresAt seenAt resolvedAt resolvedBy { ...ActorFields } } fragment ActorFields on Actor { id kind name }",
 };

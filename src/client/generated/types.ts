@@ -41,7 +41,9 @@ export type RequestUploadInput = {
   readonly conversationId?: string | null | undefined;
   /** The same key with the same input returns the same prompt; with another input, IDEMPOTENCY_CONFLICT. */
   readonly idempotencyKey?: string | null | undefined;
+  readonly maxFiles?: number | null | undefined;
   readonly maxSizeBytes?: number | null | undefined;
+  readonly minFiles?: number | null | undefined;
   readonly prompt: string;
   readonly timeoutSeconds?: number | null | undefined;
   readonly userId: string;
@@ -85,9 +87,9 @@ export type UploadStatus =
 
 export type ActorFieldsFragment = { readonly id: string, readonly kind: ActorKind, readonly name: string | null };
 
-export type AssetFieldsFragment = { readonly id: string, readonly urn: string, readonly filename: string, readonly mimeType: string, readonly sizeBytes: number, readonly sha256: string | null, readonly type: AssetType, readonly scanStatus: ScanStatus, readonly description: string | null, readonly uploadedAt: string, readonly createdAt: string, readonly updatedAt: string, readonly memoryUrn: string | null, readonly agentUrn: string | null, readonly uploadedBy: ActorFieldsFragment };
+export type AssetFieldsFragment = { readonly id: string, readonly urn: string, readonly filename: string, readonly mimeType: string, readonly sizeBytes: number, readonly sha256: string | null, readonly type: AssetType, readonly scanStatus: ScanStatus, readonly description: string | null, readonly uploadedAt: string, readonly createdAt: string, readonly updatedAt: string, readonly deletedAt: string | null, readonly restorableUntil: string | null, readonly memoryUrn: string | null, readonly agentUrn: string | null, readonly uploadedBy: ActorFieldsFragment };
 
-export type UploadPromptFieldsFragment = { readonly id: string, readonly version: number, readonly status: UploadPromptStatus, readonly reason: UploadPromptReason | null, readonly note: string | null, readonly userId: string, readonly memoryUrn: string, readonly conversationId: string | null, readonly prompt: string, readonly allowedMimeTypes: ReadonlyArray<string>, readonly maxSizeBytes: number, readonly createdAt: string, readonly expiresAt: string, readonly hardExpiresAt: string, readonly seenAt: string | null, readonly resolvedAt: string | null, readonly agent: { readonly urn: string, readonly name: string }, readonly resolvedBy: ActorFieldsFragment | null };
+export type UploadPromptFieldsFragment = { readonly id: string, readonly version: number, readonly status: UploadPromptStatus, readonly reason: UploadPromptReason | null, readonly note: string | null, readonly userId: string, readonly memoryUrn: string, readonly conversationId: string | null, readonly prompt: string, readonly allowedMimeTypes: ReadonlyArray<string>, readonly maxSizeBytes: number, readonly minFiles: number, readonly maxFiles: number, readonly createdAt: string, readonly expiresAt: string, readonly hardExpiresAt: string, readonly seenAt: string | null, readonly resolvedAt: string | null, readonly agent: { readonly urn: string, readonly name: string }, readonly resolvedBy: ActorFieldsFragment | null };
 
 export type UploadFieldsFragment = { readonly id: string, readonly status: UploadStatus, readonly expiresAt: string, readonly request: { readonly method: string, readonly url: string, readonly expiresAt: string, readonly headers: ReadonlyArray<{ readonly name: string, readonly value: string }> } | null, readonly multipart: { readonly partSizeBytes: number, readonly partCount: number, readonly uploadedParts: ReadonlyArray<number> } | null };
 
@@ -127,6 +129,7 @@ export type AgentAssetsQueryVariables = Exact<{
   userId?: string | null | undefined;
   mimeType?: string | null | undefined;
   type?: AssetType | null | undefined;
+  includeDeleted?: boolean | null | undefined;
   first?: number | null | undefined;
   after?: string | null | undefined;
 }>;
@@ -190,6 +193,28 @@ export type CompleteUploadMutationVariables = Exact<{
 
 export type CompleteUploadMutation = { readonly completeUpload: AssetFieldsFragment };
 
+export type ListUploadsOfPromptQueryVariables = Exact<{
+  promptId: string;
+}>;
+
+
+export type ListUploadsOfPromptQuery = { readonly uploadPrompt: { readonly uploads: ReadonlyArray<{ readonly id: string, readonly status: UploadStatus }> } | null };
+
+export type SubmitPromptUploadsMutationVariables = Exact<{
+  promptId: string;
+}>;
+
+
+export type SubmitPromptUploadsMutation = { readonly submitPromptUploads: UploadPromptFieldsFragment };
+
+export type AnswerWithAssetsMutationVariables = Exact<{
+  promptId: string;
+  assetIds: ReadonlyArray<string> | string;
+}>;
+
+
+export type AnswerWithAssetsMutation = { readonly answerWithAssets: UploadPromptFieldsFragment };
+
 export type AbortUploadMutationVariables = Exact<{
   uploadId: string;
 }>;
@@ -220,6 +245,27 @@ export type CreateDownloadUrlMutationVariables = Exact<{
 
 
 export type CreateDownloadUrlMutation = { readonly createDownloadUrl: { readonly url: string, readonly expiresAt: string } };
+
+export type DeleteAssetsMutationVariables = Exact<{
+  ids: ReadonlyArray<string> | string;
+}>;
+
+
+export type DeleteAssetsMutation = { readonly deleteAssets: ReadonlyArray<AssetFieldsFragment> };
+
+export type RestoreAssetMutationVariables = Exact<{
+  id: string;
+}>;
+
+
+export type RestoreAssetMutation = { readonly restoreAsset: AssetFieldsFragment };
+
+export type PurgeAssetMutationVariables = Exact<{
+  id: string;
+}>;
+
+
+export type PurgeAssetMutation = { readonly purgeAsset: string };
 
 export type UploadPromptsSubscriptionVariables = Exact<{ [key: string]: never; }>;
 

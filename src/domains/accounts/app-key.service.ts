@@ -1,7 +1,7 @@
 import type { Db, Transact } from '../../core/db.js';
 import { notFound } from '../../core/errors.js';
 import { isId, newId } from '../../core/ids.js';
-import { assertOrgAdmin, type Viewer } from '../../core/viewer.js';
+import { assertOrgAdmin, isOrgAdmin, type Viewer } from '../../core/viewer.js';
 import { isUrn, toName } from './agent.js';
 import type { Agents } from './agent.service.js';
 import { hashSecret, isSecret, makeSecret, type AppKey, type AppKeyOwner } from './app-key.js';
@@ -61,6 +61,11 @@ export function makeAppKeys({ db, transact, audit, agents }: AppKeysDeps) {
       assertOrgAdmin(viewer);
       if (agentUrn !== undefined && !isUrn(agentUrn)) return [];
       return store.list(viewer.orgId, agentUrn, maxListed);
+    },
+
+    /** For admins; undefined when the organization has none such, and for everybody else. */
+    async findAppKey(viewer: Viewer, id: string): Promise<AppKey | undefined> {
+      return isOrgAdmin(viewer) && isId(id) ? store.find(viewer.orgId, id) : undefined;
     },
 
     /** Whom the secret stands for; undefined when it stands for nobody. Asks the database each time. */

@@ -1,12 +1,15 @@
-import type { Db, Tx } from '../../core/db.js';
+import type { Db, Transact, Tx } from '../../core/db.js';
 import { badInput, notFound, permissionDenied } from '../../core/errors.js';
 import { isId } from '../../core/ids.js';
 import { normalizeMimeType } from '../../core/mime.js';
+import type { Queue } from '../../core/queue.js';
 import type { Viewer } from '../../core/viewer.js';
 import { toConnection, type Connection, type Cursors, type PageArgs } from '../../core/pagination.js';
 import { isExternalId } from '../accounts/account.js';
 import { isUrn } from '../accounts/agent.js';
 import { parseAssetUrn } from '../memories/memory.js';
+import { canRead } from './asset-access.js';
+import type { AssetEvents } from './asset-events.js';
 import type { Asset, AssetType } from './asset.js';
 import { makeAssetStore, type MemoryFilter, type NewAsset } from './asset.store.js';
 
@@ -17,21 +20,27 @@ export interface AgentAssetsQuery {
   userId?: string | undefined;
   type?: AssetType | undefined;
   mimeType?: string | undefined;
+  includeDeleted?: boolean | undefined;
 }
 
-/** Whether this viewer may read it: its person, or that agent's App on the person's behalf. */
-export function canRead(viewer: Viewer, asset: Pick<Asset, 'orgId' | 'userId' | 'agentUrn'>): boolean {
-  if (viewer.orgId !== asset.orgId) return false;
-  if (viewer.kind === 'APP') return viewer.agentUrn === asset.agentUrn;
-  return viewer.kind === 'USER' && viewer.id === asset.userId;
+export interface AssetsDeps {
+  db: Db;
+  transact: Transact;
+  cursors: Cursors;
+  events: AssetEvents;
+  queue: Queue;
 }
 
 /** What is stored. Who may see it is asked here, for every edge alike. */
-export function makeAssets({ db, cursors }: { db: Db; cursors: Cursors }) {
+export function makeAssets({ db, transact, cursors, events, queue }: AssetsDeps) {
   const store = makeAssetStore(db);
 
   return {
-    create: (tx: Tx, asset: NewAsset) => makeAssetStore(tx.db).insert(asset),
+    async create(tx: Tx, asset: NewAsset): Promise<Asset> {
+      const created = await makeAssetStore(tx.db).insert(asset);
+      await events.record(tx, 'CREATED', [created]);
+      return created;
+    },
 
     /** For work of our own, which acts for nobody. */
     findById: (id: string) => store.findById(id),
@@ -39,11 +48,14 @@ export function makeAssets({ db, cursors }: { db: Db; cursors: Cursors }) {
     /** For callers that have checked already whose it is; throws NOT_FOUND. */
     async getById(id: string): Promise<Asset> {
       const asset = await store.findById(id);
-      if (asset === undefined) throw notFound('The asset');
+      if (asset === undefined || asset.purgingAt !== null) throw notFound('The asset');
       return asset;
     },
 
-    /** By id or by URN (BAD_USER_INPUT unless exactly one is given); undefined when the viewer has no such asset. */
+    /**
+     * By id or by URN (BAD_USER_INPUT unless exactly one is given), in the trash too; undefined when the viewer has
+     * no such asset.
+     */
     async find(
       viewer: Viewer,
       by: { id?: string | undefined; urn?: string | undefined },
@@ -53,7 +65,7 @@ export function makeAssets({ db, cursors }: { db: Db; cursors: Cursors }) {
       const id = by.id ?? parsed?.assetId;
       if (id === undefined || !isId(id)) return undefined;
       const asset = await store.findById(id);
-      if (asset === undefined || !canRead(viewer, asset)) return undefined;
+      if (asset === undefined || asset.purgingAt !== null || !canRead(viewer, asset)) return undefined;
       return parsed === undefined || parsed.memoryId === asset.memoryId ? asset : undefined;
     },
 
@@ -82,11 +94,27 @@ export function makeAssets({ db, cursors }: { db: Db; cursors: Cursors }) {
     /** Whether an asset's bytes live at this key. */
     existsAt: (storageKey: string) => store.existsAt(storageKey),
 
+    /** For reconciling: in the order of the keys' bytes, those after `afterKey`. */
+    listStored: (afterKey: string, limit: number) => store.listStored(afterKey, limit),
+
+    /** Bytes were found missing, or are back: what was not scanned for their lack is scanned now. */
+    noteBytes: (id: string, { areGone }: { areGone: boolean }): Promise<void> =>
+      transact(async (tx) => {
+        const noted = await makeAssetStore(tx.db).noteBytes(id, areGone);
+        if (!areGone && noted?.scanStatus === 'PENDING')
+          await queue.enqueue(tx, 'scan-asset', { assetId: id });
+      }),
+
     /** Once and for good: false when a verdict was there already. */
     recordVerdict: (
       id: string,
       verdict: { scanStatus: 'CLEAN' | 'BLOCKED'; scanReason: string | null; sha256: string },
-    ): Promise<boolean> => store.recordVerdict(id, verdict),
+    ): Promise<boolean> =>
+      transact(async (tx) => {
+        const changed = await makeAssetStore(tx.db).recordVerdict(id, verdict);
+        if (changed !== undefined) await events.record(tx, 'UPDATED', [changed]);
+        return changed !== undefined;
+      }),
   };
 }
 
@@ -100,7 +128,8 @@ function toMemoryFilter(viewer: Viewer, query: AgentAssetsQuery): MemoryFilter {
   if (query.mimeType !== undefined && mimeType === undefined) {
     throw badInput('mimeType', 'The type is not a MIME type such as image/png.');
   }
-  const common = { orgId: viewer.orgId, type: query.type, mimeType };
+  const { includeDeleted = false } = query;
+  const common = { orgId: viewer.orgId, type: query.type, mimeType, includeDeleted };
   if (viewer.kind === 'APP') {
     if (query.userId === undefined) throw badInput('userId', 'Say whose files to list.');
     if (query.agentUrn !== undefined && query.agentUrn !== viewer.agentUrn) {

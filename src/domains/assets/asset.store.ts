@@ -1,4 +1,4 @@
-import { and, desc, eq, inArray, lt, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, gt, inArray, isNull, lt, sql } from 'drizzle-orm';
 import type { Db } from '../../core/db.js';
 import type { Asset, AssetType } from './asset.js';
 import { assets } from './asset.table.js';
@@ -6,7 +6,21 @@ import { spentDownloads } from './spent-download.table.js';
 
 export type AssetStore = ReturnType<typeof makeAssetStore>;
 
-export type NewAsset = Omit<Asset, 'sha256' | 'scanStatus' | 'scanReason' | 'createdAt' | 'updatedAt'>;
+export type NewAsset = Omit<
+  Asset,
+  | 'sha256'
+  | 'scanStatus'
+  | 'scanReason'
+  | 'createdAt'
+  | 'updatedAt'
+  | 'deletedAt'
+  | 'restorableUntil'
+  | 'purgingAt'
+  | 'bytesGoneAt'
+>;
+
+/** As much of an asset as is compared with what storage has. */
+export type StoredBytes = Pick<Asset, 'id' | 'storageKey' | 'bytesGoneAt'>;
 
 export interface MemoryFilter {
   orgId: string;
@@ -14,6 +28,7 @@ export interface MemoryFilter {
   agentUrn?: string | undefined;
   type?: AssetType | undefined;
   mimeType?: string | undefined;
+  includeDeleted: boolean;
 }
 
 /** The last row of the page before: (createdAt, id), both descending. */
@@ -44,11 +59,12 @@ export function makeAssetStore(db: Db) {
       return row && toAsset(row);
     },
 
+    /** Without those that are being purged. */
     async listByIds(orgId: string, ids: readonly string[]): Promise<Asset[]> {
       const rows = await db
         .select()
         .from(assets)
-        .where(and(eq(assets.orgId, orgId), inArray(assets.id, [...ids])));
+        .where(and(eq(assets.orgId, orgId), inArray(assets.id, [...ids]), isNull(assets.purgingAt)));
       return rows.map(toAsset);
     },
 
@@ -71,16 +87,34 @@ export function makeAssetStore(db: Db) {
       return rows.length > 0;
     },
 
-    /** Once: false when a verdict was there already. */
+    /** In the order of the keys' bytes, without those that are being purged. */
+    async listStored(afterKey: string, limit: number): Promise<StoredBytes[]> {
+      return db
+        .select({ id: assets.id, storageKey: assets.storageKey, bytesGoneAt: assets.bytesGoneAt })
+        .from(assets)
+        .where(and(gt(assets.storageKey, afterKey), isNull(assets.purgingAt)))
+        .orderBy(asc(assets.storageKey))
+        .limit(limit);
+    },
+
+    /** Keeps the time at which they were first found missing. */
+    async noteBytes(id: string, areGone: boolean): Promise<Asset | undefined> {
+      const bytesGoneAt = areGone ? sql`coalesce(${assets.bytesGoneAt}, clock_timestamp())` : null;
+      const [row] = await db.update(assets).set({ bytesGoneAt }).where(eq(assets.id, id)).returning();
+      return row && toAsset(row);
+    },
+
+    /** Once: undefined when a verdict was there already. */
     async recordVerdict(
       id: string,
       verdict: { scanStatus: 'CLEAN' | 'BLOCKED'; scanReason: string | null; sha256: string },
-    ): Promise<boolean> {
-      const { rowCount } = await db
+    ): Promise<Asset | undefined> {
+      const [row] = await db
         .update(assets)
         .set({ ...verdict, updatedAt: sql`clock_timestamp()` })
-        .where(and(eq(assets.id, id), eq(assets.scanStatus, 'PENDING')));
-      return rowCount === 1;
+        .where(and(eq(assets.id, id), eq(assets.scanStatus, 'PENDING'), isNull(assets.purgingAt)))
+        .returning();
+      return row && toAsset(row);
     },
 
     /** One atomic step: false when it was spent before. */
@@ -107,7 +141,8 @@ function prepareById(db: Db) {
 /** Which of the optional conditions a list has. */
 function listShape(filter: MemoryFilter, after: AssetPosition | undefined): string {
   const asked = [filter.agentUrn, filter.type, filter.mimeType, after];
-  return asked.map((condition) => (condition === undefined ? 0 : 1)).join('');
+  const shape = asked.map((condition) => (condition === undefined ? 0 : 1)).join('');
+  return filter.includeDeleted ? `${shape}_with_deleted` : shape;
 }
 
 function prepareList(db: Db, filter: MemoryFilter, after: AssetPosition | undefined, name: string) {
@@ -119,6 +154,7 @@ function prepareList(db: Db, filter: MemoryFilter, after: AssetPosition | undefi
       and(
         eq(assets.orgId, given('orgId')),
         eq(assets.userId, given('userId')),
+        isNull(filter.includeDeleted ? assets.purgingAt : assets.deletedAt),
         filter.agentUrn === undefined ? undefined : eq(assets.agentUrn, given('agentUrn')),
         filter.type === undefined ? undefined : eq(assets.type, given('type')),
         filter.mimeType === undefined ? undefined : eq(assets.mimeType, given('mimeType')),
@@ -131,7 +167,7 @@ function prepareList(db: Db, filter: MemoryFilter, after: AssetPosition | undefi
     .prepare(name);
 }
 
-function toAsset(row: typeof assets.$inferSelect): Asset {
+export function toAsset(row: typeof assets.$inferSelect): Asset {
   const { uploadedByKind, uploadedById, ...asset } = row;
   return { ...asset, uploadedBy: { kind: uploadedByKind, id: uploadedById } };
 }

@@ -1,5 +1,6 @@
+import { sql } from 'drizzle-orm';
 import { index, pgEnum, pgTable, text } from 'drizzle-orm/pg-core';
-import { byteCount, instant } from '../../core/columns.table.js';
+import { byteCount, byteOrderedText, instant } from '../../core/columns.table.js';
 import { actorKind } from '../accounts/account.table.js';
 import { memories } from '../memories/memory.table.js';
 import { assetTypes, scanStatuses } from './asset.js';
@@ -26,12 +27,18 @@ export const assets = pgTable(
     scanStatus: scanStatus('scan_status').notNull().default('PENDING'),
     scanReason: text('scan_reason'),
     description: text('description'),
-    storageKey: text('storage_key').notNull().unique(),
+    storageKey: byteOrderedText('storage_key').notNull().unique(),
     etag: text('etag').notNull(),
     uploadedByKind: actorKind('uploaded_by_kind').notNull(),
     uploadedById: text('uploaded_by_id').notNull(),
     createdAt: instant('created_at').notNull().defaultNow(),
     updatedAt: instant('updated_at').notNull().defaultNow(),
+    deletedAt: instant('deleted_at'),
+    /** Set with deletedAt; the sweep takes it from then on. */
+    restorableUntil: instant('restorable_until'),
+    /** Never unset: bytes and row are being deleted. */
+    purgingAt: instant('purging_at'),
+    bytesGoneAt: instant('bytes_gone_at'),
   },
   (table) => [
     index('assets_of_person').on(table.orgId, table.userId, table.createdAt, table.id),
@@ -44,5 +51,8 @@ export const assets = pgTable(
       table.createdAt,
       table.id,
     ),
+    index('assets_due_for_purge')
+      .on(table.restorableUntil)
+      .where(sql`${table.deletedAt} is not null and ${table.purgingAt} is null`),
   ],
 );

@@ -29,4 +29,28 @@ export interface Asset {
   readonly uploadedBy: ActorRef;
   readonly createdAt: Date;
   readonly updatedAt: Date;
+  /** In the trash since; null when not deleted. */
+  readonly deletedAt: Date | null;
+  /** Until when it can be restored; null when not deleted. */
+  readonly restorableUntil: Date | null;
+  /** Its bytes and its row are being deleted for good: nobody gets to see it any more. */
+  readonly purgingAt: Date | null;
+  /** Its bytes were found missing in storage then. */
+  readonly bytesGoneAt: Date | null;
+}
+
+/** What is left of an asset that was purged, so that whoever asks for it can be told. */
+export interface PurgedAsset {
+  readonly id: string;
+  readonly orgId: string;
+  readonly agentUrn: string;
+  readonly userId: string;
+}
+
+export const assetEventKinds = ['CREATED', 'UPDATED', 'DELETED', 'RESTORED', 'PURGED'] as const;
+export type AssetEventKind = (typeof assetEventKinds)[number];
+
+export interface AssetEvent {
+  readonly kind: AssetEventKind;
+  readonly assetId: string;
 }

@@ -5,7 +5,7 @@ import type { Keyring } from '../../core/keyring.js';
 import type { Viewer } from '../../core/viewer.js';
 import type { ObjectStore } from '../storage/object-store.js';
 import type { Asset } from './asset.js';
-import { canRead } from './asset.service.js';
+import { canRead } from './asset-access.js';
 import { makeAssetStore } from './asset.store.js';
 import { toContentDisposition } from './filename.js';
 
@@ -56,14 +56,16 @@ export function makeDownloads({ db, objects, keyring, isStillValid, publicUrl }:
 
   async function findReadable(viewer: Viewer, assetId: string): Promise<Asset> {
     const asset = isId(assetId) ? await store.findById(assetId) : undefined;
-    if (asset === undefined || !canRead(viewer, asset)) throw notFound('The asset');
+    if (asset === undefined || asset.deletedAt !== null || !canRead(viewer, asset))
+      throw notFound('The asset');
     return asset;
   }
 
   return {
     /**
-     * `ttlSeconds` is 1 to 3600. Throws NOT_FOUND, SCAN_PENDING, SCAN_BLOCKED, BAD_USER_INPUT (`ttlSeconds`, or
-     * `disposition` when INLINE is asked for a type that a browser could run).
+     * `ttlSeconds` is 1 to 3600. Throws NOT_FOUND (also when it is deleted), SCAN_PENDING, SCAN_BLOCKED,
+     * ASSET_BYTES_GONE, BAD_USER_INPUT (`ttlSeconds`, or `disposition` when INLINE is asked for a type that a browser
+     * could run).
      */
     async createDownloadUrl(
       viewer: Viewer,
@@ -73,7 +75,7 @@ export function makeDownloads({ db, objects, keyring, isStillValid, publicUrl }:
         throw badInput('ttlSeconds', `A download URL lives for 1 to ${maxTtlSeconds} seconds.`);
       }
       const asset = await findReadable(viewer, assetId);
-      assertClean(asset);
+      assertDownloadable(asset);
       if (disposition === 'INLINE' && !inlineTypes.test(asset.mimeType)) {
         throw badInput('disposition', `Files of type ${asset.mimeType} are downloaded, not shown.`);
       }
@@ -98,8 +100,8 @@ export function makeDownloads({ db, objects, keyring, isStillValid, publicUrl }:
       const viewer = toViewer(ticket);
       if (!(await isStillValid(viewer))) throw linkEnded();
       const asset = await store.findById(ticket.assetId);
-      if (asset === undefined || !canRead(viewer, asset)) throw linkEnded();
-      assertClean(asset);
+      if (asset === undefined || asset.deletedAt !== null || !canRead(viewer, asset)) throw linkEnded();
+      assertDownloadable(asset);
       if (!(await store.spendDownload(ticket.id, new Date(ticket.expiresAt)))) throw linkEnded();
       const { url } = await objects.presignGet({
         key: asset.storageKey,
@@ -117,7 +119,10 @@ export function makeDownloads({ db, objects, keyring, isStillValid, publicUrl }:
   };
 }
 
-function assertClean(asset: Asset): void {
+function assertDownloadable(asset: Asset): void {
+  if (asset.bytesGoneAt !== null) {
+    throw new AppError('ASSET_BYTES_GONE', 'The file is gone: storage has lost its bytes.');
+  }
   if (asset.scanStatus === 'PENDING') {
     throw new AppError('SCAN_PENDING', 'The file is still being scanned. Try again in a few seconds.');
   }

@@ -1,12 +1,15 @@
-import type { Tx } from '../../core/db.js';
+import type { Db, Tx } from '../../core/db.js';
 import { newId } from '../../core/ids.js';
-import { makeMemoryStore } from './memory.store.js';
+import { makeMemoryStore, type Memory } from './memory.store.js';
 
 export type Memories = ReturnType<typeof makeMemories>;
 
 /** What each agent remembers of each person: the place where the answers to its prompts are kept. */
-export function makeMemories() {
+export function makeMemories({ db }: { db: Db }) {
   return {
+    /** Whoever asks for somebody checks whose it is. */
+    find: (id: string): Promise<Memory | undefined> => makeMemoryStore(db).findById(id),
+
     /** The id of that agent's memory of that person; made when first needed. */
     async ensure(tx: Tx, owner: { orgId: string; agentUrn: string; userId: string }): Promise<string> {
       const store = makeMemoryStore(tx.db);

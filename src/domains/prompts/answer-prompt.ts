@@ -6,7 +6,9 @@ import { parseDeclaredFile, type FileInput } from '../uploads/declared-file.js';
 import type { Upload } from '../uploads/upload.js';
 import type { Uploads } from '../uploads/upload.service.js';
 import { AppError } from '../../core/errors.js';
-import { isOpen, type UploadPrompt } from './prompt.js';
+import { makeHoldPrompt } from './hold-prompt.js';
+import { holdOf, isOpen, type UploadPrompt } from './prompt.js';
+import { makePromptAssetStore } from './prompt-asset.store.js';
 import { announce } from './prompt-channels.js';
 import { refusalOf } from './prompt-refusals.js';
 import { makePromptStore } from './prompt.store.js';
@@ -21,7 +23,7 @@ export interface AnswerPromptDeps {
   getPromptById: (id: string) => Promise<UploadPrompt>;
 }
 
-/** How a person answers with a file. */
+/** How a person answers with a file, or with each of several. */
 export function makeAnswerPrompt({
   transact,
   channels,
@@ -29,11 +31,13 @@ export function makeAnswerPrompt({
   getPrompt,
   getPromptById,
 }: AnswerPromptDeps) {
+  const holding = makeHoldPrompt({ uploads });
+
   return {
     /**
-     * Begins the upload that will answer the prompt. The session's own earlier upload gives way; another session's
-     * only with `takeOver`, otherwise UPLOAD_IN_PROGRESS. Throws as `parseDeclaredFile`, QUOTA_EXCEEDED, and
-     * PROMPT_ALREADY_RESOLVED.
+     * Begins an upload that will answer the prompt. The session's own earlier one gives way when the prompt takes one
+     * file; another session's only with `takeOver`, otherwise UPLOAD_IN_PROGRESS. Throws as `parseDeclaredFile`,
+     * QUOTA_EXCEEDED, BAD_USER_INPUT (no more files), and PROMPT_ALREADY_RESOLVED.
      */
     async beginPromptUpload(
       viewer: Viewer,
@@ -49,13 +53,7 @@ export function makeAnswerPrompt({
         const prompts = makePromptStore(tx.db);
         const prompt = await prompts.lock(promptId);
         if (prompt === undefined || !isOpen(prompt)) return undefined;
-        const heldBy = prompt.status === 'UPLOADING' ? prompt.uploadId : null;
-        if (heldBy !== null) {
-          const holder = await uploads.end(tx, heldBy, 'ABORTED');
-          // Thrown, so that the other session's upload lives on.
-          if (holder !== undefined && holder.sessionId !== viewer.sessionId && !takeOver)
-            throw refusalOf(prompt);
-        }
+        await holding.makeWay(tx, prompt, viewer, takeOver);
         const upload = await uploads.open(tx, {
           orgId: prompt.orgId,
           promptId,
@@ -67,7 +65,8 @@ export function makeAnswerPrompt({
           sessionId: viewer.sessionId,
           latestEnd: prompt.hardExpiresAt,
         });
-        const held = await prompts.begin(promptId, upload.id, heldBy);
+        const hold = prompt.maxFiles === 1 ? { uploadId: upload.id } : { sessionId: viewer.sessionId };
+        const held = await prompts.begin(promptId, hold, holdOf(prompt));
         if (held === undefined) throw new TooLateError();
         announce(tx, channels, held);
         return upload;
@@ -94,30 +93,35 @@ export function makeAnswerPrompt({
     destination: {
       async assertWaiting(upload) {
         const prompt = await getPromptById(upload.promptId);
-        if (!isOpen(prompt) || isHeldByOther(prompt, upload)) throw refusalOf(prompt);
-        if (prompt.uploadId !== upload.id) throw uploadEnded();
+        const isWaiting = isHeldFor(prompt, upload);
+        if (!isOpen(prompt) || (prompt.status === 'UPLOADING' && !isWaiting)) throw refusalOf(prompt);
+        if (!isWaiting || upload.status !== 'OPEN') throw uploadEnded();
       },
 
-      async accept(tx, upload) {
-        const resolution = { by: upload.createdBy, sessionId: upload.sessionId };
-        const answered = await makePromptStore(tx.db).complete(upload.promptId, upload.id, resolution);
-        if (answered === undefined) throw new TooLateError();
-        announce(tx, channels, answered);
+      async accept(tx, upload, assetId) {
+        const { promptId, sessionId } = upload;
+        const prompts = makePromptStore(tx.db);
+        const resolution = { by: upload.createdBy, sessionId };
+        const answered = await prompts.complete(promptId, { uploadId: upload.id }, resolution);
+        if (answered !== undefined) await makePromptAssetStore(tx.db).insert(promptId, [assetId]);
+        const changed = answered ?? (await prompts.add(promptId, { sessionId }));
+        if (changed === undefined) throw new TooLateError();
+        announce(tx, channels, changed);
+        return answered === undefined ? 'WAITS' : 'ASSET';
       },
 
       async abandon(tx, upload) {
-        const prompts = makePromptStore(tx.db);
-        const changed =
-          (await prompts.giveBack(upload.promptId, upload.id)) ??
-          (await prompts.giveUp(upload.promptId, upload.id));
+        const changed = await holding.letGo(tx, upload);
         if (changed !== undefined) announce(tx, channels, changed);
       },
     } satisfies Destination,
   };
 }
 
-function isHeldByOther(prompt: UploadPrompt, upload: Upload): boolean {
-  return prompt.status === 'UPLOADING' && prompt.uploadId !== upload.id;
+function isHeldFor(prompt: UploadPrompt, upload: Upload): boolean {
+  const hold = holdOf(prompt);
+  if (hold === null) return false;
+  return 'uploadId' in hold ? hold.uploadId === upload.id : hold.sessionId === upload.sessionId;
 }
 
 function undefinedWhenTooLate(error: unknown): undefined {

@@ -25,7 +25,7 @@ const maxNoteLength = 2000;
 export function makeEndPrompts({ db, transact, channels, uploads, getPrompt }: EndPromptsDeps) {
   const store = makePromptStore(db);
 
-  /** One guarded change and what follows from it: the upload that held the prompt ends with it. */
+  /** One guarded change and what follows from it: the uploads that held the prompt end with it. */
   async function endWith(
     tx: Tx,
     changed: UploadPrompt | undefined,
@@ -33,6 +33,7 @@ export function makeEndPrompts({ db, transact, channels, uploads, getPrompt }: E
   ): Promise<UploadPrompt | undefined> {
     if (changed === undefined) return undefined;
     if (changed.uploadId !== null) await uploads.end(tx, changed.uploadId, uploadStatus);
+    if (changed.holderSessionId !== null) await uploads.endAll(tx, changed.id, uploadStatus);
     announce(tx, channels, changed);
     return changed;
   }

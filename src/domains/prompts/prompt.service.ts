@@ -5,17 +5,23 @@ import { isId } from '../../core/ids.js';
 import { toConnection, type Connection, type Cursors, type PageArgs } from '../../core/pagination.js';
 import { assertUser, type Viewer } from '../../core/viewer.js';
 import { makeAnswerPrompt, type AnswerPromptDeps } from './answer-prompt.js';
+import { makeAnswerWithAssets, type AnswerWithAssetsDeps } from './answer-with-assets.js';
 import { makeEndPrompts, type EndPromptsDeps } from './end-prompts.js';
+import { makePromptAssetStore } from './prompt-asset.store.js';
 import { makePromptFeeds, type PromptEvent } from './prompt-feeds.js';
 import { makePromptStore, type PromptScope } from './prompt.store.js';
 import type { PromptWatch } from './prompt-watch.js';
 import { isOpen, toResult, type PromptStatus, type UploadPrompt, type UploadResult } from './prompt.js';
 import { makeRequestUpload, type RequestUploadDeps } from './request-upload.js';
+import { makeSubmitPrompt, type SubmitPromptDeps } from './submit-prompt.js';
 
 export type Prompts = ReturnType<typeof makePrompts>;
 
 export type PromptsDeps = RequestUploadDeps &
-  Omit<AnswerPromptDeps & EndPromptsDeps, 'getPrompt' | 'getPromptById'> & {
+  Omit<
+    AnswerPromptDeps & EndPromptsDeps & SubmitPromptDeps & AnswerWithAssetsDeps,
+    'getPrompt' | 'getPromptById' | 'listAnswer'
+  > & {
     watch: PromptWatch;
     cursors: Cursors;
   };
@@ -31,6 +37,8 @@ export function makePrompts(deps: PromptsDeps) {
   const feeds = makePromptFeeds(deps);
   const ending = makeEndPrompts({ ...deps, getPrompt });
   const answering = makeAnswerPrompt({ ...deps, getPrompt, getPromptById });
+  const answers = makePromptAssetStore(db);
+  const listAnswer = async (id: string) => (await answers.list([id])).map(({ assetId }) => assetId);
 
   /** Anyone who looks sees to the deadline: a prompt past it is never shown as open. */
   async function getPromptById(id: string): Promise<UploadPrompt> {
@@ -56,7 +64,11 @@ export function makePrompts(deps: PromptsDeps) {
     timeOutDue: ending.timeOutDue,
     beginPromptUpload: answering.beginPromptUpload,
     markUploadPromptSeen: answering.markUploadPromptSeen,
+    submitPromptUploads: makeSubmitPrompt({ ...deps, getPrompt, listAnswer }),
+    answerWithAssets: makeAnswerWithAssets({ ...deps, getPrompt, listAnswer }),
     destination: answering.destination,
+    /** For a loader: the assets of each answer by id, in its order. Callers have seen the prompts. */
+    listAnswers: (promptIds: readonly string[]) => answers.list(promptIds),
     getPrompt,
 
     /** The viewer's own, newest first; an App's are those that it asked. */

@@ -2,7 +2,7 @@ import { and, asc, desc, eq, getTableColumns, inArray, isNull, lte, sql, type SQ
 import type { PgUpdateSetSource } from 'drizzle-orm/pg-core';
 import type { Db } from '../../core/db.js';
 import type { ActorRef } from '../../core/viewer.js';
-import type { PromptReason, PromptStatus, UploadPrompt } from './prompt.js';
+import type { Hold, PromptReason, PromptStatus, UploadPrompt } from './prompt.js';
 import { uploadPrompts } from './prompt.table.js';
 
 export type PromptStore = ReturnType<typeof makePromptStore>;
@@ -17,6 +17,8 @@ export interface NewPrompt {
   prompt: string;
   allowedMimeTypes: string[];
   maxSizeBytes: number;
+  minFiles: number;
+  maxFiles: number;
   idempotencyKey: string | null;
   inputHash: string;
 }
@@ -202,28 +204,40 @@ export function makePromptStore(db: Db) {
       return rows.map((row) => row.id);
     },
 
-    /** PENDING, or UPLOADING with `heldBy` → UPLOADING with `uploadId`, before `expiresAt`. */
-    begin(id: string, uploadId: string, heldBy: string | null): Promise<UploadPrompt | undefined> {
-      const isHeld =
-        heldBy === null
-          ? eq(p.status, 'PENDING')
-          : sql`${p.status} = 'UPLOADING' and ${p.uploadId} = ${heldBy}`;
-      return change(id, sql`${isHeld} and ${isStartable}`, { status: 'UPLOADING', uploadId });
+    /** PENDING, or UPLOADING with `heldBy` → UPLOADING with `hold`, before `expiresAt`. */
+    begin(id: string, hold: Hold, heldBy: Hold | null): Promise<UploadPrompt | undefined> {
+      const isHeld = heldBy === null ? eq(p.status, 'PENDING') : isHeldBy(heldBy);
+      return change(id, sql`${isHeld} and ${isStartable}`, { status: 'UPLOADING', ...toColumns(hold) });
     },
 
-    /** UPLOADING with this upload → PENDING, before `expiresAt`. */
-    giveBack(id: string, uploadId: string): Promise<UploadPrompt | undefined> {
-      return change(id, sql`${isHeldBy(uploadId)} and ${isStartable}`, { status: 'PENDING', uploadId: null });
+    /** UPLOADING with this hold → PENDING, before `expiresAt`. */
+    giveBack(id: string, hold: Hold): Promise<UploadPrompt | undefined> {
+      return change(id, sql`${isHeldBy(hold)} and ${isStartable}`, { status: 'PENDING', ...toColumns(null) });
     },
 
-    /** UPLOADING with this upload → TIMEOUT, from `expiresAt` on: no other upload could begin. */
-    giveUp(id: string, uploadId: string): Promise<UploadPrompt | undefined> {
-      return change(id, sql`${isHeldBy(uploadId)} and not ${isStartable}`, timedOut);
+    /** UPLOADING with this hold → TIMEOUT, from `expiresAt` on: no other upload could begin. */
+    giveUp(id: string, hold: Hold): Promise<UploadPrompt | undefined> {
+      return change(id, sql`${isHeldBy(hold)} and not ${isStartable}`, timedOut);
     },
 
-    /** UPLOADING with this upload → UPLOADED, before `hardExpiresAt`. */
-    complete(id: string, uploadId: string, resolution: Resolution): Promise<UploadPrompt | undefined> {
-      return change(id, sql`${isHeldBy(uploadId)} and ${isBeforeDeadline}`, resolve('UPLOADED', resolution));
+    /** UPLOADING with this hold → UPLOADED, before `hardExpiresAt`. */
+    complete(id: string, hold: Hold, resolution: Resolution): Promise<UploadPrompt | undefined> {
+      return change(id, sql`${isHeldBy(hold)} and ${isBeforeDeadline}`, resolve('UPLOADED', resolution));
+    },
+
+    /** UPLOADING with this hold, before `hardExpiresAt`, stays so: another of its files is complete. */
+    add(id: string, hold: Hold): Promise<UploadPrompt | undefined> {
+      return change(id, sql`${isHeldBy(hold)} and ${isBeforeDeadline}`, {});
+    },
+
+    /** UPLOADING with this hold stays so: one of its files is gone. */
+    touch(id: string, hold: Hold): Promise<UploadPrompt | undefined> {
+      return change(id, isHeldBy(hold), {});
+    },
+
+    /** PENDING → UPLOADED, before `expiresAt`. */
+    answer(id: string, resolution: Resolution): Promise<UploadPrompt | undefined> {
+      return change(id, sql`${p.status} = 'PENDING' and ${isStartable}`, resolve('UPLOADED', resolution));
     },
 
     /** Open → DECLINED, before its deadline. */
@@ -250,10 +264,18 @@ export function makePromptStore(db: Db) {
       return change(id, sql`${isOpen} and ${isNull(p.seenAt)}`, { seenAt: clock });
     },
   };
+}
 
-  function isHeldBy(uploadId: string): SQL {
-    return sql`${p.status} = 'UPLOADING' and ${p.uploadId} = ${uploadId}`;
-  }
+function isHeldBy(hold: Hold): SQL {
+  const isSame = 'uploadId' in hold ? eq(p.uploadId, hold.uploadId) : eq(p.holderSessionId, hold.sessionId);
+  return sql`${p.status} = 'UPLOADING' and ${isSame}`;
+}
+
+function toColumns(hold: Hold | null) {
+  return {
+    uploadId: hold !== null && 'uploadId' in hold ? hold.uploadId : null,
+    holderSessionId: hold !== null && 'sessionId' in hold ? hold.sessionId : null,
+  };
 }
 
 function prepareById(db: Db) {

@@ -26,6 +26,8 @@ export const uploadPrompts = pgTable(
     prompt: text('prompt').notNull(),
     allowedMimeTypes: text('allowed_mime_types').array().notNull(),
     maxSizeBytes: byteCount('max_size_bytes').notNull(),
+    minFiles: integer('min_files').notNull().default(1),
+    maxFiles: integer('max_files').notNull().default(1),
     idempotencyKey: text('idempotency_key'),
     inputHash: text('input_hash').notNull(),
     createdAt: instant('created_at').notNull().defaultNow(),
@@ -37,6 +39,7 @@ export const uploadPrompts = pgTable(
     resolvedById: text('resolved_by_id'),
     resolvedSessionId: text('resolved_session_id'),
     uploadId: text('upload_id'),
+    holderSessionId: text('holder_session_id'),
   },
   (table) => [
     uniqueIndex('upload_prompts_idempotency').on(table.orgId, table.agentUrn, table.idempotencyKey),

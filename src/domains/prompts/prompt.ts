@@ -1,4 +1,4 @@
-import type { ActorRef } from '../../core/viewer.js';
+import type { ActorRef, UserViewer } from '../../core/viewer.js';
 
 export const promptStatuses = ['PENDING', 'UPLOADING', 'UPLOADED', 'DECLINED', 'TIMEOUT'] as const;
 export type PromptStatus = (typeof promptStatuses)[number];
@@ -32,6 +32,8 @@ export interface UploadPrompt {
   readonly prompt: string;
   readonly allowedMimeTypes: readonly string[];
   readonly maxSizeBytes: number;
+  readonly minFiles: number;
+  readonly maxFiles: number;
   readonly createdAt: Date;
   /** The deadline while PENDING. */
   readonly expiresAt: Date;
@@ -42,12 +44,24 @@ export interface UploadPrompt {
   /** null also when time ended it. */
   readonly resolvedBy: ActorRef | null;
   readonly resolvedSessionId: string | null;
-  /** The upload that holds it while UPLOADING; the one that answered it once UPLOADED. */
+  /** Of a prompt for one file: the upload that holds it while UPLOADING; the one that answered it once UPLOADED. */
   readonly uploadId: string | null;
+  /** Of a prompt for several files: the session that holds it while UPLOADING, or did when it ended. */
+  readonly holderSessionId: string | null;
   /** Open although its deadline is over, by the database's clock when it was read: whoever sees that ends it. */
   readonly isDue: boolean;
   /** Hash of the input it was asked with, to tell a retry from another question under the same key. */
   readonly inputHash: string;
+}
+
+/** What keeps others from a prompt that is UPLOADING: its one upload, or the session of several. */
+export type Hold = { readonly uploadId: string } | { readonly sessionId: string };
+
+/** null while nobody holds it. */
+export function holdOf({ status, uploadId, holderSessionId }: UploadPrompt): Hold | null {
+  if (status !== 'UPLOADING') return null;
+  if (uploadId !== null) return { uploadId };
+  return holderSessionId === null ? null : { sessionId: holderSessionId };
 }
 
 /** What the waiting agent gets: exactly one per prompt. */
@@ -61,6 +75,11 @@ export interface UploadResult {
 
 export function isOpen(prompt: UploadPrompt): boolean {
   return prompt.status === 'PENDING' || prompt.status === 'UPLOADING';
+}
+
+/** Whether this session has answered it, which it may repeat. */
+export function isOwnAnswer({ status, resolvedSessionId }: UploadPrompt, { sessionId }: UserViewer): boolean {
+  return status === 'UPLOADED' && resolvedSessionId === sessionId;
 }
 
 /** The answer, once there is one. */

@@ -9,6 +9,7 @@ import type { Accounts } from '../accounts/account.service.js';
 import type { Capabilities } from '../capabilities/capability.service.js';
 import { narrowLimits } from '../capabilities/upload-limits.js';
 import type { Memories } from '../memories/memory.service.js';
+import { parseFileCounts } from './file-counts.js';
 import { announce } from './prompt-channels.js';
 import type { UploadPrompt } from './prompt.js';
 import { makePromptStore, type PromptStore } from './prompt.store.js';
@@ -20,6 +21,8 @@ export interface RequestUploadInput {
   conversationId?: string | null | undefined;
   allowedMimeTypes?: readonly string[] | null | undefined;
   maxSizeBytes?: number | null | undefined;
+  minFiles?: number | null | undefined;
+  maxFiles?: number | null | undefined;
   timeoutSeconds?: number | null | undefined;
   idempotencyKey?: string | null | undefined;
 }
@@ -61,6 +64,7 @@ export function makeRequestUpload({
       throw permissionDenied('An App asks for its own agent only.');
     }
     assertWords(input);
+    parseFileCounts(input);
     const inputHash = hashInput(viewer, input);
     return (await findRetried(viewer, input, inputHash)) ?? ask(viewer, input, inputHash);
   };
@@ -97,6 +101,7 @@ export function makeRequestUpload({
           prompt: input.prompt.trim(),
           allowedMimeTypes: [...limits.allowedMimeTypes],
           maxSizeBytes: limits.maxSizeBytes,
+          ...parseFileCounts(input),
           idempotencyKey: input.idempotencyKey ?? null,
           inputHash,
         },
@@ -154,6 +159,7 @@ function assertKey(field: string, key: string | null | undefined): void {
 /** Of what was asked, in words and limits; without the key that it is filed under. */
 function hashInput(viewer: AppViewer, input: RequestUploadInput): string {
   const { userId, prompt, conversationId, allowedMimeTypes, maxSizeBytes, timeoutSeconds } = input;
+  const { minFiles, maxFiles } = parseFileCounts(input);
   const asked = [
     viewer.agentUrn,
     userId,
@@ -162,6 +168,8 @@ function hashInput(viewer: AppViewer, input: RequestUploadInput): string {
     allowedMimeTypes ?? null,
     maxSizeBytes ?? null,
     timeoutSeconds ?? null,
+    // One file is not said, as it never was: a key from before still finds its prompt.
+    ...(maxFiles === 1 ? [] : [minFiles, maxFiles]),
   ];
   return createHash('sha256').update(JSON.stringify(asked)).digest('hex');
 }

@@ -22,6 +22,9 @@ export function makeQuotas() {
     /** What was reserved is now stored. */
     settle: (tx: Tx, orgId: string, sizeBytes: number) => makeQuotaStore(tx.db).settle(orgId, sizeBytes),
 
+    /** What was stored is deleted for good. */
+    free: (tx: Tx, orgId: string, sizeBytes: number) => makeQuotaStore(tx.db).free(orgId, sizeBytes),
+
     /** What was reserved will not come. */
     release: (tx: Tx, orgId: string, sizeBytes: number) => makeQuotaStore(tx.db).release(orgId, sizeBytes),
   };

@@ -32,6 +32,13 @@ export function makeQuotaStore(db: Db) {
         .where(eq(usage.orgId, orgId));
     },
 
+    async free(orgId: string, sizeBytes: number): Promise<void> {
+      await db
+        .update(usage)
+        .set({ usedBytes: sql`${usage.usedBytes} - ${sizeBytes}` })
+        .where(eq(usage.orgId, orgId));
+    },
+
     async release(orgId: string, sizeBytes: number): Promise<void> {
       await db
         .update(usage)

@@ -18,12 +18,13 @@ export function makeScanning({ assets, objects, scanBytes, log }: ScanningDeps) 
   return {
     /**
      * Idempotent. Throws `ScannerUnavailableError` or STORAGE_UNAVAILABLE when nothing is certain: the asset
-     * stays PENDING and the scan is to be run again.
+     * stays PENDING and the scan is to be run again. Bytes that are missing are noted, and scanned when they are back.
      */
     async scanAsset(assetId: string, signal: AbortSignal): Promise<void> {
       const asset = await assets.findById(assetId);
       if (asset === undefined || asset.scanStatus !== 'PENDING') return;
-      const bytes = await objects.read(asset.storageKey, { etag: asset.etag });
+      const bytes = await objects.read(asset.storageKey, { etag: asset.etag }).catch(undefinedWhenGone);
+      if (bytes === undefined) return assets.noteBytes(assetId, { areGone: true });
       const { sha256, verdict } = await scanBytes(
         bytes,
         {
@@ -41,4 +42,8 @@ export function makeScanning({ assets, objects, scanBytes, log }: ScanningDeps) 
       }
     },
   };
+}
+
+function undefinedWhenGone(error: unknown): undefined {
+  if (!(error instanceof AppError) || error.code !== 'ASSET_BYTES_GONE') throw error;
 }

@@ -14,3 +14,8 @@ export function newStagingKey(orgId: string): string {
 export function toAssetKey(orgId: string, ownerId: string, assetId: string, extension: string): string {
   return `${orgId}/${ownerId}/${assetId}${extension === '' ? '' : `.${extension}`}`;
 }
+
+/** The id in a key that `toAssetKey` made; undefined when it made none such. */
+export function parseAssetKey(key: string): string | undefined {
+  return /^\w+\/\w+\/([0-9A-Za-z]{27})(?:\.\w+)?$/.exec(key)?.[1];
+}

@@ -15,7 +15,7 @@ export function makeAbortStrays({ db, objects }: { db: Db; objects: ObjectStore 
   return async function abortStrays(now: Date): Promise<void> {
     for await (const upload of objects.listMultipartUploads('')) {
       if (now.getTime() - upload.begunAt.getTime() < minAgeMs) continue;
-      if (!(await store.isOpenAt(upload.key))) await objects.abortMultipart(upload);
+      if (!(await store.isAwaited(upload.key))) await objects.abortMultipart(upload);
     }
   };
 }

@@ -9,7 +9,6 @@ import type { Queue } from '../../core/queue.js';
 import type { Viewer } from '../../core/viewer.js';
 import type { Asset } from '../assets/asset.js';
 import type { Assets } from '../assets/asset.service.js';
-import type { Quotas } from '../quotas/quota.service.js';
 import { toAssetKey } from '../storage/object-keys.js';
 import { ObjectChangedError, type ObjectStore, type StoredObject } from '../storage/object-store.js';
 import { contentHeadBytes, verifyContent, type VerifiedContent } from './content.js';
@@ -20,6 +19,7 @@ import type { SentPart } from './multipart.js';
 import { assertPartNumbers, isInParts } from './part-plan.js';
 import { toStaged, type Uploads } from './upload.service.js';
 import { makeUploadStore } from './upload.store.js';
+import type { VerifiedFiles } from './verified-files.js';
 
 export type CompleteUpload = ReturnType<typeof makeCompleteUpload>;
 
@@ -27,10 +27,10 @@ export interface CompleteUploadDeps {
   db: Db;
   transact: Transact;
   objects: ObjectStore;
-  quotas: Quotas;
   queue: Queue;
   assets: Assets;
   uploads: Uploads;
+  verifiedFiles: VerifiedFiles;
   destination: () => Destination;
   log: Log;
 }
@@ -63,7 +63,7 @@ const refusals = new Set(['UPLOAD_MISMATCH', 'FILE_TOO_LARGE', 'MIME_TYPE_NOT_AL
  * enqueued with the claim, and the upload open for the next try.
  */
 export function makeCompleteUpload(deps: CompleteUploadDeps) {
-  const { db, transact, objects, quotas, queue, assets, uploads, destination, log } = deps;
+  const { db, transact, objects, queue, assets, uploads, verifiedFiles, destination, log } = deps;
   const store = makeUploadStore(db);
 
   /**
@@ -97,7 +97,8 @@ export function makeCompleteUpload(deps: CompleteUploadDeps) {
         throw new AppError('PERMISSION_DENIED', 'This upload was begun in another of your sessions.');
       }
       assertParts(upload, sent);
-      if (upload.status === 'COMPLETED' && upload.assetId !== null) return assets.getById(upload.assetId);
+      const made = await findMade(upload);
+      if (made !== undefined) return made;
       await destination().assertWaiting(upload);
       const attempt = await claim(upload, sent);
       if (attempt !== undefined) return run(attempt);
@@ -105,6 +106,12 @@ export function makeCompleteUpload(deps: CompleteUploadDeps) {
       await delay(pauseMs);
     }
     throw new AppError('STORAGE_UNAVAILABLE', 'The file is still being verified. Try again in a moment.');
+  }
+
+  async function findMade(upload: Upload): Promise<Asset | undefined> {
+    if (upload.status !== 'COMPLETED' || upload.assetId === null) return undefined;
+    // In this order: what is kept becomes an asset, never the other way.
+    return (await verifiedFiles.findKept(upload)) ?? assets.findById(upload.assetId);
   }
 
   async function claim(upload: Upload, sent: readonly SentPart[]): Promise<Attempt | undefined> {
@@ -205,30 +212,16 @@ export function makeCompleteUpload(deps: CompleteUploadDeps) {
     return Buffer.concat(chunks);
   }
 
-  /** Row, quota, destination and jobs are one transaction. */
+  /** Row, quota, destination and jobs are one transaction. One of several files waits, and is no asset yet. */
   async function commit({ upload, assetId, key }: Attempt, copy: StoredObject, content: VerifiedContent) {
     return transact(async (tx) => {
-      await destination().accept(tx, upload);
-      const asset = await assets.create(tx, {
-        id: assetId,
-        orgId: upload.orgId,
-        memoryId: upload.memoryId,
-        agentUrn: upload.agentUrn,
-        userId: upload.userId,
-        filename: upload.filename,
-        mimeType: content.mimeType,
-        type: content.type,
-        sizeBytes: copy.sizeBytes,
-        description: upload.description,
-        storageKey: key,
-        etag: copy.etag,
-        uploadedBy: upload.createdBy,
-      });
+      const accepted = await destination().accept(tx, upload, assetId);
       if (!(await makeUploadStore(tx.db).complete(upload.id, assetId))) throw new TooLateError();
-      await queue.enqueue(tx, 'scan-asset', { assetId });
       await queue.enqueue(tx, 'discard-object', toStaged(upload));
-      await quotas.settle(tx, upload.orgId, upload.sizeBytes);
-      return asset;
+      const file = { storageKey: key, etag: copy.etag, mimeType: content.mimeType, type: content.type };
+      return accepted === 'ASSET'
+        ? verifiedFiles.makeAsset(tx, upload, assetId, file)
+        : verifiedFiles.keep(tx, upload, assetId, file);
     });
   }
 

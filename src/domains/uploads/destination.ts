@@ -13,8 +13,11 @@ export class TooLateError extends Error {
 export interface Destination {
   /** Throws the refusal when the upload can no longer be accepted: a cheap look before bytes are moved. */
   assertWaiting(upload: Upload): Promise<void>;
-  /** Takes what came of the upload, by one guarded change. Throws `TooLateError`; `assertWaiting` then says why. */
-  accept(tx: Tx, upload: Upload): Promise<void>;
-  /** Told first in the transaction that ends an upload without an asset. */
+  /**
+   * Takes what came of the upload, by one guarded change: as an asset now, or to wait with others until they are
+   * submitted. Throws `TooLateError`; `assertWaiting` then says why.
+   */
+  accept(tx: Tx, upload: Upload, assetId: string): Promise<'ASSET' | 'WAITS'>;
+  /** Told first in the transaction that ends an upload without an asset, with the upload as it was seen. */
   abandon(tx: Tx, upload: Upload): Promise<void>;
 }

@@ -9,12 +9,13 @@ import type { Quotas } from '../quotas/quota.service.js';
 import { newStagingKey } from '../storage/object-keys.js';
 import type { ObjectStore, PresignedRequest } from '../storage/object-store.js';
 import type { Destination } from './destination.js';
-import type { DeclaredFile, Upload } from './upload.js';
 import { makeAbortStrays } from './abort-strays.js';
 import { toLeaseSeconds } from './lease.js';
 import { makeMultipart } from './multipart.js';
 import { planPartSize } from './part-plan.js';
+import { isAlive, type DeclaredFile, type Upload, type UploadStatus } from './upload.js';
 import { makeUploadStore } from './upload.store.js';
+import { makeVerifiedFileStore } from './verified-file.store.js';
 
 export type Uploads = ReturnType<typeof makeUploads>;
 
@@ -45,6 +46,8 @@ export interface NewUpload {
   latestEnd: Date;
 }
 
+type EndStatus = 'ABORTED' | 'EXPIRED';
+
 /** A PUT may begin in the URL's last second and still be running: its object is deleted this much later. */
 const stragglerSeconds = 300;
 
@@ -63,19 +66,28 @@ export function makeUploads({
   const multipart = makeMultipart({ db, objects, destination, getOfViewer, minLeaseSeconds });
 
   /** Its quota is free again and its bytes are deleted, now and once more when its URL can bring no more. */
-  async function end(tx: Tx, id: string, status: 'ABORTED' | 'EXPIRED'): Promise<Upload | undefined> {
-    const ended = await makeUploadStore(tx.db).end(id, status);
+  async function end(
+    tx: Tx,
+    id: string,
+    status: EndStatus,
+    from: UploadStatus = 'OPEN',
+  ): Promise<Upload | undefined> {
+    // What is complete may only vanish while it waits for its prompt.
+    const kept = from === 'COMPLETED' ? await makeVerifiedFileStore(tx.db).take([id]) : [];
+    if (from === 'COMPLETED' && kept.length === 0) return undefined;
+    const ended = await makeUploadStore(tx.db).end(id, status, from);
     if (ended === undefined) return undefined;
     await queue.enqueue(tx, 'discard-object', toStaged(ended));
+    for (const { storageKey: key } of kept) await queue.enqueue(tx, 'discard-object', { key });
     await quotas.release(tx, ended.orgId, ended.sizeBytes);
     return ended;
   }
 
-  /** Ends it on its own account: its destination is told first. */
-  async function endAndTell(upload: Upload, status: 'ABORTED' | 'EXPIRED'): Promise<void> {
+  /** Ends it on its own account, unless it is no longer as it was seen: its destination is told first. */
+  async function endAndTell(upload: Upload, status: EndStatus): Promise<void> {
     await transact(async (tx) => {
       await destination().abandon(tx, upload);
-      await end(tx, upload.id, status);
+      await end(tx, upload.id, status, upload.status);
     });
   }
 
@@ -133,23 +145,39 @@ export function makeUploads({
       return viewer.kind === 'USER' ? findOfPerson(viewer, id) : undefined;
     },
 
+    /** Whether bytes at this key are those of an open upload. */
+    isAwaited: (stagingKey: string) => store.isAwaited(stagingKey),
+
+    /** Whether a completion that may still succeed makes an asset of this id. */
+    isCompleting: (assetId: string) => store.isCompleting(assetId),
+
     listOfPrompts: (promptIds: readonly string[]) => store.listOfPrompts(promptIds),
 
-    /** Ends the viewer's upload; repeating it changes nothing. NOT_FOUND; a completed one cannot be aborted. */
-    async abort(viewer: Viewer, id: string): Promise<Upload> {
-      const upload = await getOfViewer(viewer, id);
-      if (upload.status === 'OPEN') await endAndTell(upload, 'ABORTED');
-      const ended = await getOfViewer(viewer, id);
-      if (ended.status === 'COMPLETED') {
-        throw new AppError(
-          'PROMPT_ALREADY_RESOLVED',
-          'This upload is complete: its file has been handed over.',
-          {
-            extensions: { outcome: 'UPLOADED', promptId: ended.promptId, assetId: ended.assetId },
-          },
-        );
+    /** Those of an open prompt that may come to something, in the order of their begin. */
+    async listAlive(tx: Tx, promptId: string): Promise<Upload[]> {
+      return (await makeUploadStore(tx.db).listOfPrompts([promptId])).filter(isAlive);
+    },
+
+    /** Ends every upload of a prompt whose row the caller holds, so that none can complete meanwhile. */
+    async endAll(tx: Tx, promptId: string, status: EndStatus): Promise<void> {
+      for (const upload of await makeUploadStore(tx.db).listOfPrompts([promptId])) {
+        if (isAlive(upload)) await end(tx, upload.id, status, upload.status);
       }
-      return ended;
+    },
+
+    /**
+     * Ends the viewer's upload, also one that is complete and waits for its prompt to be submitted; repeating it
+     * changes nothing. NOT_FOUND; PROMPT_ALREADY_RESOLVED once its file has been handed over.
+     */
+    async abort(viewer: Viewer, id: string): Promise<Upload> {
+      for (let upload = await getOfViewer(viewer, id); ;) {
+        if (!isAlive(upload)) return upload;
+        await endAndTell(upload, 'ABORTED');
+        const now = await getOfViewer(viewer, id);
+        // Completed in this very moment is tried once more: it may only wait.
+        if (now.status === upload.status) throw handedOver(now);
+        upload = now;
+      }
     },
 
     /** For the sweep: ends uploads whose lease is over. Returns how many it looked at. */
@@ -164,4 +192,10 @@ export function makeUploads({
 /** What there may be of it at storage besides an asset. */
 export function toStaged({ stagingKey, partSizeBytes }: Upload): JobPayloads['discard-object'] {
   return { key: stagingKey, inParts: partSizeBytes !== null };
+}
+
+function handedOver({ promptId, assetId }: Upload): AppError {
+  return new AppError('PROMPT_ALREADY_RESOLVED', 'This upload is complete: its file has been handed over.', {
+    extensions: { outcome: 'UPLOADED', promptId, assetId },
+  });
 }

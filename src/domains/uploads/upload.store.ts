@@ -1,4 +1,4 @@
-import { and, asc, eq, inArray, isNotNull, isNull, lt, lte, or, sql } from 'drizzle-orm';
+import { and, asc, eq, gte, inArray, isNotNull, isNull, lt, lte, or, sql } from 'drizzle-orm';
 import type { Db } from '../../core/db.js';
 import type { Upload, UploadStatus } from './upload.js';
 import { uploads } from './upload.table.js';
@@ -43,6 +43,24 @@ export function makeUploadStore(db: Db) {
       return row && toUpload(row);
     },
 
+    /** Whether bytes for an open upload arrive at this key. */
+    async isAwaited(stagingKey: string): Promise<boolean> {
+      const rows = await db
+        .select({ id: uploads.id })
+        .from(uploads)
+        .where(and(eq(uploads.stagingKey, stagingKey), eq(uploads.status, 'OPEN')));
+      return rows.length > 0;
+    },
+
+    async isCompleting(assetId: string): Promise<boolean> {
+      const isClaimed = gte(uploads.completingUntil, sql`clock_timestamp()`);
+      const rows = await db
+        .select({ id: uploads.id })
+        .from(uploads)
+        .where(and(eq(uploads.assetId, assetId), eq(uploads.status, 'OPEN'), isClaimed));
+      return rows.length > 0;
+    },
+
     async listOfPrompts(promptIds: readonly string[]): Promise<Upload[]> {
       const rows = await db
         .select()
@@ -81,13 +99,6 @@ export function makeUploadStore(db: Db) {
         .where(and(eq(uploads.id, id), eq(uploads.status, 'OPEN'), isNull(uploads.multipartId)))
         .returning();
       return row && toUpload(row);
-    },
-
-    /** Whether bytes for an open upload arrive at this key. */
-    async isOpenAt(stagingKey: string): Promise<boolean> {
-      return (
-        (await db.$count(uploads, and(eq(uploads.status, 'OPEN'), eq(uploads.stagingKey, stagingKey)))) > 0
-      );
     },
 
     /** One completion at a time: false when another runs, or when the upload has ended. */
@@ -136,12 +147,16 @@ export function makeUploadStore(db: Db) {
       return rowCount === 1;
     },
 
-    /** Ends it without an asset; undefined when it has ended already. */
-    async end(id: string, status: Exclude<UploadStatus, 'OPEN' | 'COMPLETED'>): Promise<Upload | undefined> {
+    /** Ends it without an asset; undefined when it is not `from` any more. */
+    async end(
+      id: string,
+      status: Exclude<UploadStatus, 'OPEN' | 'COMPLETED'>,
+      from: UploadStatus,
+    ): Promise<Upload | undefined> {
       const [row] = await db
         .update(uploads)
         .set({ status, assetId: null, completingUntil: null })
-        .where(and(eq(uploads.id, id), eq(uploads.status, 'OPEN')))
+        .where(and(eq(uploads.id, id), eq(uploads.status, from)))
         .returning();
       return row && toUpload(row);
     },

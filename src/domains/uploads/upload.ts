@@ -14,6 +14,11 @@ export interface DeclaredFile {
   readonly description: string | null;
 }
 
+/** Whether it may still come to something, in a prompt that is open: the bytes are on their way, or wait. */
+export function isAlive({ status }: Upload): boolean {
+  return status === 'OPEN' || status === 'COMPLETED';
+}
+
 /** Bytes on their way to storage. */
 export interface Upload extends DeclaredFile {
   readonly id: string;

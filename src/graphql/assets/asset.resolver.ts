@@ -22,6 +22,7 @@ export class AssetResolver {
     @Arg('userId', () => ID, { nullable: true }) userId?: string,
     @Arg('mimeType', () => String, { nullable: true }) mimeType?: string,
     @Arg('type', () => AssetTypeEnum, { nullable: true }) type?: AssetType,
+    @Arg('includeDeleted', () => Boolean, { nullable: true, defaultValue: false }) includeDeleted?: boolean,
     @Arg('first', () => Int, { nullable: true, defaultValue: 20 }) first?: number,
     @Arg('after', () => String, { nullable: true }) after?: string,
   ) {
@@ -30,6 +31,7 @@ export class AssetResolver {
       userId: userId ?? undefined,
       mimeType: mimeType ?? undefined,
       type: type ?? undefined,
+      includeDeleted: includeDeleted ?? false,
     };
     return context.services.assets.listAgentAssets(requireViewer(context), query, pageArgs(first, after));
   }
@@ -57,6 +59,26 @@ export class AssetResolver {
       ttlSeconds: ttlSeconds ?? 300,
       disposition: disposition ?? 'ATTACHMENT',
     });
+  }
+
+  @Mutation(() => [AssetObjectType], {
+    description: 'Into the trash, all of them or none: restoreAsset takes them back until restorableUntil.',
+  })
+  deleteAssets(
+    @Ctx() context: GraphqlContext,
+    @Arg('ids', () => [ID]) ids: string[],
+  ): Promise<readonly Asset[]> {
+    return context.services.trash.deleteAssets(requireViewer(context), ids);
+  }
+
+  @Mutation(() => AssetObjectType)
+  restoreAsset(@Ctx() context: GraphqlContext, @Arg('id', () => ID) id: string): Promise<Asset> {
+    return context.services.trash.restoreAsset(requireViewer(context), id);
+  }
+
+  @Mutation(() => ID, { description: 'Now and for good: bytes and row.' })
+  purgeAsset(@Ctx() context: GraphqlContext, @Arg('id', () => ID) id: string): Promise<string> {
+    return context.services.trash.purgeAsset(requireViewer(context), id);
   }
 
   @FieldResolver(() => ID, { description: '<memory-urn>:assets:<asset-id>' })

@@ -1,8 +1,8 @@
 import { Field, ID, ObjectType } from 'type-graphql';
-import type { Asset, AssetType, ScanStatus } from '../../domains/assets/asset.js';
+import type { Asset, AssetEvent, AssetEventKind, AssetType, ScanStatus } from '../../domains/assets/asset.js';
 import type { DownloadUrl } from '../../domains/assets/download.service.js';
 import { makeConnectionType } from '../connection.type.js';
-import { AssetTypeEnum, ScanStatusEnum } from '../enums.js';
+import { AssetEventKindEnum, AssetTypeEnum, ScanStatusEnum } from '../enums.js';
 import { Node } from '../node.type.js';
 import { DateTimeISO, SafeInt } from '../scalars.js';
 
@@ -13,7 +13,18 @@ import { DateTimeISO, SafeInt } from '../scalars.js';
 export class AssetObjectType
   extends Node
   implements
-    Omit<Asset, 'orgId' | 'memoryId' | 'userId' | 'scanReason' | 'storageKey' | 'etag' | 'uploadedBy'>
+    Omit<
+      Asset,
+      | 'orgId'
+      | 'memoryId'
+      | 'userId'
+      | 'scanReason'
+      | 'storageKey'
+      | 'etag'
+      | 'uploadedBy'
+      | 'purgingAt'
+      | 'bytesGoneAt'
+    >
 {
   @Field(() => String)
   filename!: string;
@@ -45,6 +56,15 @@ export class AssetObjectType
   @Field(() => DateTimeISO)
   updatedAt!: Date;
 
+  @Field(() => DateTimeISO, { nullable: true })
+  deletedAt!: Date | null;
+
+  @Field(() => DateTimeISO, {
+    nullable: true,
+    description: 'Until when restoreAsset works; null when not deleted.',
+  })
+  restorableUntil!: Date | null;
+
   @Field(() => ID, { nullable: true })
   agentUrn!: string;
 }
@@ -58,4 +78,14 @@ export class DownloadUrlType implements DownloadUrl {
 
   @Field(() => DateTimeISO)
   expiresAt!: Date;
+}
+
+/** `asset` is loaded when it is asked for: null once it is purged. */
+@ObjectType('AssetEvent')
+export class AssetEventType implements AssetEvent {
+  @Field(() => AssetEventKindEnum)
+  kind!: AssetEventKind;
+
+  @Field(() => ID)
+  assetId!: string;
 }

@@ -22,6 +22,12 @@ export class RequestUploadInputType implements RequestUploadInput {
   @Field(() => SafeInt, { nullable: true })
   maxSizeBytes?: number | null;
 
+  @Field(() => Int, { nullable: true, defaultValue: 1 })
+  minFiles?: number | null;
+
+  @Field(() => Int, { nullable: true, defaultValue: 1 })
+  maxFiles?: number | null;
+
   @Field(() => Int, { nullable: true })
   timeoutSeconds?: number | null;
 

@@ -92,6 +92,25 @@ export class PromptResolver {
     return context.services.prompts.beginPromptUpload(viewer, promptId, file, takeOver ?? false);
   }
 
+  @Mutation(() => UploadPromptType, {
+    description: 'Resolves a prompt that takes several files, with those completed so far.',
+  })
+  submitPromptUploads(
+    @Ctx() context: GraphqlContext,
+    @Arg('promptId', () => ID) promptId: string,
+  ): Promise<UploadPrompt> {
+    return context.services.prompts.submitPromptUploads(requireViewer(context), promptId);
+  }
+
+  @Mutation(() => UploadPromptType, { description: 'Answers with assets that the memory already holds.' })
+  answerWithAssets(
+    @Ctx() context: GraphqlContext,
+    @Arg('promptId', () => ID) promptId: string,
+    @Arg('assetIds', () => [ID]) assetIds: string[],
+  ): Promise<UploadPrompt> {
+    return context.services.prompts.answerWithAssets(requireViewer(context), promptId, assetIds);
+  }
+
   @Mutation(() => UploadPromptType)
   declineUpload(
     @Ctx() context: GraphqlContext,

@@ -28,6 +28,7 @@ export class UploadPromptType
       | 'agentUrn'
       | 'memoryId'
       | 'uploadId'
+      | 'holderSessionId'
       | 'isDue'
       | 'inputHash'
       | 'resolvedBy'
@@ -62,6 +63,12 @@ export class UploadPromptType
 
   @Field(() => SafeInt)
   maxSizeBytes!: number;
+
+  @Field(() => Int)
+  minFiles!: number;
+
+  @Field(() => Int)
+  maxFiles!: number;
 
   @Field(() => DateTimeISO)
   createdAt!: Date;

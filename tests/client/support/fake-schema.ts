@@ -13,11 +13,14 @@ export function refuse(code: string, extensions: Record<string, unknown> = {}): 
   return new GraphQLError(`refused: ${code}`, { extensions: { code, ...extensions } });
 }
 
+const promptIdOf = (uploadId: string) => uploadId.replace(/^upload-(\d+-)?of-/, '');
+
 /** Resolvers of the operations that the client uses, as far as its tests need them. */
 export function makeRoot(
   state: FakeState,
   settings: { readonly storageUrl: string; readonly partSizeBytes: number; readonly partLifetimeMs: number },
 ) {
+  let begun = 0;
   const openPrompts = () => [...state.prompts.values()].filter((prompt) => !isOver(prompt));
 
   async function* watch<T>(signal: AbortSignal, read: (changed?: FakePrompt) => T | undefined) {
@@ -80,6 +83,9 @@ export function makeRoot(
     markUploadPromptSeen: ({ promptId }: { promptId: string }) =>
       state.change(promptId, { seenAt: new Date().toISOString() }),
 
+    answerWithAssets: ({ promptId, assetIds }: { promptId: string; assetIds: string[] }) =>
+      state.change(promptId, { status: 'UPLOADED', assets: assetIds.map((id) => fakeAsset(id)) }),
+
     beginPromptUpload({
       promptId,
       file,
@@ -87,35 +93,38 @@ export function makeRoot(
       promptId: string;
       file: { filename: string; mimeType: string; sizeBytes: number };
     }) {
+      const { uploads, maxFiles } = state.get(promptId);
+      if (maxFiles > 1 && uploads.length === maxFiles) {
+        throw refuse('BAD_USER_INPUT', { maxFiles, count: maxFiles });
+      }
       state.change(promptId, { status: 'UPLOADING' });
+      const id = maxFiles === 1 ? `upload-of-${promptId}` : `upload-${(begun += 1)}-of-${promptId}`;
+      if (maxFiles > 1) uploads.push({ id, status: 'OPEN' });
       const expiresAt = new Date(Date.now() + 60_000).toISOString();
       const { filename, sizeBytes } = file;
       if (sizeBytes > settings.partSizeBytes) {
-        const partCount = Math.ceil(sizeBytes / settings.partSizeBytes);
+        const { partSizeBytes } = settings;
+        const partCount = Math.ceil(sizeBytes / partSizeBytes);
+        const multipart = { partSizeBytes, partCount, uploadedParts: [] };
         const upload = {
-          id: `upload-of-${promptId}`,
+          id,
           status: 'OPEN',
           filename,
           sizeBytes,
           expiresAt,
           request: null,
-          multipart: { partSizeBytes: settings.partSizeBytes, partCount, uploadedParts: [] },
+          multipart,
           asset: null,
         };
-        state.uploads.set(upload.id, upload);
+        state.uploads.set(id, upload);
         return upload;
       }
       const headers = [
         { name: 'content-type', value: file.mimeType },
         { name: 'content-length', value: String(file.sizeBytes) },
       ];
-      const request = {
-        method: 'PUT',
-        url: `${settings.storageUrl}/staging/1?signature=secret`,
-        headers,
-        expiresAt,
-      };
-      return { id: `upload-of-${promptId}`, status: 'OPEN', expiresAt, request };
+      const url = `${settings.storageUrl}/staging/1?signature=secret`;
+      return { id, status: 'OPEN', expiresAt, request: { method: 'PUT', url, headers, expiresAt } };
     },
 
     upload: ({ id }: { id: string }) => state.uploads.get(id) ?? null,
@@ -129,13 +138,29 @@ export function makeRoot(
     },
 
     completeUpload({ uploadId }: { uploadId: string }) {
-      const asset = fakeAsset();
-      state.change(uploadId.replace('upload-of-', ''), { status: 'UPLOADED', assets: [asset] });
-      return asset;
+      const { id, maxFiles, uploads } = state.get(promptIdOf(uploadId));
+      if (maxFiles === 1) {
+        const asset = fakeAsset();
+        state.change(id, { status: 'UPLOADED', assets: [asset] });
+        return asset;
+      }
+      for (const upload of uploads) if (upload.id === uploadId) upload.status = 'COMPLETED';
+      return fakeAsset(`asset-of-${uploadId}`);
+    },
+
+    submitPromptUploads({ promptId }: { promptId: string }) {
+      const prompt = state.get(promptId);
+      if (isOver(prompt)) return prompt;
+      if (prompt.uploads.some(({ status }) => status === 'OPEN')) throw refuse('UPLOAD_IN_PROGRESS');
+      if (prompt.uploads.length < prompt.minFiles) throw refuse('BAD_USER_INPUT');
+      const assets = prompt.uploads.map(({ id }) => fakeAsset(`asset-of-${id}`));
+      return state.change(promptId, { status: 'UPLOADED', assets });
     },
 
     abortUpload({ uploadId }: { uploadId: string }) {
-      state.change(uploadId.replace('upload-of-', ''), { status: 'PENDING' });
+      const { id, uploads } = state.get(promptIdOf(uploadId));
+      const left = uploads.filter((upload) => upload.id !== uploadId);
+      state.change(id, { uploads: left, ...(left.length === 0 && { status: 'PENDING' }) });
       return { id: uploadId, status: 'ABORTED' };
     },
 
@@ -149,6 +174,10 @@ export function makeRoot(
       };
     },
     asset: ({ id, urn }: { id?: string; urn?: string }) => (id === 'none' ? null : fakeAsset(id ?? urn)),
+    deleteAssets: ({ ids }: { ids: string[] }) =>
+      ids.map((id) => ({ ...fakeAsset(id), deletedAt: new Date(0).toISOString() })),
+    restoreAsset: ({ id }: { id: string }) => fakeAsset(id),
+    purgeAsset: ({ id }: { id: string }) => id,
     createDownloadUrl: () => ({ url: 'https://storage.test/1', expiresAt: new Date(0).toISOString() }),
 
     async *uploadPromptsFeed(signal: AbortSignal) {

@@ -14,6 +14,8 @@ export interface FakePrompt {
   readonly prompt: string;
   readonly allowedMimeTypes: string[];
   readonly maxSizeBytes: number;
+  readonly minFiles: number;
+  readonly maxFiles: number;
   readonly createdAt: string;
   readonly expiresAt: string;
   readonly hardExpiresAt: string;
@@ -21,6 +23,8 @@ export interface FakePrompt {
   resolvedAt: string | null;
   resolvedBy: null;
   assets: ReturnType<typeof fakeAsset>[];
+  /** Of a prompt for several files. */
+  uploads: { id: string; status: 'OPEN' | 'COMPLETED' }[];
 }
 
 /** An upload in parts, as the service tells of it. */
@@ -42,7 +46,14 @@ export function makeFakeState() {
   const changes = new EventEmitter().setMaxListeners(0);
 
   function open(
-    given: { id?: string; userId?: string; prompt?: string; timeoutSeconds?: number } = {},
+    given: {
+      id?: string;
+      userId?: string;
+      prompt?: string;
+      timeoutSeconds?: number;
+      minFiles?: number;
+      maxFiles?: number;
+    } = {},
   ): FakePrompt {
     const now = Date.now();
     const { id = `prompt-${prompts.size + 1}`, timeoutSeconds = 300 } = given;
@@ -60,6 +71,8 @@ export function makeFakeState() {
       prompt: given.prompt ?? 'a copy of your business plan',
       allowedMimeTypes: ['application/pdf'],
       maxSizeBytes: 1000,
+      minFiles: given.minFiles ?? 1,
+      maxFiles: given.maxFiles ?? 1,
       // In the order of their making, also when made within one millisecond.
       createdAt: at(prompts.size / 1000),
       expiresAt: at(timeoutSeconds),
@@ -68,6 +81,7 @@ export function makeFakeState() {
       resolvedAt: null,
       resolvedBy: null,
       assets: [],
+      uploads: [],
     };
     prompts.set(id, prompt);
     changes.emit('change', prompt);
@@ -118,6 +132,8 @@ export function fakeAsset(id = 'asset-1') {
     uploadedBy: { id: 'alice', kind: 'USER', name: 'Alice' },
     createdAt: at,
     updatedAt: at,
+    deletedAt: null as string | null,
+    restorableUntil: null,
     memoryUrn: 'urn:memory:1',
     agentUrn: 'urn:agent:buno',
   };

@@ -1,0 +1,11 @@
+import { pgTable, text } from 'drizzle-orm/pg-core';
+import { instant } from '../../core/columns.table.js';
+
+/** Whose the assets were that are gone for good: ids alone. */
+export const purgedAssets = pgTable('purged_assets', {
+  id: text('id').primaryKey(),
+  orgId: text('org_id').notNull(),
+  agentUrn: text('agent_urn').notNull(),
+  userId: text('user_id').notNull(),
+  purgedAt: instant('purged_at').notNull().defaultNow(),
+});

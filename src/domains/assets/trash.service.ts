@@ -1,0 +1,159 @@
+import { forEachAnyway } from '../../core/each.js';
+import type { Db, Transact, Tx } from '../../core/db.js';
+import { AppError, badInput, notFound } from '../../core/errors.js';
+import { isId } from '../../core/ids.js';
+import type { Log } from '../../core/log.js';
+import type { Queue } from '../../core/queue.js';
+import type { Viewer } from '../../core/viewer.js';
+import type { Audit } from '../accounts/audit.service.js';
+import type { Quotas } from '../quotas/quota.service.js';
+import type { ObjectStore } from '../storage/object-store.js';
+import { canDelete, canRead, toShown } from './asset-access.js';
+import type { AssetEvents } from './asset-events.js';
+import type { Asset } from './asset.js';
+import { makeAssetStore } from './asset.store.js';
+import { makeTrashStore } from './trash.store.js';
+
+export type Trash = ReturnType<typeof makeTrash>;
+
+export interface TrashDeps {
+  db: Db;
+  transact: Transact;
+  objects: ObjectStore;
+  queue: Queue;
+  quotas: Quotas;
+  audit: Audit;
+  events: AssetEvents;
+  log: Log;
+  /** How long what was deleted can be restored. */
+  trashHours: number;
+}
+
+const maxDeleted = 100;
+/** Whoever purges deletes the bytes himself; the job finishes what a crash or an outage left. */
+const purgeRetrySeconds = 30;
+
+/**
+ * `live ⇄ DELETED → PURGING → gone`. PURGING is never left: bytes are deleted only after it was committed, so what
+ * was restored is never swept. The order of locks is: asset, feed, quota.
+ */
+export function makeTrash(deps: TrashDeps) {
+  const { db, transact, objects, queue, quotas, audit, events, log, trashHours } = deps;
+  const store = makeAssetStore(db);
+  const trash = makeTrashStore(db);
+
+  /** Idempotent: deletes the bytes, then the row, and gives back what it took of the quota. */
+  async function finishPurge(assetId: string): Promise<void> {
+    const asset = await store.findById(assetId);
+    if (asset === undefined || asset.purgingAt === null) return;
+    await objects.delete(asset.storageKey);
+    await transact(async (tx) => {
+      const gone = await makeTrashStore(tx.db).endPurge(assetId);
+      if (gone === undefined) return;
+      await events.record(tx, 'PURGED', [gone]);
+      await quotas.free(tx, gone.orgId, gone.sizeBytes);
+    });
+  }
+
+  /** What a person or an agent does with their own is nobody else's business. */
+  async function recordOfAdmin(tx: Tx, viewer: Viewer, action: string, asset: Asset): Promise<void> {
+    const { id, userId, agentUrn } = asset;
+    if (!canRead(viewer, asset)) await audit.record(tx, viewer, action, id, { userId, agentUrn });
+  }
+
+  /** What cannot be restored any more, to whoever could have; NOT_FOUND to everybody else. */
+  async function refuseRestore(viewer: Viewer, id: string): Promise<never> {
+    const purged = isId(id) ? await trash.findPurged(id) : undefined;
+    if (purged === undefined || !canDelete(viewer, purged)) throw notFound('The asset');
+    throw bytesGone();
+  }
+
+  return {
+    /**
+     * All of them or none: NOT_FOUND when one is not the viewer's to delete. What was deleted before stays as it is.
+     * In the order asked; 1 to 100 (BAD_USER_INPUT).
+     */
+    async deleteAssets(viewer: Viewer, ids: readonly string[]): Promise<Asset[]> {
+      const wanted = [...new Set(ids)];
+      if (wanted.length < 1 || wanted.length > maxDeleted) {
+        throw badInput('ids', `Delete 1 to ${maxDeleted} at a time.`);
+      }
+      if (!wanted.every(isId)) throw notFound('The asset');
+      return transact(async (tx) => {
+        const rows = makeTrashStore(tx.db);
+        const found = (await rows.lock(viewer.orgId, wanted)).filter((asset) => canDelete(viewer, asset));
+        if (found.length < wanted.length) throw notFound('The asset');
+        const deleted = await rows.delete(wanted, trashHours);
+        await events.record(tx, 'DELETED', deleted);
+        for (const asset of deleted) await recordOfAdmin(tx, viewer, 'deleteAssets', asset);
+        const byId = new Map([...found, ...deleted].map((asset) => [asset.id, toShown(viewer, asset)]));
+        return wanted.flatMap((id) => byId.get(id) ?? []);
+      });
+    },
+
+    /**
+     * Takes it back out of the trash; what is not deleted stays as it is. Throws NOT_FOUND, and ASSET_BYTES_GONE once
+     * the time is over, or where storage has lost the bytes.
+     */
+    async restoreAsset(viewer: Viewer, id: string): Promise<Asset> {
+      const asset = isId(id) ? await store.findById(id) : undefined;
+      if (asset === undefined) return refuseRestore(viewer, id);
+      if (!canDelete(viewer, asset)) throw notFound('The asset');
+      if (asset.deletedAt === null) return toShown(viewer, asset);
+      if (asset.purgingAt !== null) throw bytesGone();
+      if ((await objects.head(asset.storageKey)) === undefined) {
+        await store.noteBytes(id, true);
+        throw bytesGone();
+      }
+      const restored = await transact(async (tx) => {
+        const changed = await makeTrashStore(tx.db).restore(id);
+        if (changed === undefined) return undefined;
+        await events.record(tx, 'RESTORED', [changed]);
+        // Its scan may have given up for want of the bytes.
+        if (changed.scanStatus === 'PENDING') await queue.enqueue(tx, 'scan-asset', { assetId: id });
+        await recordOfAdmin(tx, viewer, 'restoreAsset', changed);
+        return changed;
+      });
+      if (restored !== undefined) return toShown(viewer, restored);
+      const now = await store.findById(id);
+      // Another call has restored it in the meantime.
+      if (now?.deletedAt === null) return toShown(viewer, now);
+      throw bytesGone();
+    },
+
+    /**
+     * Now and for good, deleted before or not; returns the id, also when it was purged already. For those who may
+     * read it: an admin deletes, and it is purged when its time is over. Throws NOT_FOUND.
+     */
+    async purgeAsset(viewer: Viewer, id: string): Promise<string> {
+      const known = isId(id) ? ((await store.findById(id)) ?? (await trash.findPurged(id))) : undefined;
+      if (known === undefined || !canRead(viewer, known)) throw notFound('The asset');
+      await transact(async (tx) => {
+        if (!(await makeTrashStore(tx.db).beginPurge(id))) return;
+        await queue.enqueue(tx, 'purge-asset', { assetId: id }, { delaySeconds: purgeRetrySeconds });
+      });
+      await finishPurge(id).catch((error: unknown) =>
+        log.warn({ error, assetId: id }, 'a purge is left to its job'),
+      );
+      return id;
+    },
+
+    finishPurge,
+
+    /** For the sweep: begins to purge what can no longer be restored. Returns how many it looked at. */
+    async purgeDue(limit: number): Promise<number> {
+      const due = await trash.listDue(limit);
+      await forEachAnyway(due, (assetId) =>
+        transact(async (tx) => {
+          if (!(await makeTrashStore(tx.db).beginPurgeOfDue(assetId))) return;
+          await queue.enqueue(tx, 'purge-asset', { assetId });
+        }),
+      );
+      return due.length;
+    },
+  };
+}
+
+function bytesGone(): AppError {
+  return new AppError('ASSET_BYTES_GONE', 'The file is gone for good and cannot be restored.');
+}

@@ -1,0 +1,95 @@
+import { and, asc, eq, inArray, isNotNull, isNull, lte, sql } from 'drizzle-orm';
+import type { Db } from '../../core/db.js';
+import type { Asset, PurgedAsset } from './asset.js';
+import { toAsset } from './asset.store.js';
+import { assets } from './asset.table.js';
+import { purgedAssets } from './purged-asset.table.js';
+
+const now = sql`clock_timestamp()`;
+const isInTrash = and(isNotNull(assets.deletedAt), isNull(assets.purgingAt));
+
+/** The changes of state on the way out, each one guarded UPDATE on the database's clock: no row, another won. */
+export function makeTrashStore(db: Db) {
+  return {
+    /** Those that are there and not being purged, locked in one order whoever asks. */
+    async lock(orgId: string, ids: readonly string[]): Promise<Asset[]> {
+      const rows = await db
+        .select()
+        .from(assets)
+        .where(and(eq(assets.orgId, orgId), inArray(assets.id, [...ids]), isNull(assets.purgingAt)))
+        .orderBy(asc(assets.id))
+        .for('update');
+      return rows.map(toAsset);
+    },
+
+    /** Those of them that were not deleted before. */
+    async delete(ids: readonly string[], trashHours: number): Promise<Asset[]> {
+      const rows = await db
+        .update(assets)
+        .set({
+          deletedAt: now,
+          restorableUntil: sql`clock_timestamp() + make_interval(hours => ${trashHours})`,
+          updatedAt: now,
+        })
+        .where(and(inArray(assets.id, [...ids]), isNull(assets.deletedAt)))
+        .returning();
+      return rows.map(toAsset);
+    },
+
+    /** Its bytes were seen just now. undefined when its time is over, or when it is not in the trash. */
+    async restore(id: string): Promise<Asset | undefined> {
+      const [row] = await db
+        .update(assets)
+        .set({ deletedAt: null, restorableUntil: null, bytesGoneAt: null, updatedAt: now })
+        .where(and(eq(assets.id, id), isInTrash, sql`${assets.restorableUntil} > clock_timestamp()`))
+        .returning();
+      return row && toAsset(row);
+    },
+
+    /** Whose time is over, the oldest first. */
+    async listDue(limit: number): Promise<string[]> {
+      const rows = await db
+        .select({ id: assets.id })
+        .from(assets)
+        .where(and(isInTrash, lte(assets.restorableUntil, sql`now()`)))
+        .orderBy(asc(assets.restorableUntil))
+        .limit(limit);
+      return rows.map(({ id }) => id);
+    },
+
+    /** From here on nothing brings it back. false when it was restored, or when another began. */
+    async beginPurgeOfDue(id: string): Promise<boolean> {
+      const { rowCount } = await db
+        .update(assets)
+        .set({ purgingAt: now })
+        .where(and(eq(assets.id, id), isInTrash, lte(assets.restorableUntil, now)));
+      return rowCount === 1;
+    },
+
+    /** The same at somebody's word, whether it was deleted before or not. */
+    async beginPurge(id: string): Promise<boolean> {
+      const { rowCount } = await db
+        .update(assets)
+        .set({ purgingAt: now, deletedAt: sql`coalesce(${assets.deletedAt}, clock_timestamp())` })
+        .where(and(eq(assets.id, id), isNull(assets.purgingAt)));
+      return rowCount === 1;
+    },
+
+    /** Its bytes are deleted: the row goes too. undefined when it had gone before. */
+    async endPurge(id: string): Promise<Asset | undefined> {
+      const [row] = await db
+        .delete(assets)
+        .where(and(eq(assets.id, id), isNotNull(assets.purgingAt)))
+        .returning();
+      if (row === undefined) return undefined;
+      const { orgId, agentUrn, userId } = row;
+      await db.insert(purgedAssets).values({ id, orgId, agentUrn, userId });
+      return toAsset(row);
+    },
+
+    async findPurged(id: string): Promise<PurgedAsset | undefined> {
+      const [row] = await db.select().from(purgedAssets).where(eq(purgedAssets.id, id));
+      return row;
+    },
+  };
+}

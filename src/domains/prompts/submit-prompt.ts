@@ -1,0 +1,106 @@
+import type { Transact } from '../../core/db.js';
+import { AppError } from '../../core/errors.js';
+import type { Channels } from '../../core/events.js';
+import { assertUser, toActor, type Viewer } from '../../core/viewer.js';
+import type { Upload } from '../uploads/upload.js';
+import type { Uploads } from '../uploads/upload.service.js';
+import type { VerifiedFiles } from '../uploads/verified-files.js';
+import { inCounts, inFiles } from './file-counts.js';
+import { isOpen, isOwnAnswer, type UploadPrompt } from './prompt.js';
+import { makePromptAssetStore } from './prompt-asset.store.js';
+import { announce } from './prompt-channels.js';
+import { refusalOf } from './prompt-refusals.js';
+import { makePromptStore } from './prompt.store.js';
+
+export interface SubmitPromptDeps {
+  transact: Transact;
+  channels: Channels;
+  uploads: Uploads;
+  verifiedFiles: VerifiedFiles;
+  /** Reads it for this viewer and sees to its deadline; throws NOT_FOUND. */
+  getPrompt: (viewer: Viewer, id: string) => Promise<UploadPrompt>;
+  /** The ids of its answer's assets, in order. */
+  listAnswer: (promptId: string) => Promise<string[]>;
+}
+
+/** How a person hands over several files at once. */
+export function makeSubmitPrompt({
+  transact,
+  channels,
+  uploads,
+  verifiedFiles,
+  getPrompt,
+  listAnswer,
+}: SubmitPromptDeps) {
+  /**
+   * Answers a prompt for several files with those that its session has completed: all become assets, or none does.
+   * Repeating it in the same session returns the same. Throws UPLOAD_IN_PROGRESS (one is not complete yet, or
+   * another session holds the prompt), BAD_USER_INPUT (too few files), and PROMPT_ALREADY_RESOLVED.
+   */
+  return async function submitPromptUploads(viewer: Viewer, promptId: string): Promise<UploadPrompt> {
+    assertUser(viewer);
+    const { id } = await getPrompt(viewer, promptId);
+    const hold = { sessionId: viewer.sessionId };
+    const resolution = { by: toActor(viewer), ...hold };
+    const submitted = await transact(async (tx) => {
+      const prompts = makePromptStore(tx.db);
+      const prompt = await prompts.lock(id);
+      if (prompt?.status !== 'UPLOADING' || prompt.holderSessionId !== viewer.sessionId) return undefined;
+      // Nothing of it changes while the prompt's row is held.
+      const files = await uploads.listAlive(tx, id);
+      const answered = await prompts.complete(id, hold, resolution);
+      if (answered === undefined) return undefined;
+      // Thrown after the change, so that a deadline that is over goes before what was missing.
+      assertSubmittable(prompt, files);
+      const assets = await verifiedFiles.makeAssets(tx, files);
+      await makePromptAssetStore(tx.db).insert(
+        id,
+        assets.map((asset) => asset.id),
+      );
+      announce(tx, channels, answered);
+      return answered;
+    });
+    if (submitted !== undefined) return submitted;
+    const now = await getPrompt(viewer, id);
+    if (isOwnAnswer(now, viewer) && (await isOfUploads(now))) return now;
+    throw refusalToSubmit(now);
+  };
+
+  /** Whether its answer is what was uploaded for it, rather than what the memory held. */
+  async function isOfUploads({ id }: UploadPrompt): Promise<boolean> {
+    const answer = await listAnswer(id);
+    const uploaded = (await uploads.listOfPrompts([id])).map(({ assetId }) => assetId);
+    return answer.every((assetId) => uploaded.includes(assetId));
+  }
+}
+
+function assertSubmittable(prompt: UploadPrompt, files: readonly Upload[]): void {
+  const open = files.filter(({ status }) => status === 'OPEN').length;
+  if (open > 0) {
+    throw new AppError(
+      'UPLOAD_IN_PROGRESS',
+      `${inFiles(open)} of this request ${open === 1 ? 'is' : 'are'} still being uploaded. Wait, or abort them.`,
+      { extensions: { promptId: prompt.id, open } },
+    );
+  }
+  if (files.length < prompt.minFiles || files.length > prompt.maxFiles)
+    throw wrongCount(prompt, files.length);
+}
+
+function wrongCount(prompt: UploadPrompt, completed: number): AppError {
+  const { minFiles, maxFiles } = prompt;
+  const message = `This request takes ${inCounts(prompt)}; ${completed} ${completed === 1 ? 'is' : 'are'} complete.`;
+  return new AppError('BAD_USER_INPUT', message, {
+    extensions: { field: 'promptId', minFiles, maxFiles, completed },
+  });
+}
+
+function refusalToSubmit(prompt: UploadPrompt): AppError {
+  if (!isOpen(prompt)) return refusalOf(prompt);
+  if (prompt.maxFiles === 1) {
+    return new AppError('BAD_USER_INPUT', 'This request takes one file: completing its upload answers it.', {
+      extensions: { field: 'promptId', minFiles: 1, maxFiles: 1 },
+    });
+  }
+  return prompt.status === 'PENDING' ? wrongCount(prompt, 0) : refusalOf(prompt);
+}

@@ -1,0 +1,37 @@
+import { eq, inArray } from 'drizzle-orm';
+import type { Db } from '../../core/db.js';
+import type { VerifiedFile } from './verified-file.js';
+import { verifiedFiles } from './verified-file.table.js';
+
+/** With the upload that it came of, and when. */
+export type VerifiedFileRow = VerifiedFile & { readonly uploadId: string; readonly verifiedAt: Date };
+
+export function makeVerifiedFileStore(db: Db) {
+  return {
+    async insert(uploadId: string, file: VerifiedFile): Promise<VerifiedFileRow> {
+      const [row] = await db
+        .insert(verifiedFiles)
+        .values({ uploadId, ...file })
+        .returning();
+      // An INSERT of one row returns one row.
+      return row!;
+    },
+
+    async find(uploadId: string): Promise<VerifiedFileRow | undefined> {
+      const [row] = await db.select().from(verifiedFiles).where(eq(verifiedFiles.uploadId, uploadId));
+      return row;
+    },
+
+    async existsAt(storageKey: string): Promise<boolean> {
+      return (await db.$count(verifiedFiles, eq(verifiedFiles.storageKey, storageKey))) > 0;
+    },
+
+    /** Removes and returns them, in any order. */
+    async take(uploadIds: readonly string[]): Promise<VerifiedFileRow[]> {
+      return db
+        .delete(verifiedFiles)
+        .where(inArray(verifiedFiles.uploadId, [...uploadIds]))
+        .returning();
+    },
+  };
+}

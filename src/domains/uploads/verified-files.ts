@@ -1,0 +1,92 @@
+import type { Db, Tx } from '../../core/db.js';
+import type { Queue } from '../../core/queue.js';
+import type { Asset } from '../assets/asset.js';
+import type { Assets } from '../assets/asset.service.js';
+import type { Quotas } from '../quotas/quota.service.js';
+import type { Upload } from './upload.js';
+import type { VerifiedFile } from './verified-file.js';
+import { makeVerifiedFileStore, type VerifiedFileRow } from './verified-file.store.js';
+
+export type VerifiedFiles = ReturnType<typeof makeVerifiedFiles>;
+
+export interface VerifiedFilesDeps {
+  db: Db;
+  assets: Assets;
+  quotas: Quotas;
+  queue: Queue;
+}
+
+/** From verified bytes to an asset: at once, or kept apart until the prompt is submitted. */
+export function makeVerifiedFiles({ db, assets, quotas, queue }: VerifiedFilesDeps) {
+  const store = makeVerifiedFileStore(db);
+
+  /** The upload is COMPLETED with this asset's id: what was reserved for it is now stored, and is to be scanned. */
+  async function makeAsset(tx: Tx, upload: Upload, assetId: string, file: VerifiedFile): Promise<Asset> {
+    const { storageKey, etag, mimeType, type } = file;
+    const asset = await assets.create(tx, {
+      ...toOwnColumns(upload, assetId),
+      storageKey,
+      etag,
+      mimeType,
+      type,
+    });
+    await queue.enqueue(tx, 'scan-asset', { assetId });
+    await quotas.settle(tx, upload.orgId, upload.sizeBytes);
+    return asset;
+  }
+
+  return {
+    makeAsset,
+
+    /** Keeps it apart, its size still reserved; returns the asset that it may become. */
+    async keep(tx: Tx, upload: Upload, assetId: string, file: VerifiedFile): Promise<Asset> {
+      return toFutureAsset(upload, assetId, await makeVerifiedFileStore(tx.db).insert(upload.id, file));
+    },
+
+    /** The asset that a completed upload may become; undefined when it is one already, or will never be. */
+    async findKept(upload: Upload): Promise<Asset | undefined> {
+      const file = await store.find(upload.id);
+      return file && upload.assetId !== null ? toFutureAsset(upload, upload.assetId, file) : undefined;
+    },
+
+    /** Of completed uploads that are kept, in their order; the caller holds the row of their prompt, which is open. */
+    async makeAssets(tx: Tx, uploads: readonly Upload[]): Promise<Asset[]> {
+      const taken = await makeVerifiedFileStore(tx.db).take(uploads.map(({ id }) => id));
+      const files = new Map(taken.map((file) => [file.uploadId, file]));
+      const made: Asset[] = [];
+      for (const upload of uploads) {
+        const file = files.get(upload.id);
+        if (file === undefined || upload.assetId === null)
+          throw new Error(`Upload ${upload.id} is not kept.`);
+        made.push(await makeAsset(tx, upload, upload.assetId, file));
+      }
+      return made;
+    },
+
+    /** Whether the bytes of one that is kept live at this key. */
+    existsAt: (storageKey: string) => store.existsAt(storageKey),
+  };
+}
+
+/** What an asset has of its upload. */
+function toOwnColumns(upload: Upload, id: string) {
+  const { orgId, memoryId, agentUrn, userId, filename, sizeBytes, description, createdBy } = upload;
+  return { id, orgId, memoryId, agentUrn, userId, filename, sizeBytes, description, uploadedBy: createdBy };
+}
+
+function toFutureAsset(upload: Upload, assetId: string, file: VerifiedFileRow): Asset {
+  const { uploadId: _, verifiedAt, ...verified } = file;
+  return {
+    ...toOwnColumns(upload, assetId),
+    ...verified,
+    sha256: null,
+    scanStatus: 'PENDING',
+    scanReason: null,
+    createdAt: verifiedAt,
+    updatedAt: verifiedAt,
+    deletedAt: null,
+    restorableUntil: null,
+    purgingAt: null,
+    bytesGoneAt: null,
+  };
+}

@@ -1,0 +1,130 @@
+import type { Log } from '../core/log.js';
+import type { Assets } from '../domains/assets/asset.service.js';
+import { parseAssetKey, stagingPrefix } from '../domains/storage/object-keys.js';
+import type { ListedObject, ObjectStore } from '../domains/storage/object-store.js';
+import type { Uploads } from '../domains/uploads/upload.service.js';
+import type { VerifiedFiles } from '../domains/uploads/verified-files.js';
+
+export const findingKinds = ['ORPHAN', 'LEFTOVER', 'MISSING', 'FOUND'] as const;
+
+/**
+ * What differs between bucket and database. ORPHAN: an object that no asset has. LEFTOVER: an object in staging that
+ * no open upload waits for. MISSING: an asset without its object. FOUND: one that was missing and has it again.
+ */
+export interface Finding {
+  readonly kind: (typeof findingKinds)[number];
+  readonly key: string;
+}
+
+export interface ReconcileOptions {
+  /** Deletes ORPHANs and LEFTOVERs, and marks MISSING and FOUND; otherwise nothing is changed. */
+  readonly apply: boolean;
+  /** Younger objects are on their way; see `minAgeSeconds`. */
+  readonly olderThanSeconds?: number;
+}
+
+/**
+ * No URL for a whole file lives that long: what is older and known to nobody will never be. An upload or a completion
+ * that may run longer, as those of large files, has an open row for all of its time.
+ */
+export const minAgeSeconds = 7200;
+
+const rowsAtOnce = 1000;
+
+export type Reconcile = ReturnType<typeof makeReconcile>;
+
+/**
+ * Compares storage and rows both ways, as a merge of two streams in the order of their keys: any number of either,
+ * a page of each in memory. The two are not read at the same moment, so every difference is looked at again by itself
+ * before it counts.
+ */
+export function makeReconcile({
+  objects,
+  assets,
+  uploads,
+  verifiedFiles,
+  log,
+}: {
+  objects: ObjectStore;
+  assets: Assets;
+  uploads: Uploads;
+  verifiedFiles: VerifiedFiles;
+  log: Log;
+}) {
+  async function* listRows() {
+    for (let after = ''; ;) {
+      const page = await assets.listStored(after, rowsAtOnce);
+      yield* page;
+      const last = page.at(-1);
+      if (last === undefined) return;
+      after = last.storageKey;
+    }
+  }
+
+  /** Whether nobody knows this object, and nobody will. */
+  async function isUnknown({ key, lastModified }: ListedObject, olderThanSeconds: number): Promise<boolean> {
+    if (lastModified.getTime() > Date.now() - olderThanSeconds * 1000) return false;
+    if (key.startsWith(stagingPrefix)) return !(await uploads.isAwaited(key));
+    const id = parseAssetKey(key);
+    // In this order: a copy is verified, kept for a prompt and then an asset, never the other way.
+    if (id !== undefined && (await uploads.isCompleting(id))) return false;
+    if (await verifiedFiles.existsAt(key)) return false;
+    // By the id as well: what is deleted here is deleted for good.
+    return !(await assets.existsAt(key)) && (id === undefined || (await assets.findById(id)) === undefined);
+  }
+
+  async function drop(object: ListedObject, { apply }: ReconcileOptions): Promise<Finding> {
+    if (apply) await objects.delete(object.key);
+    return { kind: object.key.startsWith(stagingPrefix) ? 'LEFTOVER' : 'ORPHAN', key: object.key };
+  }
+
+  async function* noteMissing(id: string, key: string, apply: boolean): AsyncGenerator<Finding> {
+    if ((await objects.head(key)) !== undefined || !(await assets.existsAt(key))) return;
+    if (apply) await assets.noteBytes(id, { areGone: true });
+    yield { kind: 'MISSING', key };
+  }
+
+  /** Each difference as it is found. Throws STORAGE_UNAVAILABLE; running it again goes on from what is left. */
+  async function* reconcile(options: ReconcileOptions): AsyncGenerator<Finding, void, undefined> {
+    const { apply, olderThanSeconds = minAgeSeconds } = options;
+    const rows = listRows();
+    let row = await rows.next();
+    for await (const object of objects.list('')) {
+      for (; !row.done && isBefore(row.value.storageKey, object.key); row = await rows.next()) {
+        yield* noteMissing(row.value.id, row.value.storageKey, apply);
+      }
+      if (!row.done && row.value.storageKey === object.key) {
+        const { id, bytesGoneAt } = row.value;
+        row = await rows.next();
+        if (bytesGoneAt === null) continue;
+        if (apply) await assets.noteBytes(id, { areGone: false });
+        yield { kind: 'FOUND', key: object.key };
+      } else if (await isUnknown(object, olderThanSeconds)) {
+        yield drop(object, options);
+      }
+    }
+    for (; !row.done; row = await rows.next()) {
+      yield* noteMissing(row.value.id, row.value.storageKey, apply);
+    }
+  }
+
+  return {
+    reconcile,
+
+    /** For the sweep: whatever the jobs of ended uploads have left in staging. */
+    async clearStaging(): Promise<void> {
+      let deleted = 0;
+      for await (const object of objects.list(stagingPrefix)) {
+        if (!(await isUnknown(object, minAgeSeconds))) continue;
+        await drop(object, { apply: true });
+        deleted += 1;
+      }
+      if (deleted > 0) log.info({ deleted }, 'leftovers in staging were deleted');
+    },
+  };
+}
+
+/** In the order of UTF-8 bytes, which both streams have. */
+function isBefore(a: string, b: string): boolean {
+  return Buffer.compare(Buffer.from(a), Buffer.from(b)) < 0;
+}
