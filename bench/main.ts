@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { measureBig } from './big.js';
 import { measureHeart } from './heart.js';
 import { measureList } from './list.js';
 import { measurePresigning } from './presign.js';
@@ -13,6 +14,7 @@ import { makeScope } from './support/scope.js';
 const parts: Readonly<Record<string, Part>> = {
   start: measureStart,
   heart: measureHeart,
+  big: measureBig,
   sockets: measureSockets,
   list: measureList,
   presign: measurePresigning,

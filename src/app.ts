@@ -82,6 +82,7 @@ export function makeApp(config: AppConfig, adapters: Adapters, log: Log, publicU
     quotas,
     destination,
     minLeaseSeconds: config.prompts.minUploadLeaseSeconds,
+    multipartFromBytes: config.uploads.multipartFromBytes,
   });
   const verifiedFiles = makeVerifiedFiles({ ...common, assets, quotas });
   const completeUpload = makeCompleteUpload({ ...common, assets, uploads, verifiedFiles, destination });
@@ -126,6 +127,7 @@ export function makeApp(config: AppConfig, adapters: Adapters, log: Log, publicU
         [
           { name: 'prompt-deadlines', everyMs: 1000, run: () => prompts.timeOutDue(sweepBatch) },
           { name: 'upload-leases', everyMs: 1000, run: () => uploads.endLapsed(sweepBatch) },
+          { name: 'stray-parts', everyMs: 3_600_000, run: () => uploads.abortStrays(new Date()) },
           { name: 'trash', everyMs: 1000, run: () => trash.purgeDue(sweepBatch) },
           // Staging is all but empty, so looking there costs a request.
           { name: 'staging-leftovers', everyMs: 3_600_000, run: () => clearStaging() },

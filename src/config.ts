@@ -64,6 +64,12 @@ const environment = z
     UPLOAD_GRACE_SECONDS: seconds(60, 0, 3600),
     UPLOAD_MIN_LEASE_SECONDS: seconds(120, 1, 3600),
     DELIVERY_CHECK_SECONDS: seconds(15, 1, 300),
+    MULTIPART_FROM_BYTES: z.coerce
+      .number()
+      .int()
+      .min(5 * 2 ** 20)
+      .max(5 * 2 ** 30)
+      .default(64 * 2 ** 20),
     PROMPT_TIMEOUT_SECONDS: seconds(300),
     PROMPT_MAX_SIZE_BYTES: z.coerce
       .number()
@@ -151,6 +157,8 @@ export interface Config {
   };
   readonly serverKeys: readonly ServerKey[] | null;
   readonly scanner: ScannerConfig & { readonly concurrency: number };
+  /** Files of this size or more are put in parts; storage takes 5 MiB to 5 GiB as one. */
+  readonly uploads: { readonly multipartFromBytes: number };
   readonly assets: {
     /** How long what was deleted can be restored. */
     readonly trashHours: number;
@@ -216,6 +224,7 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env): Config {
         : { kind: 'builtin' }),
       concurrency: e.SCAN_CONCURRENCY,
     },
+    uploads: { multipartFromBytes: e.MULTIPART_FROM_BYTES },
     assets: { trashHours: e.TRASH_HOURS },
     prompts: {
       limitPerUser: e.PROMPT_LIMIT_PER_USER,

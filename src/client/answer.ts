@@ -3,24 +3,25 @@ import { AskfileError } from './errors.js';
 import {
   AbortUpload,
   BeginPromptUpload,
-  CompleteUpload,
+  GetUpload,
   ListUploadsOfPrompt,
   SubmitPromptUploads,
 } from './generated/documents.js';
+import type { GetUploadQuery, UploadFieldsFragment } from './generated/types.js';
 import type { Execute } from './http.js';
-import { put, type UploadProgress } from './put.js';
+import type { PauseSwitch } from './pause.js';
+import type { UploadProgress } from './put.js';
 import { retrying, type RetryPolicy } from './retry.js';
-import type { Asset, PresignedRequest } from './types.js';
+import { sendUpload } from './send-upload.js';
+import type { Asset } from './types.js';
 import type { UploadSource } from './upload-source.js';
 
 /** How long an abort waits for the uploads to be let go. */
 const ABORT_WITHIN_MS = 5_000;
-/** Completing verifies and copies the bytes. */
-const COMPLETE_TIMEOUT_MS = 45_000;
 
 /**
  * Begin, put, complete each file, then submit them where there may be several; whatever ends it in between lets all
- * uploads go, so that the prompt can be answered anew.
+ * uploads go, so that the prompt can be answered anew. `resume` and `onBegun` are for one file.
  */
 export async function answer(
   { execute, policy }: { execute: Execute; policy: RetryPolicy },
@@ -31,23 +32,34 @@ export async function answer(
     takeOver: boolean;
     mustSubmit: boolean;
     signal: AbortSignal | undefined;
+    pause: PauseSwitch | undefined;
+    resume: string | undefined;
+    onBegun: ((uploadId: string) => void) | undefined;
     onProgress: ((progress: UploadProgress) => void) | undefined;
   },
 ): Promise<Asset[]> {
-  const { description, takeOver, mustSubmit } = options;
+  const { description, takeOver, mustSubmit, pause, resume } = options;
   const own = tiedController(options.signal);
   // Begun is begun: the answer to a mutation on its way is awaited a little, or it could not be let go.
   const begin = tiedController(options.signal, ABORT_WITHIN_MS);
   const { signal } = own;
-  const report = makeReport(sources, options.onProgress);
+  const onBegun = guarded((uploadId: string) => options.onBegun?.(uploadId));
+  const report = makeReport(
+    sources,
+    guarded((progress: UploadProgress) => options.onProgress?.(progress)),
+  );
   const uploadIds: string[] = [];
   const completions: Promise<Asset>[] = [];
   try {
+    const earlier = resume === undefined ? null : await find(resume);
+    if (earlier?.status === 'COMPLETED' && earlier.asset !== null) return [earlier.asset];
     for (const [index, source] of sources.entries()) {
       // One after the other, as the order of their begin is that of the answer; the bytes go at once.
-      const { id, request } = await beginUpload(source);
-      uploadIds.push(id);
-      const completion = send(id, request, source, index);
+      const upload = earlier !== null && canGoOn(earlier, source) ? earlier : await beginUpload(source);
+      uploadIds.push(upload.id);
+      onBegun(upload.id);
+      const onProgress = ({ sentBytes }: UploadProgress) => report(index, sentBytes);
+      const completion = sendUpload({ execute, policy }, upload, source, { signal, pause, onProgress });
       // The first that fails stops the others, also while the next is begun.
       completion.catch(own.abort);
       completions.push(completion);
@@ -70,7 +82,11 @@ export async function answer(
     begin.dispose();
   }
 
-  async function beginUpload({ filename, mimeType, sizeBytes }: UploadSource) {
+  async function find(id: string): Promise<GetUploadQuery['upload']> {
+    return (await retrying(() => execute(GetUpload, { id }, { signal }), { policy, signal })).upload;
+  }
+
+  async function beginUpload({ filename, mimeType, sizeBytes }: UploadSource): Promise<UploadFieldsFragment> {
     const file = { filename, mimeType, sizeBytes, ...(description !== undefined && { description }) };
     // Once it is ours, only whoever takes it over has more of a say.
     const variables = { promptId, file, takeOver: takeOver && uploadIds.length === 0 };
@@ -103,32 +119,22 @@ export async function answer(
     );
   }
 
-  async function send(
-    uploadId: string,
-    request: PresignedRequest | null,
-    source: UploadSource,
-    index: number,
-  ): Promise<Asset> {
-    if (request === null) {
-      throw new AskfileError(
-        'UNEXPECTED_RESPONSE',
-        'This file needs an upload in parts, which this client cannot do.',
-      );
-    }
-    const onProgress = ({ sentBytes }: UploadProgress) => {
+  /** What a listener throws ends the upload as an abort does. */
+  function guarded<T>(listener: (value: T) => void): (value: T) => void {
+    return (value) => {
       try {
-        report(index, sentBytes);
+        listener(value);
       } catch (error) {
         own.abort(error);
       }
     };
-    await put(source, request, { policy, signal, onProgress });
-    const completed = await retrying(
-      () => execute(CompleteUpload, { uploadId }, { signal, timeoutMs: COMPLETE_TIMEOUT_MS }),
-      { policy, signal },
-    );
-    return completed.completeUpload;
   }
+}
+
+/** Whether its bytes may still be sent, and are those of this file, as far as can be told. */
+function canGoOn(upload: NonNullable<GetUploadQuery['upload']>, source: UploadSource): boolean {
+  const isSameFile = upload.filename === source.filename && upload.sizeBytes === source.sizeBytes;
+  return upload.status === 'OPEN' && isSameFile && (upload.multipart ?? upload.request) !== null;
 }
 
 /** Whether the session has begun as many uploads as the prompt takes. */
@@ -137,14 +143,11 @@ function isFull(error: unknown): boolean {
 }
 
 /** Of all files together. */
-function makeReport(
-  sources: readonly UploadSource[],
-  onProgress: ((progress: UploadProgress) => void) | undefined,
-) {
+function makeReport(sources: readonly UploadSource[], onProgress: (progress: UploadProgress) => void) {
   const sent = sources.map(() => 0);
   const totalBytes = sources.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
   return (index: number, sentBytes: number) => {
     sent[index] = sentBytes;
-    onProgress?.({ sentBytes: sent.reduce((sum, bytes) => sum + bytes, 0), totalBytes });
+    onProgress({ sentBytes: sent.reduce((sum, bytes) => sum + bytes, 0), totalBytes });
   };
 }

@@ -1,9 +1,10 @@
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
-import type { Readable } from 'node:stream';
+import { Readable } from 'node:stream';
 import { AskfileError } from './errors.js';
 import { toMimeType } from './mime-type.js';
+import { readBetween, readRange } from './node/ranges.js';
 import { sendStream } from './node/send-stream.js';
 import type { UploadSource } from './upload-source.js';
 
@@ -26,12 +27,16 @@ export async function fileFromPath(
   if (!stats.isFile()) {
     throw new AskfileError('BAD_USER_INPUT', `${path} is not a file.`, { extensions: { field: 'file' } });
   }
-  return fileFromStream(() => createReadStream(path), { filename, mimeType, sizeBytes: stats.size });
+  const sizeBytes = stats.size;
+  const openRange = (start: number, end: number) => Readable.from(readRange(path, { sizeBytes, start, end }));
+  return fileFromStream(() => createReadStream(path), { filename, mimeType, sizeBytes, openRange });
 }
 
 /**
  * Bytes from anywhere. `open` is called once for each attempt and must start from the beginning;
  * the stream is destroyed when the attempt ends. It has to give exactly `sizeBytes`, or the upload fails.
+ * Large files go in parts: `openRange` gives the bytes from `start` up to, not including, `end`. Without it, `open` is
+ * called for each part, and what comes before the part is read for nothing.
  */
 export function fileFromStream(
   open: () => Readable,
@@ -39,13 +44,26 @@ export function fileFromStream(
     filename,
     sizeBytes,
     mimeType = toMimeType(filename),
-  }: { filename: string; sizeBytes: number; mimeType?: string },
+    openRange = (start, end) => Readable.from(readBetween(open(), start, end)),
+  }: {
+    filename: string;
+    sizeBytes: number;
+    mimeType?: string;
+    openRange?: (start: number, end: number) => Readable;
+  },
 ): UploadSource {
   return {
     filename,
     mimeType,
     sizeBytes,
     send: (request, options) => sendStream(open(), sizeBytes, request, options),
+    slice: (start, end) =>
+      fileFromStream(() => openRange(start, end), {
+        filename,
+        mimeType,
+        sizeBytes: end - start,
+        openRange: (from, to) => openRange(start + from, start + to),
+      }),
   };
 }
 

@@ -7,7 +7,9 @@ import {
   MarkUploadPromptSeen,
   Viewer as ViewerDocument,
 } from './generated/documents.js';
+import { AskfileError } from './errors.js';
 import { makeExecute } from './http.js';
+import type { PauseSwitch } from './pause.js';
 import type { UploadProgress } from './put.js';
 import { retrying, toRetryPolicy, type RetryOptions } from './retry.js';
 import { makeSubscribe } from './subscriptions.js';
@@ -51,6 +53,16 @@ export interface AnswerOptions {
   readonly filename?: string;
   /** Kept with the asset. */
   readonly description?: string;
+  /** Told the upload's id once it has begun: kept, it is what `resume` wants after a reload or a restart. */
+  readonly onBegun?: (uploadId: string) => void;
+  /**
+   * Goes on with an upload of this prompt that was begun in the same session and cut off by a reload or a restart:
+   * only parts that have not arrived are sent. The file must be the same, unchanged. An upload that has ended, or was
+   * of a file with another name or size, is begun anew.
+   */
+  readonly resume?: string | undefined;
+  /** Stops and goes on with the sending. A pause keeps the upload for as long as the prompt allows. */
+  readonly pause?: PauseSwitch;
 }
 
 export interface PortalClient {
@@ -65,7 +77,8 @@ export interface PortalClient {
   ): () => void;
   /**
    * Answers a prompt with a file: the bytes go straight to object storage. Resolves with the asset once the service
-   * has verified it. `file` is a browser's File or Blob, or a source from `askfile/client/node`.
+   * has verified it. Large files go in parts, four at once, each tried again by itself. `file` is a browser's File or
+   * Blob, or a source from `askfile/client/node`.
    *
    * Throws `AskfileError`: FILE_TOO_LARGE, MIME_TYPE_NOT_ALLOWED, UPLOAD_IN_PROGRESS, PROMPT_ALREADY_RESOLVED,
    * UPLOAD_MISMATCH, QUOTA_EXCEEDED, UPLOAD_FAILED (storage refused, or was not reached in five attempts), …
@@ -76,13 +89,14 @@ export interface PortalClient {
   answer(prompt: UploadPrompt | string, file: Blob | UploadSource, options?: AnswerOptions): Promise<Asset>;
   /**
    * The same with several files, from `minFiles` to `maxFiles` of the prompt: sent side by side, handed over in their
-   * order when all are complete. Progress is that of all together. If one fails, none is handed over.
+   * order when all are complete. Progress is that of all together, and a pause stops all of them. If one fails, none
+   * is handed over; a list is always begun anew, so `resume` and `onBegun` are for one file only.
    * Throws `AskfileError` BAD_USER_INPUT too, for too few or too many.
    */
   answer(
     prompt: UploadPrompt | string,
     files: readonly (Blob | UploadSource)[],
-    options?: Omit<AnswerOptions, 'filename'>,
+    options?: Omit<AnswerOptions, 'filename' | 'resume' | 'onBegun'>,
   ): Promise<readonly Asset[]>;
   /**
    * Answers a prompt with files that the agent's memory of this person holds already, in this order. Throws
@@ -121,20 +135,29 @@ export function createPortalClient(options: PortalClientOptions): PortalClient {
   function answerPrompt(
     prompt: UploadPrompt | string,
     files: readonly AnswerFile[],
-    options?: Omit<AnswerOptions, 'filename'>,
+    options?: Omit<AnswerOptions, 'filename' | 'resume' | 'onBegun'>,
   ): Promise<readonly Asset[]>;
   async function answerPrompt(
     prompt: UploadPrompt | string,
     given: AnswerFile | readonly AnswerFile[],
-    { filename, description, takeOver = false, signal, onProgress }: AnswerOptions = {},
+    options: AnswerOptions = {},
   ): Promise<Asset | readonly Asset[] | undefined> {
-    signal?.throwIfAborted();
+    options.signal?.throwIfAborted();
     const mustSubmit = isList(given);
+    if (mustSubmit) assertOnlyForOne(options);
     const sources = mustSubmit
       ? given.map((file) => toUploadSource(file, undefined))
-      : [toUploadSource(given, filename)];
-    const options = { description, takeOver, mustSubmit, signal, onProgress };
-    const assets = await answer({ execute, policy }, toId(prompt), sources, options);
+      : [toUploadSource(given, options.filename)];
+    const assets = await answer({ execute, policy }, toId(prompt), sources, {
+      description: options.description,
+      takeOver: options.takeOver ?? false,
+      mustSubmit,
+      signal: options.signal,
+      pause: options.pause,
+      resume: options.resume,
+      onBegun: options.onBegun,
+      onProgress: options.onProgress,
+    });
     return mustSubmit ? assets : assets[0];
   }
 
@@ -178,6 +201,14 @@ type AnswerFile = Blob | UploadSource;
 /** `Array.isArray` does not tell a readonly array from what is none. */
 function isList(given: AnswerFile | readonly AnswerFile[]): given is readonly AnswerFile[] {
   return Array.isArray(given);
+}
+
+function assertOnlyForOne({ resume, onBegun }: AnswerOptions): void {
+  if (resume === undefined && onBegun === undefined) return;
+  throw new AskfileError(
+    'BAD_USER_INPUT',
+    '`resume` and `onBegun` are for one file, not for a list of files.',
+  );
 }
 
 function toId(prompt: UploadPrompt | string): string {

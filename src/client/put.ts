@@ -7,7 +7,7 @@ import type { UploadSource } from './upload-source.js';
 const ATTEMPTS = 5;
 
 export interface UploadProgress {
-  /** Falls back to 0 when the upload has to start over. */
+  /** Falls back when the upload, or a part of it, has to start over. */
   readonly sentBytes: number;
   readonly totalBytes: number;
 }
@@ -20,9 +20,16 @@ export interface UploadProgress {
 export async function put(
   source: UploadSource,
   request: PresignedRequest,
-  options: { policy: RetryPolicy; signal: AbortSignal; onProgress: (progress: UploadProgress) => void },
+  options: {
+    policy: RetryPolicy;
+    signal: AbortSignal;
+    onProgress: (progress: UploadProgress) => void;
+    /** Another request for the same bytes: storage may have refused this one because its time was over. */
+    renew?: () => Promise<PresignedRequest>;
+  },
 ): Promise<void> {
-  const { policy, signal, onProgress } = options;
+  const { policy, signal, onProgress, renew } = options;
+  let current = request;
   const totalBytes = source.sizeBytes;
   let told = -1;
   const onSent = (bytes: number) => {
@@ -40,13 +47,15 @@ export async function put(
     }
     if (failures + 1 === ATTEMPTS) throw problem;
     await delay(pauseMs(policy, failures), signal);
+    // Also where storage hung up: some do so on a request that they refuse, while bytes are coming.
+    if (renew !== undefined) current = await renew();
   }
 
   /** Resolves with what went wrong when that may pass. */
   async function attempt(): Promise<AskfileError | undefined> {
     let status: number;
     try {
-      status = await source.send(request, { onSent, signal });
+      status = await source.send(current, { onSent, signal });
     } catch (cause) {
       signal.throwIfAborted();
       if (cause instanceof AskfileError) throw cause;
@@ -56,6 +65,7 @@ export async function put(
     if (status >= 200 && status < 300) return undefined;
     const error = new AskfileError('UPLOAD_FAILED', refusal(status), { extensions: { status } });
     if (status >= 500 || status === 408 || status === 429) return error;
+    if (status === 403 && renew !== undefined) return error;
     throw error;
   }
 }

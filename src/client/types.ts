@@ -9,6 +9,9 @@ export type DownloadUrl = generated.CreateDownloadUrlMutation['createDownloadUrl
 /** One request, to be made as given: method, URL and every header to the letter. */
 export type PresignedRequest = NonNullable<generated.UploadFieldsFragment['request']>;
 
+/** How a large file is cut: parts 1 to `partCount` of equal size, the last is the rest. */
+export type MultipartPlan = NonNullable<generated.UploadFieldsFragment['multipart']>;
+
 export type {
   ActorKind,
   AssetType,

@@ -20,6 +20,8 @@ export interface UploadSource {
    * it is; rejects when there is none. An `AskfileError` is final, any other error may be tried again.
    */
   send(request: PresignedRequest, options: SendOptions): Promise<number>;
+  /** Its bytes from `start` up to, not including, `end`. Without it, it can't answer with files large enough for parts. */
+  slice?(start: number, end: number): UploadSource;
 }
 
 /**
@@ -35,16 +37,27 @@ export function toUploadSource(file: Blob | UploadSource, filename: string | und
       extensions: { field: 'file.filename' },
     });
   }
+  return fromBlob(file, { filename: name, mimeType: file.type || toMimeType(name) });
+}
+
+function fromBlob(blob: Blob, names: { filename: string; mimeType: string }): UploadSource {
   const send = typeof XMLHttpRequest === 'undefined' ? sendBlobByFetch : sendBlobByXhr;
   return {
-    filename: name,
-    mimeType: file.type || toMimeType(name),
-    sizeBytes: file.size,
-    send: (request, options) => send(file, request, options),
+    ...names,
+    sizeBytes: blob.size,
+    send: (request, options) => send(blob, request, options),
+    slice: (start, end) => fromBlob(blob.slice(start, end), names),
   };
 }
 
 function renamed(source: UploadSource, filename: string): UploadSource {
   const { mimeType, sizeBytes } = source;
-  return { filename, mimeType, sizeBytes, send: (request, options) => source.send(request, options) };
+  const slice = source.slice?.bind(source);
+  return {
+    filename,
+    mimeType,
+    sizeBytes,
+    send: (request, options) => source.send(request, options),
+    ...(slice && { slice }),
+  };
 }

@@ -4,8 +4,11 @@ import type { Tx } from './db.js';
 export interface JobPayloads {
   /** Read an asset's bytes once: SHA-256 and verdict. */
   'scan-asset': { assetId: string };
-  /** Delete the object at `key`, unless an asset lives there by now, or a file that may become one. */
-  'discard-object': { key: string };
+  /**
+   * Delete the object at `key`, unless an asset lives there by now, or a file that may become one; and, `inParts`,
+   * every upload in parts to it.
+   */
+  'discard-object': { key: string; inParts?: boolean };
   /** Delete the bytes and the row of an asset that is being purged. */
   'purge-asset': { assetId: string };
 }

@@ -12,6 +12,7 @@ import { CapabilityResolver } from './capabilities/capability.resolver.js';
 import { NodeResolver } from './node.resolver.js';
 import { PromptResolver, UploadResultResolver } from './prompts/prompt.resolver.js';
 import { PromptSubscriptions } from './prompts/prompt.subscription.js';
+import { MultipartResolver } from './uploads/multipart.resolver.js';
 import { UploadResolver } from './uploads/upload.resolver.js';
 
 /** Every subscription names its own source, so nothing is ever published here. */
@@ -36,6 +37,7 @@ export function makeSchema(): GraphQLSchema {
       OrganizationResolver,
       PromptResolver,
       PromptSubscriptions,
+      MultipartResolver,
       UploadResolver,
       UploadResultResolver,
       ViewerResolver,

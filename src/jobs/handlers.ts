@@ -23,6 +23,12 @@ export function makeHandlers({
   objects,
   scanConcurrency,
 }: HandlersDeps): Handlers {
+  async function abortParts(key: string): Promise<void> {
+    for await (const upload of objects.listMultipartUploads(key)) {
+      if (upload.key === key) await objects.abortMultipart(upload);
+    }
+  }
+
   return {
     'scan-asset': {
       concurrency: scanConcurrency,
@@ -30,7 +36,9 @@ export function makeHandlers({
     },
     'discard-object': {
       concurrency: 4,
-      async run({ key }) {
+      async run({ key, inParts = false }) {
+        // First, so that none of them can become the object that is then deleted.
+        if (inParts) await abortParts(key);
         // In this order: what is kept becomes an asset, never the other way.
         const isInUse = (await verifiedFiles.existsAt(key)) || (await assets.existsAt(key));
         if (!isInUse) await objects.delete(key);

@@ -24,8 +24,8 @@ export interface ReconcileOptions {
 }
 
 /**
- * No URL and no completion lives that long: what is older and known to nobody will never be. An upload that may run
- * longer has an open row for all of its time.
+ * No URL for a whole file lives that long: what is older and known to nobody will never be. An upload or a completion
+ * that may run longer, as those of large files, has an open row for all of its time.
  */
 export const minAgeSeconds = 7200;
 
@@ -65,9 +65,10 @@ export function makeReconcile({
   async function isUnknown({ key, lastModified }: ListedObject, olderThanSeconds: number): Promise<boolean> {
     if (lastModified.getTime() > Date.now() - olderThanSeconds * 1000) return false;
     if (key.startsWith(stagingPrefix)) return !(await uploads.isAwaited(key));
-    // In this order: what is kept for a prompt becomes an asset, never the other way.
-    if (await verifiedFiles.existsAt(key)) return false;
     const id = parseAssetKey(key);
+    // In this order: a copy is verified, kept for a prompt and then an asset, never the other way.
+    if (id !== undefined && (await uploads.isCompleting(id))) return false;
+    if (await verifiedFiles.existsAt(key)) return false;
     // By the id as well: what is deleted here is deleted for good.
     return !(await assets.existsAt(key)) && (id === undefined || (await assets.findById(id)) === undefined);
   }

@@ -4,6 +4,7 @@ import type { S3Credential } from '../../src/infra/s3/client.js';
 import { describeCopies } from './object-store/copies.js';
 import { describeDownloads } from './object-store/downloads.js';
 import { describeObjects } from './object-store/objects.js';
+import { describeParts } from './object-store/parts.js';
 import { describeTenants } from './object-store/tenants.js';
 import { describeUploads } from './object-store/uploads.js';
 
@@ -24,6 +25,7 @@ export function describeObjectStoreContract(name: string, open: () => Promise<Op
     afterAll(() => opened.close());
 
     describeUploads(() => opened);
+    describeParts(() => opened);
     describeDownloads(() => opened);
     describeObjects(() => opened);
     describeCopies(() => opened);

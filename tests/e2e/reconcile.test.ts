@@ -103,6 +103,25 @@ test('what is stored, in the trash or on its way is no difference', async () => 
   await expectInvariants(backends);
 });
 
+test('the copy that a completion takes long to verify is no difference, until its claim is over', async () => {
+  const assetId = newId();
+  const copy = `${newId()}/${newId()}/${assetId}.pdf`;
+  const upload = await begin(people.alice, (await request(people.agent)).id, fileOf(pdf()));
+  const claim = (until: string) =>
+    rows(
+      backends,
+      `update uploads set asset_id = $2, completing_until = clock_timestamp() + $3::interval where id = $1`,
+      [upload.id, assetId, until],
+    );
+  await store(copy);
+  await claim('1 hour');
+  expect(await reconcile({ apply: true })).toEqual([]);
+  await claim('-1 second');
+  expect(await reconcile({ apply: true })).toEqual([{ kind: 'ORPHAN', key: copy }]);
+  await people.alice.get('mutation($id: ID!) { abortUpload(uploadId: $id) { id } }', upload);
+  await expectInvariants(backends);
+});
+
 test('what is young is left alone, however unknown', async () => {
   await store(orphan);
   await store(leftover);

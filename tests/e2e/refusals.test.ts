@@ -293,6 +293,11 @@ describe('other arguments', () => {
     ['markUploadPromptSeen', 'alice', 'mutation($id: ID!) { markUploadPromptSeen(promptId: $id) { id } }'],
     ['beginPromptUpload', 'alice', beginMutation],
     ['completeUpload', 'alice', completeMutation],
+    [
+      'presignUploadParts',
+      'alice',
+      'mutation($id: ID!) { presignUploadParts(uploadId: $id, partNumbers: [1]) { partNumber } }',
+    ],
     ['abortUpload', 'alice', 'mutation($id: ID!) { abortUpload(uploadId: $id) { id } }'],
     ['awaitUpload', 'agent', awaitQuery],
     ['createDownloadUrl', 'alice', 'mutation($id: ID!) { createDownloadUrl(assetId: $id) { url } }'],

@@ -131,7 +131,7 @@ interface Row {
 const file = fileOf(pdf());
 const anId = (their: Row['their'], rest: object = {}): Row => ({ their, none: newId, rest });
 const aPrompt = (rest: object = {}) => anId(() => [theirs.promptId, theirs.openPromptId], rest);
-const anUpload = () => anId(() => [theirs.uploadId, theirs.openUploadId]);
+const anUpload = (rest: object = {}) => anId(() => [theirs.uploadId, theirs.openUploadId], rest);
 const anAgent = (rest: object = {}): Row => ({
   their: () => theirAgentUrn,
   none: () => 'urn:agent:nobody',
@@ -169,6 +169,7 @@ const rowsOfMatrix: Record<string, Row> = {
   'Mutation.answerWithAssets assetIds': anId(() => theirs.assetId, { promptId: newId() }),
   'Mutation.answerWithAssets promptId': aPrompt({ assetIds: [newId()] }),
   'Mutation.completeUpload uploadId': anUpload(),
+  'Mutation.presignUploadParts uploadId': anUpload({ partNumbers: [1] }),
   'Mutation.createAppKey agentUrn': anAgent({ name: 'stolen' }),
   'Mutation.createDownloadUrl assetId': anId(() => theirs.assetId),
   'Mutation.declineUpload promptId': aPrompt(),

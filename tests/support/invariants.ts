@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { makeS3ObjectStore } from '../../src/infra/s3/object-store.js';
+import { stagingPrefix } from '../../src/domains/storage/object-keys.js';
 import type { ObjectStore } from '../../src/domains/storage/object-store.js';
 import type { TestBackends } from './service.js';
 import { until } from './until.js';
@@ -110,6 +111,8 @@ async function expectStored({ database }: Backends, objects: ObjectStore): Promi
   const keys: string[] = [];
   for await (const { key } of objects.list('')) if (!expected.has(key)) keys.push(key);
   expect(keys.sort()).toEqual(assets.map((asset) => asset.storage_key).sort());
+  const staged = [...expected].filter((key) => key.startsWith(stagingPrefix));
+  for await (const { key } of objects.listMultipartUploads('')) expect(staged).toContain(key);
   for (const asset of assets) {
     const digest = createHash('sha256');
     let sizeBytes = 0;

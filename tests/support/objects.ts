@@ -43,3 +43,16 @@ export async function readAll(stream: Readable): Promise<Buffer> {
   for await (const chunk of stream) chunks.push(chunk as Buffer); // No encoding is set: always a Buffer.
   return Buffer.concat(chunks);
 }
+
+/** Sends each part by a request of its own, then joins them. All but the last have 5 MiB or more. */
+export async function putInParts(store: ObjectStore, key: string, parts: readonly Buffer[]) {
+  const upload = { key, multipartId: await store.createMultipart({ key, contentType: textPlain }) };
+  for (const [index, part] of parts.entries()) {
+    const asked = { ...upload, partNumber: index + 1, sizeBytes: part.length, expiresInSeconds: 60 };
+    expect(await send(await store.presignPart(asked), part)).toBe(200);
+  }
+  await store.completeMultipart(upload, (await store.listParts(upload)) ?? []);
+  const stored = await store.head(key);
+  if (stored === undefined) throw new Error('What was just joined is missing.');
+  return stored;
+}

@@ -69,6 +69,7 @@ async function openReal(env: NodeJS.ProcessEnv): Promise<OpenedStore> {
     otherTenant: credential('OTHER_'),
     async close() {
       const store = makeS3ObjectStore(config);
+      for await (const upload of store.listMultipartUploads('')) await store.abortMultipart(upload);
       for await (const { key } of store.list('')) await store.delete(key);
       await client.send(new DeleteBucketCommand({ Bucket: bucket }));
       store.close();

@@ -32,6 +32,11 @@ export const GetAsset: Operation<types.GetAssetQuery, types.GetAssetQueryVariabl
   text: "query GetAsset($id: ID, $urn: ID) { asset(id: $id, urn: $urn) { ...AssetFields } } fragment AssetFields on Asset { id urn filename mimeType sizeBytes sha256 type scanStatus description uploadedAt uploadedBy { ...ActorFields } createdAt updatedAt deletedAt restorableUntil memoryUrn agentUrn } fragment ActorFields on Actor { id kind name }",
 };
 
+export const GetUpload: Operation<types.GetUploadQuery, types.GetUploadQueryVariables> = {
+  name: 'GetUpload',
+  text: "query GetUpload($id: ID!) { upload(id: $id) { ...UploadFields filename sizeBytes asset { ...AssetFields } } } fragment UploadFields on Upload { id status expiresAt request { method url headers { name value } expiresAt } multipart { partSizeBytes partCount uploadedParts } } fragment AssetFields on Asset { id urn filename mimeType sizeBytes sha256 type scanStatus description uploadedAt uploadedBy { ...ActorFields } createdAt updatedAt deletedAt restorableUntil memoryUrn agentUrn } fragment ActorFields on Actor { id kind name }",
+};
+
 export const RequestUpload: Operation<types.RequestUploadMutation, types.RequestUploadMutationVariables> = {
   name: 'RequestUpload',
   text: "mutation RequestUpload($input: RequestUploadInput!) { requestUpload(input: $input) { ...UploadPromptFields } } fragment UploadPromptFields on UploadPrompt { id version status reason note agent { urn name } userId memoryUrn conversationId prompt allowedMimeTypes maxSizeBytes minFiles maxFiles createdAt expiresAt hardExpiresAt seenAt resolvedAt resolvedBy { ...ActorFields } } fragment ActorFields on Actor { id kind name }",
@@ -44,7 +49,12 @@ export const CancelUploadRequest: Operation<types.CancelUploadRequestMutation, t
 
 export const BeginPromptUpload: Operation<types.BeginPromptUploadMutation, types.BeginPromptUploadMutationVariables> = {
   name: 'BeginPromptUpload',
-  text: "mutation BeginPromptUpload($promptId: ID!, $file: FileInput!, $takeOver: Boolean) { beginPromptUpload(promptId: $promptId, file: $file, takeOver: $takeOver) { ...UploadFields } } fragment UploadFields on Upload { id status expiresAt request { method url headers { name value } expiresAt } }",
+  text: "mutation BeginPromptUpload($promptId: ID!, $file: FileInput!, $takeOver: Boolean) { beginPromptUpload(promptId: $promptId, file: $file, takeOver: $takeOver) { ...UploadFields } } fragment UploadFields on Upload { id status expiresAt request { method url headers { name value } expiresAt } multipart { partSizeBytes partCount uploadedParts } }",
+};
+
+export const PresignUploadParts: Operation<types.PresignUploadPartsMutation, types.PresignUploadPartsMutationVariables> = {
+  name: 'PresignUploadParts',
+  text: "mutation PresignUploadParts($uploadId: ID!, $partNumbers: [Int!]!) { presignUploadParts(uploadId: $uploadId, partNumbers: $partNumbers) { partNumber request { method url headers { name value } expiresAt } } }",
 };
 
 export const CompleteUpload: Operation<types.CompleteUploadMutation, types.CompleteUploadMutationVariables> = {

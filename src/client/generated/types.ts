@@ -91,7 +91,7 @@ export type AssetFieldsFragment = { readonly id: string, readonly urn: string, r
 
 export type UploadPromptFieldsFragment = { readonly id: string, readonly version: number, readonly status: UploadPromptStatus, readonly reason: UploadPromptReason | null, readonly note: string | null, readonly userId: string, readonly memoryUrn: string, readonly conversationId: string | null, readonly prompt: string, readonly allowedMimeTypes: ReadonlyArray<string>, readonly maxSizeBytes: number, readonly minFiles: number, readonly maxFiles: number, readonly createdAt: string, readonly expiresAt: string, readonly hardExpiresAt: string, readonly seenAt: string | null, readonly resolvedAt: string | null, readonly agent: { readonly urn: string, readonly name: string }, readonly resolvedBy: ActorFieldsFragment | null };
 
-export type UploadFieldsFragment = { readonly id: string, readonly status: UploadStatus, readonly expiresAt: string, readonly request: { readonly method: string, readonly url: string, readonly expiresAt: string, readonly headers: ReadonlyArray<{ readonly name: string, readonly value: string }> } | null };
+export type UploadFieldsFragment = { readonly id: string, readonly status: UploadStatus, readonly expiresAt: string, readonly request: { readonly method: string, readonly url: string, readonly expiresAt: string, readonly headers: ReadonlyArray<{ readonly name: string, readonly value: string }> } | null, readonly multipart: { readonly partSizeBytes: number, readonly partCount: number, readonly uploadedParts: ReadonlyArray<number> } | null };
 
 export type UploadResultFieldsFragment = { readonly promptId: string, readonly outcome: UploadOutcome, readonly reason: UploadPromptReason | null, readonly note: string | null, readonly resolvedAt: string, readonly assets: ReadonlyArray<AssetFieldsFragment> };
 
@@ -145,6 +145,16 @@ export type GetAssetQueryVariables = Exact<{
 
 export type GetAssetQuery = { readonly asset: AssetFieldsFragment | null };
 
+export type GetUploadQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type GetUploadQuery = { readonly upload: (
+    { readonly filename: string, readonly sizeBytes: number, readonly asset: AssetFieldsFragment | null }
+    & UploadFieldsFragment
+  ) | null };
+
 export type RequestUploadMutationVariables = Exact<{
   input: RequestUploadInput;
 }>;
@@ -167,6 +177,14 @@ export type BeginPromptUploadMutationVariables = Exact<{
 
 
 export type BeginPromptUploadMutation = { readonly beginPromptUpload: UploadFieldsFragment };
+
+export type PresignUploadPartsMutationVariables = Exact<{
+  uploadId: string;
+  partNumbers: ReadonlyArray<number> | number;
+}>;
+
+
+export type PresignUploadPartsMutation = { readonly presignUploadParts: ReadonlyArray<{ readonly partNumber: number, readonly request: { readonly method: string, readonly url: string, readonly expiresAt: string, readonly headers: ReadonlyArray<{ readonly name: string, readonly value: string }> } }> };
 
 export type CompleteUploadMutationVariables = Exact<{
   uploadId: string;

@@ -26,7 +26,26 @@ export interface ListedObject {
   readonly lastModified: Date;
 }
 
-/** The object that was to be copied or read is no longer the one that was looked at. */
+/** An upload in parts that is under way at storage. Its object appears when it is completed. */
+export interface MultipartUpload {
+  readonly key: string;
+  /** Storage's own. */
+  readonly multipartId: string;
+}
+
+export interface StoredPart {
+  /** From 1. */
+  readonly partNumber: number;
+  readonly sizeBytes: number;
+  /** As storage gives it, quotes included. */
+  readonly etag: string;
+}
+
+export interface ListedMultipartUpload extends MultipartUpload {
+  readonly begunAt: Date;
+}
+
+/** The object or part that was to be copied or read is no longer the one that was looked at. */
 export class ObjectChangedError extends Error {
   override readonly name = 'ObjectChangedError';
 }
@@ -70,10 +89,31 @@ export interface ObjectStore {
   /**
    * Server-side copy on the condition that the source still has `etag`; storage that ignores the condition is
    * caught by comparing the copy's ETag afterwards (the copy is then deleted). No header of the source goes with it:
-   * only the type given here. Throws `ObjectChangedError` when the source differs, `AppError('UPLOAD_NOT_FOUND')` when
+   * only the type given here. Of any size: what is too large for one copy is copied in parts. Throws `ObjectChangedError` when the source differs, `AppError('UPLOAD_NOT_FOUND')` when
    * it is gone. Resolves with the copy as storage has it.
    */
   copy(input: { from: string; to: string; etag: string; contentType: string }): Promise<StoredObject>;
+  /** Begins an upload in parts, each of which is put by a request of `presignPart`. Resolves with storage's id of it. */
+  createMultipart(input: { key: string; contentType: string }): Promise<string>;
+  /**
+   * Pins `content-length`: storage refuses a part of another length. Putting a part again replaces it. Signed as
+   * `presignPut` is. Parts are 5 MiB to 5 GiB, the last one may be smaller; their numbers are 1 to 10,000.
+   */
+  presignPart(
+    input: MultipartUpload & { partNumber: number; sizeBytes: number; expiresInSeconds: number },
+  ): Promise<PresignedRequest>;
+  /** Every part that has arrived whole, by number; undefined once the upload was completed or aborted. */
+  listParts(upload: MultipartUpload): Promise<StoredPart[] | undefined>;
+  /**
+   * Joins these parts, ordered by number, into the object. Asked again after it was done, it succeeds as long as
+   * the object is there. Throws `ObjectChangedError` when a part is no longer the given one, and
+   * `AppError('UPLOAD_NOT_FOUND')` when there is neither the upload nor its object.
+   */
+  completeMultipart(upload: MultipartUpload, parts: readonly StoredPart[]): Promise<void>;
+  /** Ends it and deletes its parts. Idempotent; a part that is on its way may need it to be called again. */
+  abortMultipart(upload: MultipartUpload): Promise<void>;
+  /** Every upload in parts under way whose key starts with `prefix`, page by page. */
+  listMultipartUploads(prefix: string): AsyncIterable<ListedMultipartUpload>;
   /** Idempotent: deleting what is not there succeeds. */
   delete(key: string): Promise<void>;
   /** Every object whose key starts with `prefix`, in the order of their keys' UTF-8 bytes, page by page. */

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { pipeline } from 'node:stream/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Db, Transact } from '../../core/db.js';
-import { AppError } from '../../core/errors.js';
+import { AppError, badInput } from '../../core/errors.js';
 import { newId } from '../../core/ids.js';
 import type { Log } from '../../core/log.js';
 import type { Queue } from '../../core/queue.js';
@@ -15,7 +15,9 @@ import { contentHeadBytes, verifyContent, type VerifiedContent } from './content
 import { canonicalExtension } from './file-kinds.js';
 import { TooLateError, type Destination } from './destination.js';
 import type { Upload } from './upload.js';
-import type { Uploads } from './upload.service.js';
+import type { SentPart } from './multipart.js';
+import { assertPartNumbers, isInParts } from './part-plan.js';
+import { toStaged, type Uploads } from './upload.service.js';
 import { makeUploadStore } from './upload.store.js';
 import type { VerifiedFiles } from './verified-files.js';
 
@@ -38,12 +40,14 @@ const claimSeconds = 10;
 const claimRenewalMs = 3000;
 /** How long a call waits for the same call that is being answered elsewhere. */
 const maxWaitMs = 30_000;
-/** Nothing can become an asset this long after its claim. */
-const copyLifetimeSeconds = 900;
+/** Nothing can become an asset this long after its claim, and a large file a little later for each of these bytes. */
+const minCopyLifetimeSeconds = 900;
+const verifiedBytesPerSecond = 2 ** 20;
 
 /** One try at turning an upload into an asset, under an id and a key that no other try uses. */
 interface Attempt {
   readonly upload: Upload;
+  readonly sent: readonly SentPart[];
   readonly assetId: string;
   readonly key: string;
 }
@@ -63,13 +67,19 @@ export function makeCompleteUpload(deps: CompleteUploadDeps) {
   const store = makeUploadStore(db);
 
   /**
-   * Throws NOT_FOUND, PERMISSION_DENIED (another session's upload), UPLOAD_NOT_FOUND (no bytes landed: the upload
-   * stays open), UPLOAD_MISMATCH (the upload has ended), STORAGE_UNAVAILABLE (try again), or the refusal of its
-   * destination when it is too late.
+   * What landed in parts is compared with `sent`, as far as that names parts.
+   *
+   * Throws NOT_FOUND, PERMISSION_DENIED (another session's upload), BAD_USER_INPUT (parts that it does not have),
+   * UPLOAD_NOT_FOUND (no bytes landed, or not every part: the upload stays open), UPLOAD_MISMATCH (the upload has
+   * ended), STORAGE_UNAVAILABLE (try again), or the refusal of its destination when it is too late.
    */
-  return async function completeUpload(viewer: Viewer, uploadId: string): Promise<Asset> {
+  return async function completeUpload(
+    viewer: Viewer,
+    uploadId: string,
+    sent: readonly SentPart[] = [],
+  ): Promise<Asset> {
     try {
-      return await completeOnce(viewer, uploadId);
+      return await completeOnce(viewer, uploadId, sent);
     } catch (error) {
       if (!(error instanceof AppError) || error.code !== 'PROMPT_ALREADY_RESOLVED') throw error;
       // It may be this very upload that won, elsewhere, since it was looked at.
@@ -79,17 +89,18 @@ export function makeCompleteUpload(deps: CompleteUploadDeps) {
     }
   };
 
-  async function completeOnce(viewer: Viewer, uploadId: string): Promise<Asset> {
+  async function completeOnce(viewer: Viewer, uploadId: string, sent: readonly SentPart[]): Promise<Asset> {
     const giveUpAt = Date.now() + maxWaitMs;
     for (let pauseMs = 50; Date.now() < giveUpAt; pauseMs = Math.min(pauseMs * 2, 1000)) {
       const upload = await uploads.getOfViewer(viewer, uploadId);
       if (upload.sessionId !== viewer.sessionId) {
         throw new AppError('PERMISSION_DENIED', 'This upload was begun in another of your sessions.');
       }
+      assertParts(upload, sent);
       const made = await findMade(upload);
       if (made !== undefined) return made;
       await destination().assertWaiting(upload);
-      const attempt = await claim(upload);
+      const attempt = await claim(upload, sent);
       if (attempt !== undefined) return run(attempt);
       // The same call is being answered elsewhere: its outcome is ours too.
       await delay(pauseMs);
@@ -103,20 +114,21 @@ export function makeCompleteUpload(deps: CompleteUploadDeps) {
     return (await verifiedFiles.findKept(upload)) ?? assets.findById(upload.assetId);
   }
 
-  async function claim(upload: Upload): Promise<Attempt | undefined> {
+  async function claim(upload: Upload, sent: readonly SentPart[]): Promise<Attempt | undefined> {
     const assetId = newId();
     const key = toAssetKey(upload.orgId, upload.memoryId, assetId, canonicalExtension(upload.mimeType));
     return transact(async (tx) => {
       if (!(await makeUploadStore(tx.db).claim(upload.id, assetId, claimSeconds))) return undefined;
       // Should this process die, its copy is deleted when the claim can no longer become an asset.
-      await queue.enqueue(tx, 'discard-object', { key }, { delaySeconds: copyLifetimeSeconds });
-      return { upload, assetId, key };
+      const delaySeconds = toCopyLifetimeSeconds(upload);
+      await queue.enqueue(tx, 'discard-object', { key, inParts: isInParts(upload) }, { delaySeconds });
+      return { upload, sent, assetId, key };
     });
   }
 
   async function run(attempt: Attempt): Promise<Asset> {
     // Well before its copy is deleted by the job above, so that no asset is made of what will be gone.
-    const renewUntil = Date.now() + (copyLifetimeSeconds - 6 * claimSeconds) * 1000;
+    const renewUntil = Date.now() + (toCopyLifetimeSeconds(attempt.upload) - 6 * claimSeconds) * 1000;
     const renewal = setInterval(() => {
       if (Date.now() > renewUntil) return;
       store
@@ -144,8 +156,10 @@ export function makeCompleteUpload(deps: CompleteUploadDeps) {
   }
 
   async function copyAndVerify(attempt: Attempt): Promise<{ copy: StoredObject; content: VerifiedContent }> {
-    const { upload, key } = attempt;
-    const staged = await objects.head(upload.stagingKey);
+    const { upload, sent, key } = attempt;
+    const staged = isInParts(upload)
+      ? await uploads.multipart.join(upload, sent)
+      : await objects.head(upload.stagingKey);
     if (staged === undefined) {
       throw new AppError(
         'UPLOAD_NOT_FOUND',
@@ -203,7 +217,7 @@ export function makeCompleteUpload(deps: CompleteUploadDeps) {
     return transact(async (tx) => {
       const accepted = await destination().accept(tx, upload, assetId);
       if (!(await makeUploadStore(tx.db).complete(upload.id, assetId))) throw new TooLateError();
-      await queue.enqueue(tx, 'discard-object', { key: upload.stagingKey });
+      await queue.enqueue(tx, 'discard-object', toStaged(upload));
       const file = { storageKey: key, etag: copy.etag, mimeType: content.mimeType, type: content.type };
       return accepted === 'ASSET'
         ? verifiedFiles.makeAsset(tx, upload, assetId, file)
@@ -217,8 +231,20 @@ export function makeCompleteUpload(deps: CompleteUploadDeps) {
     else await store.releaseClaim(upload.id, assetId);
     // An unexpected fault may be a commit whose answer was lost: that copy is left to the claim's own job.
     const isRolledBack = error instanceof AppError || error instanceof TooLateError;
-    if (isRolledBack) await transact((tx) => queue.enqueue(tx, 'discard-object', { key }));
+    if (!isRolledBack) return;
+    await transact((tx) => queue.enqueue(tx, 'discard-object', { key, inParts: isInParts(upload) }));
   }
+}
+
+function toCopyLifetimeSeconds({ sizeBytes }: Upload): number {
+  return minCopyLifetimeSeconds + Math.ceil(sizeBytes / verifiedBytesPerSecond);
+}
+
+/** Throws BAD_USER_INPUT. */
+function assertParts(upload: Upload, sent: readonly SentPart[]): void {
+  const numbers = sent.map(({ partNumber }) => partNumber);
+  if (isInParts(upload)) assertPartNumbers(upload, numbers, 'parts');
+  else if (sent.length > 0) throw badInput('parts', 'One request puts all bytes of this upload.');
 }
 
 /** Throws UPLOAD_MISMATCH. Storage should have refused these itself; not every one does. */

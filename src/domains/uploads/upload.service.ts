@@ -1,7 +1,7 @@
 import { forEachAnyway } from '../../core/each.js';
 import type { Db, Transact, Tx } from '../../core/db.js';
 import { isId, newId } from '../../core/ids.js';
-import type { Queue } from '../../core/queue.js';
+import type { JobPayloads, Queue } from '../../core/queue.js';
 import type { ActorRef } from '../../core/viewer.js';
 import { assertUser, type Viewer } from '../../core/viewer.js';
 import { AppError, notFound } from '../../core/errors.js';
@@ -9,6 +9,10 @@ import type { Quotas } from '../quotas/quota.service.js';
 import { newStagingKey } from '../storage/object-keys.js';
 import type { ObjectStore, PresignedRequest } from '../storage/object-store.js';
 import type { Destination } from './destination.js';
+import { makeAbortStrays } from './abort-strays.js';
+import { toLeaseSeconds } from './lease.js';
+import { makeMultipart } from './multipart.js';
+import { planPartSize } from './part-plan.js';
 import { isAlive, type DeclaredFile, type Upload, type UploadStatus } from './upload.js';
 import { makeUploadStore } from './upload.store.js';
 import { makeVerifiedFileStore } from './verified-file.store.js';
@@ -25,6 +29,8 @@ export interface UploadsDeps {
   destination: () => Destination;
   /** A lease lasts at least this long. */
   minLeaseSeconds: number;
+  /** Files of this size or more are put in parts. */
+  multipartFromBytes: number;
 }
 
 export interface NewUpload {
@@ -42,8 +48,6 @@ export interface NewUpload {
 
 type EndStatus = 'ABORTED' | 'EXPIRED';
 
-/** The slowest connection that a lease leaves time for. */
-const minBytesPerSecond = 64 * 1024;
 /** A PUT may begin in the URL's last second and still be running: its object is deleted this much later. */
 const stragglerSeconds = 300;
 
@@ -56,8 +60,10 @@ export function makeUploads({
   queue,
   destination,
   minLeaseSeconds,
+  multipartFromBytes,
 }: UploadsDeps) {
   const store = makeUploadStore(db);
+  const multipart = makeMultipart({ db, objects, destination, getOfViewer, minLeaseSeconds });
 
   /** Its quota is free again and its bytes are deleted, now and once more when its URL can bring no more. */
   async function end(
@@ -71,9 +77,8 @@ export function makeUploads({
     if (from === 'COMPLETED' && kept.length === 0) return undefined;
     const ended = await makeUploadStore(tx.db).end(id, status, from);
     if (ended === undefined) return undefined;
-    for (const key of [ended.stagingKey, ...kept.map((file) => file.storageKey)]) {
-      await queue.enqueue(tx, 'discard-object', { key });
-    }
+    await queue.enqueue(tx, 'discard-object', toStaged(ended));
+    for (const { storageKey: key } of kept) await queue.enqueue(tx, 'discard-object', { key });
     await quotas.release(tx, ended.orgId, ended.sizeBytes);
     return ended;
   }
@@ -101,26 +106,31 @@ export function makeUploads({
     end,
     endAndTell,
     getOfViewer,
+    multipart,
+    abortStrays: makeAbortStrays({ db, objects }),
 
     /** Reserves the declared size (QUOTA_EXCEEDED) and writes the row before any URL exists. */
     async open(tx: Tx, { file, latestEnd, ...owner }: NewUpload): Promise<Upload> {
-      const leaseSeconds = minLeaseSeconds + Math.ceil(file.sizeBytes / minBytesPerSecond);
+      const partSizeBytes = file.sizeBytes < multipartFromBytes ? null : planPartSize(file.sizeBytes);
+      // In parts, each request for some extends it.
+      const leaseSeconds = toLeaseSeconds(minLeaseSeconds, partSizeBytes ?? file.sizeBytes);
       const upload = await makeUploadStore(tx.db).insert(
-        { ...owner, ...file, id: newId(), stagingKey: newStagingKey(owner.orgId) },
+        { ...owner, ...file, id: newId(), stagingKey: newStagingKey(owner.orgId), partSizeBytes },
         leaseSeconds,
         latestEnd,
       );
       // Whatever happens to this process or to the bytes: nothing stays in staging.
-      const delaySeconds = leaseSeconds + stragglerSeconds;
-      await queue.enqueue(tx, 'discard-object', { key: upload.stagingKey }, { delaySeconds });
+      const longestSeconds = Math.max(0, Math.ceil((latestEnd.getTime() - Date.now()) / 1000));
+      const delaySeconds = (partSizeBytes === null ? leaseSeconds : longestSeconds) + stragglerSeconds;
+      await queue.enqueue(tx, 'discard-object', toStaged(upload), { delaySeconds });
       await quotas.reserve(tx, owner.orgId, file.sizeBytes);
       return upload;
     },
 
-    /** The request that puts the bytes; null once the upload has ended or its lease is over. */
+    /** The request that puts all bytes; null in parts, and once the upload has ended or its lease is over. */
     async presign(upload: Upload): Promise<PresignedRequest | null> {
       const expiresInSeconds = Math.floor((upload.expiresAt.getTime() - Date.now()) / 1000);
-      if (upload.status !== 'OPEN' || expiresInSeconds < 1) return null;
+      if (upload.status !== 'OPEN' || upload.partSizeBytes !== null || expiresInSeconds < 1) return null;
       return objects.presignPut({
         key: upload.stagingKey,
         contentType: upload.mimeType,
@@ -137,6 +147,9 @@ export function makeUploads({
 
     /** Whether bytes at this key are those of an open upload. */
     isAwaited: (stagingKey: string) => store.isAwaited(stagingKey),
+
+    /** Whether a completion that may still succeed makes an asset of this id. */
+    isCompleting: (assetId: string) => store.isCompleting(assetId),
 
     listOfPrompts: (promptIds: readonly string[]) => store.listOfPrompts(promptIds),
 
@@ -174,6 +187,11 @@ export function makeUploads({
       return lapsed.length;
     },
   };
+}
+
+/** What there may be of it at storage besides an asset. */
+export function toStaged({ stagingKey, partSizeBytes }: Upload): JobPayloads['discard-object'] {
+  return { key: stagingKey, inParts: partSizeBytes !== null };
 }
 
 function handedOver({ promptId, assetId }: Upload): AppError {

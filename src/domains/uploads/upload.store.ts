@@ -1,4 +1,4 @@
-import { and, asc, eq, inArray, isNull, lt, lte, or, sql } from 'drizzle-orm';
+import { and, asc, eq, gte, inArray, isNotNull, isNull, lt, lte, or, sql } from 'drizzle-orm';
 import type { Db } from '../../core/db.js';
 import type { Upload, UploadStatus } from './upload.js';
 import { uploads } from './upload.table.js';
@@ -11,7 +11,7 @@ export function makeUploadStore(db: Db) {
   return {
     /** Its lease is `leaseSeconds` from now on the database's clock, but never past `latestEnd`. */
     async insert(
-      upload: Omit<Upload, 'status' | 'expiresAt' | 'assetId' | 'createdAt'>,
+      upload: Omit<Upload, 'status' | 'expiresAt' | 'assetId' | 'multipartId' | 'createdAt'>,
       leaseSeconds: number,
       latestEnd: Date,
     ): Promise<Upload> {
@@ -22,6 +22,7 @@ export function makeUploadStore(db: Db) {
           ...columns,
           createdByKind: createdBy.kind,
           createdById: createdBy.id,
+          latestEnd: upload.partSizeBytes === null ? null : latestEnd,
           expiresAt: sql`least(clock_timestamp() + make_interval(secs => ${leaseSeconds}), ${latestEnd.toISOString()}::timestamptz)`,
         })
         .returning();
@@ -42,11 +43,21 @@ export function makeUploadStore(db: Db) {
       return row && toUpload(row);
     },
 
+    /** Whether bytes for an open upload arrive at this key. */
     async isAwaited(stagingKey: string): Promise<boolean> {
       const rows = await db
         .select({ id: uploads.id })
         .from(uploads)
         .where(and(eq(uploads.stagingKey, stagingKey), eq(uploads.status, 'OPEN')));
+      return rows.length > 0;
+    },
+
+    async isCompleting(assetId: string): Promise<boolean> {
+      const isClaimed = gte(uploads.completingUntil, sql`clock_timestamp()`);
+      const rows = await db
+        .select({ id: uploads.id })
+        .from(uploads)
+        .where(and(eq(uploads.assetId, assetId), eq(uploads.status, 'OPEN'), isClaimed));
       return rows.length > 0;
     },
 
@@ -57,6 +68,37 @@ export function makeUploadStore(db: Db) {
         .where(inArray(uploads.promptId, [...promptIds]))
         .orderBy(asc(uploads.createdAt), asc(uploads.id));
       return rows.map(toUpload);
+    },
+
+    /**
+     * Its lease is `leaseSeconds` from now, if that is longer, but never past its latest end. undefined when it has
+     * ended or its lease is over.
+     */
+    async extendLease(id: string, leaseSeconds: number): Promise<Upload | undefined> {
+      const wanted = sql`clock_timestamp() + make_interval(secs => ${leaseSeconds})`;
+      const [row] = await db
+        .update(uploads)
+        .set({ expiresAt: sql`greatest(${uploads.expiresAt}, least(${wanted}, ${uploads.latestEnd}))` })
+        .where(
+          and(
+            eq(uploads.id, id),
+            eq(uploads.status, 'OPEN'),
+            sql`${uploads.expiresAt} > clock_timestamp()`,
+            isNotNull(uploads.latestEnd),
+          ),
+        )
+        .returning();
+      return row && toUpload(row);
+    },
+
+    /** undefined when another was recorded before, or the upload has ended. */
+    async recordMultipart(id: string, multipartId: string): Promise<Upload | undefined> {
+      const [row] = await db
+        .update(uploads)
+        .set({ multipartId })
+        .where(and(eq(uploads.id, id), eq(uploads.status, 'OPEN'), isNull(uploads.multipartId)))
+        .returning();
+      return row && toUpload(row);
     },
 
     /** One completion at a time: false when another runs, or when the upload has ended. */
@@ -133,6 +175,6 @@ export function makeUploadStore(db: Db) {
 }
 
 function toUpload(row: typeof uploads.$inferSelect): Upload {
-  const { createdByKind, createdById, completingUntil: _, ...upload } = row;
+  const { createdByKind, createdById, completingUntil: _, latestEnd: __, ...upload } = row;
   return { ...upload, createdBy: { kind: createdByKind, id: createdById } };
 }

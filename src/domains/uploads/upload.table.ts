@@ -33,6 +33,10 @@ export const uploads = pgTable(
     assetId: text('asset_id'),
     /** A completion is running and nobody else may start one before this. */
     completingUntil: instant('completing_until'),
+    partSizeBytes: byteCount('part_size_bytes'),
+    multipartId: text('multipart_id'),
+    /** The lease is never extended past this; null where it is never extended. */
+    latestEnd: instant('latest_end'),
     createdAt: instant('created_at').notNull().defaultNow(),
   },
   (table) => [

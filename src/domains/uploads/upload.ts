@@ -36,5 +36,9 @@ export interface Upload extends DeclaredFile {
   readonly sessionId: string;
   /** The asset that came of it, or that the running completion is about to make; null before any. */
   readonly assetId: string | null;
+  /** Of every part but the last; null when one request puts all bytes. */
+  readonly partSizeBytes: number | null;
+  /** Storage's id of the upload in parts; null before the first part is asked for. */
+  readonly multipartId: string | null;
   readonly createdAt: Date;
 }

@@ -1,4 +1,5 @@
-import { Field, InputType } from 'type-graphql';
+import { Field, InputType, Int } from 'type-graphql';
+import type { SentPart } from '../../domains/uploads/multipart.js';
 import type { FileInput } from '../../domains/uploads/declared-file.js';
 import { SafeInt } from '../scalars.js';
 
@@ -21,4 +22,13 @@ export class FileInputType implements FileInput {
 
   @Field(() => String, { nullable: true })
   description?: string | null;
+}
+
+@InputType()
+export class CompletedPartInput implements SentPart {
+  @Field(() => Int)
+  partNumber!: number;
+
+  @Field(() => String)
+  etag!: string;
 }

@@ -1,9 +1,13 @@
-import { Arg, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root } from 'type-graphql';
+import { Arg, Ctx, FieldResolver, ID, Int, Mutation, Query, Resolver, Root } from 'type-graphql';
 import type { Asset } from '../../domains/assets/asset.js';
+import type { PresignedRequest } from '../../domains/storage/object-store.js';
+import { isInParts } from '../../domains/uploads/part-plan.js';
 import type { Upload } from '../../domains/uploads/upload.js';
 import { AssetObjectType } from '../assets/asset.type.js';
 import { requireViewer, type GraphqlContext } from '../context.js';
-import { PresignedRequestType, UploadType } from './upload.type.js';
+import { MultipartPlan } from './multipart.resolver.js';
+import { CompletedPartInput } from './upload.input.js';
+import { MultipartPlanType, PresignedPartType, PresignedRequestType, UploadType } from './upload.type.js';
 
 @Resolver(() => UploadType)
 export class UploadResolver {
@@ -12,14 +16,26 @@ export class UploadResolver {
     return (await context.services.uploads.find(requireViewer(context), id)) ?? null;
   }
 
+  @Mutation(() => [PresignedPartType])
+  async presignUploadParts(
+    @Ctx() context: GraphqlContext,
+    @Arg('uploadId', () => ID) uploadId: string,
+    @Arg('partNumbers', () => [Int]) partNumbers: number[],
+  ): Promise<PresignedPartType[]> {
+    const { multipart } = context.services.uploads;
+    const parts = await multipart.presignUploadParts(requireViewer(context), uploadId, partNumbers);
+    return parts.map(({ partNumber, request }) => ({ partNumber, request: toRequestType(request) }));
+  }
+
   @Mutation(() => AssetObjectType, {
     description: 'Verifies what landed and makes it an asset; a prompt for one file is resolved by it.',
   })
   completeUpload(
     @Ctx() context: GraphqlContext,
     @Arg('uploadId', () => ID) uploadId: string,
+    @Arg('parts', () => [CompletedPartInput], { nullable: true }) parts: CompletedPartInput[] | null,
   ): Promise<Asset> {
-    return context.services.completeUpload(requireViewer(context), uploadId);
+    return context.services.completeUpload(requireViewer(context), uploadId, parts ?? []);
   }
 
   @Mutation(() => UploadType)
@@ -29,16 +45,22 @@ export class UploadResolver {
 
   @FieldResolver(() => PresignedRequestType, {
     nullable: true,
-    description: 'The one request that puts the bytes.',
+    description: 'The one request that puts the bytes; null for a multipart upload.',
   })
   async request(
     @Ctx() { services }: GraphqlContext,
     @Root() upload: Upload,
   ): Promise<PresignedRequestType | null> {
     const request = await services.uploads.presign(upload);
-    if (request === null) return null;
-    const headers = Object.entries(request.headers).map(([name, value]) => ({ name, value }));
-    return { ...request, headers };
+    return request && toRequestType(request);
+  }
+
+  @FieldResolver(() => MultipartPlanType, {
+    nullable: true,
+    description: 'null for a single-request upload.',
+  })
+  multipart(@Root() upload: Upload): MultipartPlan | null {
+    return isInParts(upload) ? new MultipartPlan(upload) : null;
   }
 
   @FieldResolver(() => AssetObjectType, { nullable: true })
@@ -46,4 +68,9 @@ export class UploadResolver {
     if (upload.status !== 'COMPLETED' || upload.assetId === null) return null;
     return loaders.assets.load(upload.assetId);
   }
+}
+
+function toRequestType(request: PresignedRequest): PresignedRequestType {
+  const headers = Object.entries(request.headers).map(([name, value]) => ({ name, value }));
+  return { ...request, headers };
 }

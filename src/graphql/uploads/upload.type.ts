@@ -1,4 +1,4 @@
-import { Field, ObjectType } from 'type-graphql';
+import { Field, Int, ObjectType } from 'type-graphql';
 import type { Upload, UploadStatus } from '../../domains/uploads/upload.js';
 import { UploadStatusEnum } from '../enums.js';
 import { Node } from '../node.type.js';
@@ -47,4 +47,22 @@ export class PresignedRequestType {
 
   @Field(() => DateTimeISO)
   expiresAt!: Date;
+}
+
+@ObjectType('MultipartPlan')
+export class MultipartPlanType {
+  @Field(() => SafeInt)
+  partSizeBytes!: number;
+
+  @Field(() => Int)
+  partCount!: number;
+}
+
+@ObjectType('PresignedPart')
+export class PresignedPartType {
+  @Field(() => Int)
+  partNumber!: number;
+
+  @Field(() => PresignedRequestType)
+  request!: PresignedRequestType;
 }

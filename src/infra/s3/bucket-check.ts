@@ -7,6 +7,7 @@ import type { Check, CheckContext, CheckOutcome, Finding } from './checks/check.
 import { failed } from './checks/check.js';
 import { toCorsChecks } from './checks/cors.js';
 import { objectChecks } from './checks/objects.js';
+import { partChecks } from './checks/parts.js';
 import { uploadChecks } from './checks/uploads.js';
 import { makeS3Client } from './client.js';
 import { StorageFault } from './fault.js';
@@ -38,7 +39,13 @@ export async function checkBucket(config: StorageConfig, origins: readonly strin
     if (answers.outcome !== 'ok') return [answers];
     const rows = [answers];
     // One after another: a row is easier to find in the store's own log that way.
-    for (const check of [...uploadChecks, ...accessChecks, ...objectChecks, ...toCorsChecks(origins)]) {
+    for (const check of [
+      ...uploadChecks,
+      ...partChecks,
+      ...accessChecks,
+      ...objectChecks,
+      ...toCorsChecks(origins),
+    ]) {
       rows.push(await toRow(check, context));
     }
     rows.push(
@@ -75,6 +82,7 @@ async function checkAnswers({ store }: CheckContext): Promise<Finding> {
 }
 
 async function cleanUp({ store }: CheckContext, prefix: string): Promise<Finding> {
+  for await (const upload of store.listMultipartUploads(prefix)) await store.abortMultipart(upload);
   for await (const { key } of store.list(prefix)) await store.delete(key);
   for await (const left of store.list(prefix)) {
     return failed(`Let STORAGE_ACCESS_KEY_ID delete (s3:DeleteObject): ${left.key} is still there.`);

@@ -20,9 +20,12 @@ import {
   toFault,
   unavailable,
 } from './fault.js';
+import { makeMultipart } from './multipart.js';
+import { makeMultipartList } from './multipart-list.js';
 import { makeCopy } from './object-copy.js';
 import { makeList } from './object-list.js';
 import { makeObjectStream } from './object-stream.js';
+import { makePartCopy } from './part-copy.js';
 import { makePresigner } from './presigner.js';
 
 export interface S3ObjectStoreOptions {
@@ -30,8 +33,12 @@ export interface S3ObjectStoreOptions {
   connectTimeoutMs?: number;
   /** Until a small call is answered whole, or a read begins to stream; with all retries. */
   requestTimeoutMs?: number;
-  /** Until a copy is done: storage may need a minute for gigabytes. */
+  /** Until a copy, one of its parts, or the joining of parts is done: storage may need a minute for gigabytes. */
   copyTimeoutMs?: number;
+  /** What is larger is copied in parts; S3 copies 5 GiB at once. */
+  maxSingleCopyBytes?: number;
+  /** At least 5 MiB. */
+  copyPartBytes?: number;
   /** Silence in the middle of a read. */
   idleTimeoutMs?: number;
   /** Signs URLs; storage compares with its own clock. */
@@ -42,6 +49,7 @@ export interface S3ObjectStoreOptions {
 export function makeS3ObjectStore(config: StorageConfig, options: S3ObjectStoreOptions = {}): ObjectStore {
   const { connectTimeoutMs = 3_000, requestTimeoutMs = 10_000, copyTimeoutMs = 300_000 } = options;
   const { idleTimeoutMs = 15_000, now = () => new Date() } = options;
+  const { maxSingleCopyBytes = 5 * 2 ** 30, copyPartBytes = 2 ** 30 } = options;
   const client = makeS3Client(config, { connectTimeoutMs });
   const { sha256 } = client.config;
   const presignDownload = makePresigner(config, { credential: config, sha256, now });
@@ -51,7 +59,23 @@ export function makeS3ObjectStore(config: StorageConfig, options: S3ObjectStoreO
       : makePresigner(config, { credential: config.upload, sha256, now });
   const Bucket = config.bucket;
   const list = makeList({ client, bucket: Bucket, requestTimeoutMs });
-  const copy = makeCopy({ client, bucket: Bucket, head, remove, copyTimeoutMs });
+  const multipart = makeMultipart({
+    client,
+    bucket: Bucket,
+    head,
+    requestTimeoutMs,
+    completeTimeoutMs: copyTimeoutMs,
+  });
+  const copyInParts = makePartCopy({ client, bucket: Bucket, multipart, copyPartBytes, copyTimeoutMs });
+  const copy = makeCopy({
+    client,
+    bucket: Bucket,
+    head,
+    remove,
+    copyInParts,
+    maxSingleCopyBytes,
+    copyTimeoutMs,
+  });
 
   async function head(key: string): Promise<StoredObject | undefined> {
     try {
@@ -140,9 +164,21 @@ export function makeS3ObjectStore(config: StorageConfig, options: S3ObjectStoreO
       const { url, expiresAt } = await presignDownload({ method: 'GET', key, query, expiresInSeconds });
       return { method: 'GET', url, headers: {}, expiresAt };
     },
+    async presignPart({ key, multipartId, partNumber, sizeBytes, expiresInSeconds }) {
+      const { url, expiresAt } = await presignUpload({
+        method: 'PUT',
+        key,
+        headers: { 'content-length': String(sizeBytes) },
+        query: { partNumber: String(partNumber), uploadId: multipartId },
+        expiresInSeconds,
+      });
+      return { method: 'PUT', url, headers: {}, expiresAt };
+    },
     head,
     read,
     copy,
+    ...multipart,
+    listMultipartUploads: makeMultipartList({ client, bucket: Bucket, requestTimeoutMs }),
     delete: remove,
     list,
     ping,

@@ -16,7 +16,10 @@ export function refuse(code: string, extensions: Record<string, unknown> = {}): 
 const promptIdOf = (uploadId: string) => uploadId.replace(/^upload-(\d+-)?of-/, '');
 
 /** Resolvers of the operations that the client uses, as far as its tests need them. */
-export function makeRoot(state: FakeState, storageUrl: () => string) {
+export function makeRoot(
+  state: FakeState,
+  settings: { readonly storageUrl: string; readonly partSizeBytes: number; readonly partLifetimeMs: number },
+) {
   let begun = 0;
   const openPrompts = () => [...state.prompts.values()].filter((prompt) => !isOver(prompt));
 
@@ -88,26 +91,50 @@ export function makeRoot(state: FakeState, storageUrl: () => string) {
       file,
     }: {
       promptId: string;
-      file: { mimeType: string; sizeBytes: number };
+      file: { filename: string; mimeType: string; sizeBytes: number };
     }) {
+      const { uploads, maxFiles } = state.get(promptId);
+      if (maxFiles > 1 && uploads.length === maxFiles) {
+        throw refuse('BAD_USER_INPUT', { maxFiles, count: maxFiles });
+      }
       state.change(promptId, { status: 'UPLOADING' });
+      const id = maxFiles === 1 ? `upload-of-${promptId}` : `upload-${(begun += 1)}-of-${promptId}`;
+      if (maxFiles > 1) uploads.push({ id, status: 'OPEN' });
       const expiresAt = new Date(Date.now() + 60_000).toISOString();
+      const { filename, sizeBytes } = file;
+      if (sizeBytes > settings.partSizeBytes) {
+        const { partSizeBytes } = settings;
+        const partCount = Math.ceil(sizeBytes / partSizeBytes);
+        const multipart = { partSizeBytes, partCount, uploadedParts: [] };
+        const upload = {
+          id,
+          status: 'OPEN',
+          filename,
+          sizeBytes,
+          expiresAt,
+          request: null,
+          multipart,
+          asset: null,
+        };
+        state.uploads.set(id, upload);
+        return upload;
+      }
       const headers = [
         { name: 'content-type', value: file.mimeType },
         { name: 'content-length', value: String(file.sizeBytes) },
       ];
-      const request = {
-        method: 'PUT',
-        url: `${storageUrl()}/staging/1?signature=secret`,
-        headers,
-        expiresAt,
-      };
-      const { uploads, maxFiles } = state.get(promptId);
-      if (maxFiles === 1) return { id: `upload-of-${promptId}`, status: 'OPEN', expiresAt, request };
-      if (uploads.length === maxFiles) throw refuse('BAD_USER_INPUT', { maxFiles, count: maxFiles });
-      const id = `upload-${(begun += 1)}-of-${promptId}`;
-      uploads.push({ id, status: 'OPEN' });
-      return { id, status: 'OPEN', expiresAt, request };
+      const url = `${settings.storageUrl}/staging/1?signature=secret`;
+      return { id, status: 'OPEN', expiresAt, request: { method: 'PUT', url, headers, expiresAt } };
+    },
+
+    upload: ({ id }: { id: string }) => state.uploads.get(id) ?? null,
+
+    presignUploadParts({ uploadId, partNumbers }: { uploadId: string; partNumbers: number[] }) {
+      const expiresAt = new Date(Date.now() + settings.partLifetimeMs).toISOString();
+      return partNumbers.map((partNumber) => {
+        const url = `${settings.storageUrl}/${uploadId}/${partNumber}?signature=secret`;
+        return { partNumber, request: { method: 'PUT', url, headers: [], expiresAt } };
+      });
     },
 
     completeUpload({ uploadId }: { uploadId: string }) {

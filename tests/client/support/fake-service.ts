@@ -25,8 +25,15 @@ export async function startFakeService() {
   const calls: Call[] = [];
   const subscriptions: Call[] = [];
   const faults = new Map<string, Fault[]>();
-  const settings = { acceptSockets: true, storageUrl: '', authorization: undefined as string | undefined };
-  const root = makeRoot(state, () => settings.storageUrl);
+  const settings = {
+    acceptSockets: true,
+    storageUrl: '',
+    authorization: undefined as string | undefined,
+    /** Larger files go in parts of this size. */
+    partSizeBytes: 1_000_000,
+    partLifetimeMs: 60_000,
+  };
+  const root = makeRoot(state, settings);
   let running: Awaited<ReturnType<typeof listen>> | undefined;
 
   async function listen(port: number) {

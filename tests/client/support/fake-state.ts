@@ -27,9 +27,22 @@ export interface FakePrompt {
   uploads: { id: string; status: 'OPEN' | 'COMPLETED' }[];
 }
 
+/** An upload in parts, as the service tells of it. */
+export interface FakeUpload {
+  readonly id: string;
+  status: string;
+  readonly filename: string;
+  readonly sizeBytes: number;
+  readonly expiresAt: string;
+  readonly request: null;
+  readonly multipart: { partSizeBytes: number; partCount: number; uploadedParts: number[] };
+  asset: ReturnType<typeof fakeAsset> | null;
+}
+
 export function makeFakeState() {
   const prompts = new Map<string, FakePrompt>();
   const promptIdByKey = new Map<string, string>();
+  const uploads = new Map<string, FakeUpload>();
   const changes = new EventEmitter().setMaxListeners(0);
 
   function open(
@@ -89,7 +102,7 @@ export function makeFakeState() {
     return prompt;
   }
 
-  return { prompts, promptIdByKey, changes, open, get, change };
+  return { prompts, promptIdByKey, uploads, changes, open, get, change };
 }
 
 export type FakeState = ReturnType<typeof makeFakeState>;

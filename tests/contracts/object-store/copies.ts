@@ -1,11 +1,7 @@
-import {
-  CompleteMultipartUploadCommand,
-  CreateMultipartUploadCommand,
-  UploadPartCommand,
-} from '@aws-sdk/client-s3';
+import { randomBytes } from 'node:crypto';
 import { ObjectChangedError } from '../../../src/domains/storage/object-store.js';
-import { makeS3Client } from '../../../src/infra/s3/client.js';
-import { newKey, put, readAll, send } from '../../support/objects.js';
+import { makeS3ObjectStore } from '../../../src/infra/s3/object-store.js';
+import { newKey, put, putInParts, readAll, send } from '../../support/objects.js';
 import type { OpenedObjectStore } from '../object-store.contract.js';
 
 const body = Buffer.from('twelve bytes');
@@ -69,10 +65,8 @@ export function describeCopies(opened: () => OpenedObjectStore): void {
     test('takes a multipart object, though its ETag is no hash of its bytes', async () => {
       const [from, to] = [newKey('bin'), newKey('bin')];
       const parts = [Buffer.alloc(5 << 20, 'a'), body];
-      await putMultipart(from, parts);
-      const source = await store().head(from);
-      expect(source?.etag).toMatch(/-2"?$/);
-      const etag = source?.etag ?? '';
+      const { etag } = await putInParts(store(), from, parts);
+      expect(etag).toMatch(/-2"?$/);
       const copied = await store().copy({ from, to, etag, contentType: 'application/octet-stream' });
       expect(copied.sizeBytes).toBe((5 << 20) + body.length);
       const stale = { from, to: newKey(), etag: `"${'0'.repeat(32)}-2"`, contentType: 'text/plain' };
@@ -80,19 +74,29 @@ export function describeCopies(opened: () => OpenedObjectStore): void {
       expect(await store().head(stale.to)).toBeUndefined();
     });
 
-    async function putMultipart(Key: string, parts: Buffer[]): Promise<void> {
-      const client = makeS3Client(opened().config);
-      const object = { Bucket: opened().config.bucket, Key };
-      const { UploadId } = await client.send(new CreateMultipartUploadCommand(object));
-      const Parts = await Promise.all(
-        parts.map(async (Body, i) => {
-          const part = { ...object, UploadId, PartNumber: i + 1, Body };
-          return { PartNumber: i + 1, ETag: (await client.send(new UploadPartCommand(part))).ETag };
-        }),
-      );
-      const completion = { ...object, UploadId, MultipartUpload: { Parts } };
-      await client.send(new CompleteMultipartUploadCommand(completion));
-      client.destroy();
-    }
+    test('copies in parts what is too large for one copy, on the same conditions', async () => {
+      const careful = makeS3ObjectStore(opened().config, {
+        maxSingleCopyBytes: 6 << 20,
+        copyPartBytes: 5 << 20,
+      });
+      const [from, to] = [newKey('bin'), newKey('bin')];
+      const parts = [randomBytes(6 << 20), randomBytes(5 << 20)];
+      const { etag } = await putInParts(store(), from, parts);
+      const copied = await careful.copy({ from, to, etag, contentType: 'application/octet-stream' });
+      expect(copied).toMatchObject({ sizeBytes: 11 << 20, contentType: 'application/octet-stream' });
+      // The parts of the copy are not those of the source.
+      expect(copied.etag).toMatch(/-3"?$/);
+      expect((await readAll(await store().read(to))).equals(Buffer.concat(parts))).toBe(true);
+
+      const stale = { from, to: newKey(), etag: `"${'0'.repeat(32)}-2"`, contentType: 'text/plain' };
+      await expect(careful.copy(stale)).rejects.toBeInstanceOf(ObjectChangedError);
+      expect(await store().head(stale.to)).toBeUndefined();
+      await store().delete(from);
+      await expect(careful.copy({ ...stale, etag })).rejects.toMatchObject({ code: 'UPLOAD_NOT_FOUND' });
+      for (const key of [to, stale.to]) {
+        for await (const left of store().listMultipartUploads(key)) throw new Error(`left: ${left.key}`);
+      }
+      careful.close();
+    });
   });
 }
