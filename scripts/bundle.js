@@ -17,8 +17,6 @@ await build({
   platform: 'node',
   target: 'node20',
   format: 'esm',
-  // GraphQL types take their names from their classes.
-  keepNames: true,
   external: ['pg-native', 'class-validator'],
   // CommonJS packages in the bundle still ask for Node's own modules by require.
   banner: {

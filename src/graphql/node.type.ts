@@ -6,7 +6,7 @@ export interface NamedNode {
   readonly typeName: string;
 }
 
-@InterfaceType({ resolveType: ({ typeName }: NamedNode) => typeName })
+@InterfaceType('Node', { resolveType: ({ typeName }: NamedNode) => typeName })
 export abstract class Node {
   @Field(() => ID)
   id!: string;

@@ -3,7 +3,7 @@ import type { AppKey as KeptAppKey } from '../../domains/accounts/app-key.js';
 import { Node } from '../node.type.js';
 import { DateTimeISO } from '../scalars.js';
 
-@ObjectType({ implements: Node })
+@ObjectType('AppKey', { implements: Node })
 export class AppKey extends Node implements Omit<KeptAppKey, 'orgId'> {
   @Field(() => String)
   name!: string;
@@ -21,7 +21,7 @@ export class AppKey extends Node implements Omit<KeptAppKey, 'orgId'> {
   revokedAt!: Date | null;
 }
 
-@ObjectType({ description: 'secret is shown this once; only its hash is kept.' })
+@ObjectType('CreatedAppKey', { description: 'secret is shown this once; only its hash is kept.' })
 export class CreatedAppKey {
   @Field(() => AppKey)
   appKey!: AppKey;

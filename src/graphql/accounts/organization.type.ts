@@ -1,7 +1,7 @@
 import { Field, ID, ObjectType } from 'type-graphql';
 import type { Organization as KnownOrganization } from '../../domains/accounts/account.js';
 
-@ObjectType()
+@ObjectType('Organization')
 export class Organization implements Pick<KnownOrganization, 'id'> {
   @Field(() => ID)
   id!: string;

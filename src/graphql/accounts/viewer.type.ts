@@ -2,7 +2,7 @@ import { Field, ID, ObjectType } from 'type-graphql';
 import type { ActorKind, Viewer as SignedInViewer } from '../../core/viewer.js';
 import { ActorKindEnum } from '../enums.js';
 
-@ObjectType()
+@ObjectType('Viewer')
 export class Viewer implements Pick<SignedInViewer, 'id' | 'kind' | 'name'> {
   @Field(() => ID)
   id!: string;

@@ -2,7 +2,7 @@ import { Field, InputType, Int, ObjectType } from 'type-graphql';
 import type { RequestedLimits, UploadLimits } from '../../domains/capabilities/upload-limits.js';
 import { SafeInt } from '../scalars.js';
 
-@ObjectType()
+@ObjectType('UploadPolicy')
 export class UploadPolicy implements UploadLimits {
   @Field(() => SafeInt)
   maxSizeBytes!: number;
@@ -14,7 +14,7 @@ export class UploadPolicy implements UploadLimits {
   promptTimeoutSeconds!: number;
 }
 
-@InputType()
+@InputType('UploadPolicyInput')
 export class UploadPolicyInput implements RequestedLimits {
   @Field(() => SafeInt, { nullable: true })
   maxSizeBytes?: number | null;

@@ -24,7 +24,7 @@ export class FileInputType implements FileInput {
   description?: string | null;
 }
 
-@InputType()
+@InputType('CompletedPartInput')
 export class CompletedPartInput implements SentPart {
   @Field(() => Int)
   partNumber!: number;

@@ -25,7 +25,7 @@ export class UploadType
   expiresAt!: Date;
 }
 
-@ObjectType()
+@ObjectType('HttpHeader')
 export class HttpHeader {
   @Field(() => String)
   name!: string;
