@@ -11,6 +11,7 @@ import { makeAccounts } from './domains/accounts/account.service.js';
 import { makeAgents } from './domains/accounts/agent.service.js';
 import { makeAppKeys } from './domains/accounts/app-key.service.js';
 import { makeAudit } from './domains/accounts/audit.service.js';
+import { makeAssetAccess } from './domains/assets/asset-access.js';
 import { makeAssetEvents } from './domains/assets/asset-events.js';
 import { makeAssetFeeds } from './domains/assets/asset-feeds.js';
 import { makeAssets } from './domains/assets/asset.service.js';
@@ -24,6 +25,8 @@ import { makePrompts } from './domains/prompts/prompt.service.js';
 import { makePromptWatch } from './domains/prompts/prompt-watch.js';
 import { makeQuotas } from './domains/quotas/quota.service.js';
 import { defaultArchiveLimits } from './domains/scanning/archive-limits.js';
+import { makeSpaceAccess } from './domains/spaces/space-access.js';
+import { makeSpaces } from './domains/spaces/space.service.js';
 import { makeScan } from './domains/scanning/scan-bytes.js';
 import { makeScanning } from './domains/scanning/scanning.service.js';
 import { makeCompleteUpload } from './domains/uploads/complete-upload.js';
@@ -52,7 +55,15 @@ export function makeApp(config: AppConfig, adapters: Adapters, log: Log, publicU
 
   const quotas = makeQuotas();
   const audit = makeAudit();
-  const accounts = makeAccounts({ ...common, onOrganizationCreated: quotas.create });
+  const spaces = makeSpaces();
+  const spaceAccess = makeSpaceAccess({ db });
+  const accounts = makeAccounts({
+    ...common,
+    async onOrganizationCreated(tx, orgId) {
+      await spaces.createDefault(tx, orgId);
+      await quotas.create(tx, orgId);
+    },
+  });
   const agents = makeAgents({ ...common, audit, cursors });
   const appKeys = makeAppKeys({ ...common, audit, agents });
   const { authenticate, isStillValid } = makeAuthenticate({ auth: config.auth, accounts, appKeys });
@@ -65,27 +76,28 @@ export function makeApp(config: AppConfig, adapters: Adapters, log: Log, publicU
   });
   const memories = makeMemories({ db });
   const events = makeAssetEvents({ channels });
-  const assets = makeAssets({ ...common, cursors, events });
-  const trash = makeTrash({ ...common, quotas, audit, events, trashHours: config.assets.trashHours });
+  const access = makeAssetAccess({ spaceAccess });
+  const assets = makeAssets({ ...common, cursors, access, events });
+  const trash = makeTrash({ ...common, quotas, audit, access, events, trashHours: config.assets.trashHours });
   const checkEverySeconds = config.prompts.deliveryCheckSeconds;
   const assetWatch = makeAssetWatch({ ...common, checkEverySeconds });
-  const assetFeeds = makeAssetFeeds({ ...common, memories, watch: assetWatch });
-  const downloads = makeDownloads({ ...common, keyring, isStillValid, publicUrl });
+  const assetFeeds = makeAssetFeeds({ ...common, memories, spaceAccess, watch: assetWatch });
+  const downloads = makeDownloads({ ...common, keyring, access, isStillValid, publicUrl });
   const scanning = makeScanning({
     ...common,
     assets,
     scanBytes: makeScan({ scanner, archiveLimits: defaultArchiveLimits, tmpDir: join(tmpdir(), 'askfile') }),
   });
-  const destination = () => prompts.destination;
+  const destinationOf = () => prompts.destination;
   const uploads = makeUploads({
     ...common,
     quotas,
-    destination,
+    destinationOf,
     minLeaseSeconds: config.prompts.minUploadLeaseSeconds,
     multipartFromBytes: config.uploads.multipartFromBytes,
   });
   const verifiedFiles = makeVerifiedFiles({ ...common, assets, quotas });
-  const completeUpload = makeCompleteUpload({ ...common, assets, uploads, verifiedFiles, destination });
+  const completeUpload = makeCompleteUpload({ ...common, assets, uploads, verifiedFiles, destinationOf });
   const { reconcile, clearStaging } = makeReconcile({ ...common, assets, uploads, verifiedFiles });
   const watch = makePromptWatch({ ...common, checkEverySeconds });
   const prompts = makePrompts({

@@ -39,6 +39,7 @@ function listImports(): Import[] {
 /** Domains in the order in which one may use another: a later one an earlier one. */
 const domains = [
   'accounts',
+  'spaces',
   'capabilities',
   'quotas',
   'memories',

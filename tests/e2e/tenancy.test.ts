@@ -1,5 +1,6 @@
 import { newId } from '../../src/core/ids.js';
-import { toAssetUrn, toMemoryUrn } from '../../src/domains/memories/memory.js';
+import { toAssetUrn } from '../../src/domains/assets/asset-urn.js';
+import { toMemoryUrn } from '../../src/domains/memories/memory.js';
 import { listOperations, listReferences, type Operation } from '../support/api-schema.js';
 import { makeApi, type Answer, type Api } from '../support/api.js';
 import {
@@ -150,7 +151,7 @@ const rowsOfMatrix: Record<string, Row> = {
   'Query.agentAssets userId': aPerson(),
   'Query.appKeys agentUrn': anAgent(),
   'Query.asset id': anId(() => theirs.assetId),
-  'Query.asset urn': { their: () => theirs.assetUrn, none: () => toAssetUrn(newId(), newId()) },
+  'Query.asset urn': { their: () => theirs.assetUrn, none: () => toAssetUrn({ id: newId(), memoryId: newId(), spaceId: null }) },
   'Query.awaitUpload promptId': aPrompt(),
   'Query.node id': anId(() => [
     theirs.promptId,

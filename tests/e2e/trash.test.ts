@@ -256,6 +256,7 @@ describe('the end', () => {
     await deleteAssets(cast.alice, asset.id);
     expect(await goneFor(cast.alice, asset.id)).toBe('ASSET_BYTES_GONE');
     expect(await findAsset(cast.alice, asset.id)).toMatchObject({ deletedAt: expect.any(String) as unknown });
+    await rows(backends, 'update storage_usage set trashed_bytes = trashed_bytes - $1', [asset.sizeBytes]);
     await rows(backends, 'update assets set deleted_at = null, restorable_until = null where id = $1', [
       asset.id,
     ]);

@@ -84,7 +84,16 @@ const contradictions: Readonly<Record<string, string>> = {
       reserved_bytes <> (
         select coalesce(sum(size_bytes), 0) from uploads u where u.org_id = s.org_id and (
           u.status = 'OPEN' or exists (select from verified_files f where f.upload_id = u.id))) or
+      trashed_bytes <> (
+        select coalesce(sum(size_bytes), 0) from assets a where a.org_id = s.org_id and a.deleted_at is not null) or
       used_bytes + reserved_bytes > coalesce(quota_bytes, used_bytes + reserved_bytes)`,
+  "a space's counters that are not its sums": `
+    select coalesce(u.org_id, a.org_id) as id
+    from space_usage u full join (
+      select org_id, space_id, count(*) as asset_count, sum(size_bytes) as used_bytes from assets group by 1, 2
+    ) a on a.org_id = u.org_id and a.space_id is not distinct from u.space_id
+    where (coalesce(u.asset_count, 0), coalesce(u.used_bytes, 0))
+      is distinct from (coalesce(a.asset_count, 0), coalesce(a.used_bytes, 0))`,
   'a verdict without the hash of what was read': `
     select id from assets where (scan_status = 'PENDING') <> (sha256 is null)`,
   'work that was given up': `select id from pgboss.job where state = 'failed'`,

@@ -1,24 +1,24 @@
 import type { Tx } from '../../core/db.js';
 import type { Channels } from '../../core/events.js';
-import type { Asset, AssetEventKind } from './asset.js';
+import { ownerIdOf, type Asset, type AssetEventKind } from './asset.js';
 import { makeAssetEventStore } from './asset-event.store.js';
 
 export type AssetEvents = ReturnType<typeof makeAssetEvents>;
 
-/** Followed by whoever follows the assets of this memory. */
+/** Followed by whoever follows the assets of this memory or space. */
 export function assetChannel(ownerId: string): string {
   return `assets:${ownerId}`;
 }
 
-/** Numbers what happens to the assets of each memory, and wakes its followers. */
+/** Numbers what happens to the assets of each memory and space, and wakes its followers. */
 export function makeAssetEvents({ channels }: { channels: Channels }) {
   return {
     /** In the transaction of the change itself, after the assets' rows are locked and before the quota's is. */
     async record(tx: Tx, kind: AssetEventKind, changed: readonly Asset[]): Promise<void> {
       const store = makeAssetEventStore(tx.db);
       // One order for everybody: feeds are locked until the commit.
-      for (const ownerId of [...new Set(changed.map(({ memoryId }) => memoryId))].sort()) {
-        const ids = changed.filter(({ memoryId }) => memoryId === ownerId).map(({ id }) => id);
+      for (const ownerId of [...new Set(changed.map(ownerIdOf))].sort()) {
+        const ids = changed.filter((asset) => ownerIdOf(asset) === ownerId).map(({ id }) => id);
         const version = await store.advance(ownerId, ids.length);
         const first = version - ids.length + 1;
         await store.insert(

@@ -6,7 +6,8 @@ import { keepOpen } from '../../core/keep-open.js';
 import type { Viewer } from '../../core/viewer.js';
 import { parseMemoryUrn } from '../memories/memory.js';
 import type { Memories } from '../memories/memory.service.js';
-import { canRead } from './asset-access.js';
+import { inMemory } from './asset-access.js';
+import type { SpaceAccess } from '../spaces/space-access.js';
 import { assetChannel } from './asset-events.js';
 import type { AssetEvent } from './asset.js';
 import { makeAssetEventStore, type NumberedEvent } from './asset-event.store.js';
@@ -18,13 +19,14 @@ export interface AssetFeedsDeps {
   db: Db;
   channels: Channels;
   memories: Memories;
+  spaceAccess: SpaceAccess;
   watch: AssetWatch;
 }
 
 /** Events are read so many at a time; a slow consumer holds no more. */
 const batch = 50;
 
-export function makeAssetFeeds({ db, channels, memories, watch }: AssetFeedsDeps) {
+export function makeAssetFeeds({ db, channels, memories, spaceAccess, watch }: AssetFeedsDeps) {
   const store = makeAssetEventStore(db);
 
   function followOwner(ownerId: string, since: number): AsyncIterableIterator<AssetEvent, undefined> {
@@ -52,10 +54,17 @@ export function makeAssetFeeds({ db, channels, memories, watch }: AssetFeedsDeps
     });
   }
 
+  async function getMemoryId(viewer: Viewer, urn: string): Promise<string> {
+    const id = parseMemoryUrn(urn);
+    const memory = id === undefined ? undefined : await memories.find(id);
+    if (memory === undefined || !inMemory(viewer, memory).has('ASSETS_READ')) throw notFound('The memory');
+    return memory.id;
+  }
+
   return {
     /**
-     * What happens to the memory's assets from now on, each event once and in order. For those who may read it.
-     * Throws BAD_USER_INPUT unless exactly one of the two is given, and NOT_FOUND.
+     * What happens to the assets of a memory or space from now on, each event once and in order. For those who may
+     * read it. Throws BAD_USER_INPUT unless exactly one of the two is given, PERMISSION_DENIED and NOT_FOUND.
      */
     async followAssets(
       viewer: Viewer,
@@ -64,11 +73,11 @@ export function makeAssetFeeds({ db, channels, memories, watch }: AssetFeedsDeps
       if ((of.memoryUrn === undefined) === (of.spaceId === undefined)) {
         throw badInput('memoryUrn', 'Give either memoryUrn or spaceId.');
       }
-      if (of.memoryUrn === undefined) throw notFound('The space');
-      const id = parseMemoryUrn(of.memoryUrn);
-      const memory = id === undefined ? undefined : await memories.find(id);
-      if (memory === undefined || !canRead(viewer, memory)) throw notFound('The memory');
-      return followOwner(memory.id, await store.findLastVersion(memory.id));
+      const ownerId =
+        of.spaceId === undefined
+          ? await getMemoryId(viewer, of.memoryUrn ?? '')
+          : (await spaceAccess.assertMay(viewer, of.spaceId, 'ASSETS_READ')).id;
+      return followOwner(ownerId, await store.findLastVersion(ownerId));
     },
 
     /** For a sweep: no follower lags behind for a day. */

@@ -7,10 +7,10 @@ import type { Viewer } from '../../core/viewer.js';
 import { toConnection, type Connection, type Cursors, type PageArgs } from '../../core/pagination.js';
 import { isExternalId } from '../accounts/account.js';
 import { isUrn } from '../accounts/agent.js';
-import { parseAssetUrn } from '../memories/memory.js';
-import { canRead } from './asset-access.js';
+import type { AssetAccess } from './asset-access.js';
+import { parseAssetUrn } from './asset-urn.js';
 import type { AssetEvents } from './asset-events.js';
-import type { Asset, AssetType } from './asset.js';
+import { ownerIdOf, type Asset, type AssetType } from './asset.js';
 import { makeAssetStore, type MemoryFilter, type NewAsset } from './asset.store.js';
 
 export type Assets = ReturnType<typeof makeAssets>;
@@ -27,12 +27,13 @@ export interface AssetsDeps {
   db: Db;
   transact: Transact;
   cursors: Cursors;
+  access: AssetAccess;
   events: AssetEvents;
   queue: Queue;
 }
 
 /** What is stored. Who may see it is asked here, for every edge alike. */
-export function makeAssets({ db, transact, cursors, events, queue }: AssetsDeps) {
+export function makeAssets({ db, transact, cursors, access, events, queue }: AssetsDeps) {
   const store = makeAssetStore(db);
 
   return {
@@ -62,11 +63,12 @@ export function makeAssets({ db, transact, cursors, events, queue }: AssetsDeps)
     ): Promise<Asset | undefined> {
       if ((by.id === undefined) === (by.urn === undefined)) throw badInput('id', 'Give either id or urn.');
       const parsed = by.urn === undefined ? undefined : parseAssetUrn(by.urn);
-      const id = by.id ?? parsed?.assetId;
+      const id = by.id ?? parsed?.id;
       if (id === undefined || !isId(id)) return undefined;
       const asset = await store.findById(id);
-      if (asset === undefined || asset.purgingAt !== null || !canRead(viewer, asset)) return undefined;
-      return parsed === undefined || parsed.memoryId === asset.memoryId ? asset : undefined;
+      if (asset === undefined || asset.purgingAt !== null || !(await access.canRead(viewer, asset)))
+        return undefined;
+      return parsed === undefined || ownerIdOf(parsed) === ownerIdOf(asset) ? asset : undefined;
     },
 
     /** For a loader: those of the organization, in any order. Whoever follows a reference to them may read them. */

@@ -1,8 +1,10 @@
 import { sql } from 'drizzle-orm';
-import { index, pgEnum, pgTable, text } from 'drizzle-orm/pg-core';
+import { check, index, jsonb, pgEnum, pgTable, text } from 'drizzle-orm/pg-core';
 import { byteCount, byteOrderedText, instant } from '../../core/columns.table.js';
 import { actorKind } from '../accounts/account.table.js';
 import { memories } from '../memories/memory.table.js';
+import { folders } from '../spaces/folder.table.js';
+import { spaces } from '../spaces/space.table.js';
 import { assetTypes, scanStatuses } from './asset.js';
 
 export const assetType = pgEnum('asset_type', assetTypes);
@@ -13,12 +15,15 @@ export const assets = pgTable(
   {
     id: text('id').primaryKey(),
     orgId: text('org_id').notNull(),
-    memoryId: text('memory_id')
-      .notNull()
-      .references(() => memories.id),
-    /** The memory's agent and person, repeated so that a list is one index. */
-    agentUrn: text('agent_urn').notNull(),
-    userId: text('user_id').notNull(),
+    memoryId: text('memory_id').references(() => memories.id),
+    /** The memory's agent and person, repeated so that a list is one index. In a space the agent is who generated it. */
+    agentUrn: text('agent_urn'),
+    userId: text('user_id'),
+    spaceId: text('space_id').references(() => spaces.id),
+    folderId: text('folder_id').references(() => folders.id, { onDelete: 'set null' }),
+    executionId: text('execution_id'),
+    provider: text('provider'),
+    metadata: jsonb('metadata').$type<Record<string, unknown>>().notNull().default({}),
     filename: text('filename').notNull(),
     mimeType: text('mime_type').notNull(),
     sizeBytes: byteCount('size_bytes').notNull(),
@@ -41,6 +46,9 @@ export const assets = pgTable(
     bytesGoneAt: instant('bytes_gone_at'),
   },
   (table) => [
+    check('asset_in_memory_or_space', sql`(${table.memoryId} is null) <> (${table.spaceId} is null)`),
+    index('assets_of_space').on(table.spaceId, table.createdAt, table.id),
+    index('assets_of_folder').on(table.folderId, table.createdAt, table.id),
     index('assets_of_person').on(table.orgId, table.userId, table.createdAt, table.id),
     index('assets_of_memory').on(table.orgId, table.userId, table.agentUrn, table.createdAt, table.id),
     index('assets_of_memory_by_type').on(

@@ -10,9 +10,21 @@ export type ScanStatus = (typeof scanStatuses)[number];
 export interface Asset {
   readonly id: string;
   readonly orgId: string;
-  readonly memoryId: string;
-  readonly agentUrn: string;
-  readonly userId: string;
+  /** In one agent's memory of one person: null in a space. Exactly one of `memoryId` and `spaceId` is there. */
+  readonly memoryId: string | null;
+  /** The memory's person; null in a space. */
+  readonly userId: string | null;
+  readonly spaceId: string | null;
+  /** null in the space's root, and in a memory. */
+  readonly folderId: string | null;
+  /** The memory's agent; in a space the one that generated it, if any did. */
+  readonly agentUrn: string | null;
+  /** The agent's execution that generated it. */
+  readonly executionId: string | null;
+  /** Who made it for the agent, such as elevenlabs or fal. */
+  readonly provider: string | null;
+  /** Of the execution: model, prompt, cost and the like. */
+  readonly metadata: Readonly<Record<string, unknown>>;
   readonly filename: string;
   readonly mimeType: string;
   readonly sizeBytes: number;
@@ -43,8 +55,16 @@ export interface Asset {
 export interface PurgedAsset {
   readonly id: string;
   readonly orgId: string;
-  readonly agentUrn: string;
-  readonly userId: string;
+  readonly agentUrn: string | null;
+  readonly userId: string | null;
+  readonly spaceId: string | null;
+}
+
+/** The memory or the space that it is in. */
+export function ownerIdOf({ memoryId, spaceId }: Pick<Asset, 'memoryId' | 'spaceId'>): string {
+  const ownerId = memoryId ?? spaceId;
+  if (ownerId === null) throw new Error('an asset is neither in a memory nor in a space');
+  return ownerId;
 }
 
 export const assetEventKinds = ['CREATED', 'UPDATED', 'DELETED', 'RESTORED', 'PURGED'] as const;

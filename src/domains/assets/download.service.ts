@@ -2,10 +2,10 @@ import type { Db } from '../../core/db.js';
 import { AppError, badInput, notFound } from '../../core/errors.js';
 import { isId, newId } from '../../core/ids.js';
 import type { Keyring } from '../../core/keyring.js';
-import type { Viewer } from '../../core/viewer.js';
+import type { OrgRole, Viewer } from '../../core/viewer.js';
 import type { ObjectStore } from '../storage/object-store.js';
 import type { Asset } from './asset.js';
-import { canRead } from './asset-access.js';
+import type { AssetAccess } from './asset-access.js';
 import { makeAssetStore } from './asset.store.js';
 import { toContentDisposition } from './filename.js';
 
@@ -25,6 +25,7 @@ export interface DownloadsDeps {
   db: Db;
   objects: ObjectStore;
   keyring: Keyring;
+  access: AssetAccess;
   /** Whether the credential that made the URL still holds. */
   isStillValid: (viewer: Viewer) => Promise<boolean>;
   /** How browsers reach the service. */
@@ -38,7 +39,11 @@ interface Ticket {
   disposition: Disposition;
   /** Milliseconds since 1970. */
   expiresAt: number;
-  viewer: Pick<Viewer, 'kind' | 'id' | 'orgId'> & { agentUrn?: string; appKeyId?: string };
+  viewer: Pick<Viewer, 'kind' | 'id' | 'orgId'> & {
+    agentUrn?: string;
+    appKeyId?: string;
+    orgRole?: OrgRole | null;
+  };
 }
 
 /** Types that a browser shows without running anything of theirs. SVG, HTML and XML are not among them. */
@@ -51,12 +56,12 @@ export type Downloads = ReturnType<typeof makeDownloads>;
  * Download URLs: sealed, not stored, good for one GET. What they may still do is decided when they are spent,
  * so deleting the asset or revoking the key kills them.
  */
-export function makeDownloads({ db, objects, keyring, isStillValid, publicUrl }: DownloadsDeps) {
+export function makeDownloads({ db, objects, keyring, access, isStillValid, publicUrl }: DownloadsDeps) {
   const store = makeAssetStore(db);
 
   async function findReadable(viewer: Viewer, assetId: string): Promise<Asset> {
     const asset = isId(assetId) ? await store.findById(assetId) : undefined;
-    if (asset === undefined || asset.deletedAt !== null || !canRead(viewer, asset))
+    if (asset === undefined || asset.deletedAt !== null || !(await access.canRead(viewer, asset)))
       throw notFound('The asset');
     return asset;
   }
@@ -100,7 +105,8 @@ export function makeDownloads({ db, objects, keyring, isStillValid, publicUrl }:
       const viewer = toViewer(ticket);
       if (!(await isStillValid(viewer))) throw linkEnded();
       const asset = await store.findById(ticket.assetId);
-      if (asset === undefined || asset.deletedAt !== null || !canRead(viewer, asset)) throw linkEnded();
+      if (asset === undefined || asset.deletedAt !== null || !(await access.canRead(viewer, asset)))
+        throw linkEnded();
       assertDownloadable(asset);
       if (!(await store.spendDownload(ticket.id, new Date(ticket.expiresAt)))) throw linkEnded();
       const { url } = await objects.presignGet({
@@ -137,17 +143,17 @@ function linkEnded(): AppError {
 
 function toTicketViewer(viewer: Viewer): Ticket['viewer'] {
   const { kind, id, orgId } = viewer;
-  if (viewer.kind !== 'APP') return { kind, id, orgId };
+  if (viewer.kind !== 'APP') return { kind, id, orgId, orgRole: viewer.orgRole };
   return { kind, id, orgId, agentUrn: viewer.agentUrn, appKeyId: viewer.appKeyId };
 }
 
 /** The viewer as far as a download asks: whose it is, and whether the key still holds. */
 function toViewer({
-  viewer: { kind, id, orgId, agentUrn = '', appKeyId = '' },
+  viewer: { kind, id, orgId, agentUrn = '', appKeyId = '', orgRole = null },
   id: ticketId,
 }: Ticket): Viewer {
   const common = { id, orgId, name: null, sessionId: ticketId, expiresAt: null };
   if (kind === 'APP') return { ...common, kind, agentUrn, appKeyId };
-  if (kind === 'SERVICE_ACCOUNT') return { ...common, kind, orgRole: null };
-  return { ...common, kind, orgRole: 'GUEST' };
+  if (kind === 'SERVICE_ACCOUNT') return { ...common, kind, orgRole };
+  return { ...common, kind, orgRole: orgRole ?? 'GUEST' };
 }

@@ -5,7 +5,8 @@ import { instant } from '../../core/columns.table.js';
 export const purgedAssets = pgTable('purged_assets', {
   id: text('id').primaryKey(),
   orgId: text('org_id').notNull(),
-  agentUrn: text('agent_urn').notNull(),
-  userId: text('user_id').notNull(),
+  agentUrn: text('agent_urn'),
+  userId: text('user_id'),
+  spaceId: text('space_id'),
   purgedAt: instant('purged_at').notNull().defaultNow(),
 });

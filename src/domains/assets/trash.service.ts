@@ -8,7 +8,8 @@ import type { Viewer } from '../../core/viewer.js';
 import type { Audit } from '../accounts/audit.service.js';
 import type { Quotas } from '../quotas/quota.service.js';
 import type { ObjectStore } from '../storage/object-store.js';
-import { canDelete, canRead, toShown } from './asset-access.js';
+import { toShown, type AssetAccess, type Granted, type Owned } from './asset-access.js';
+import { assertGranted } from '../spaces/space-access.js';
 import type { AssetEvents } from './asset-events.js';
 import type { Asset } from './asset.js';
 import { makeAssetStore } from './asset.store.js';
@@ -23,6 +24,7 @@ export interface TrashDeps {
   queue: Queue;
   quotas: Quotas;
   audit: Audit;
+  access: AssetAccess;
   events: AssetEvents;
   log: Log;
   /** How long what was deleted can be restored. */
@@ -38,7 +40,7 @@ const purgeRetrySeconds = 30;
  * was restored is never swept. The order of locks is: asset, feed, quota.
  */
 export function makeTrash(deps: TrashDeps) {
-  const { db, transact, objects, queue, quotas, audit, events, log, trashHours } = deps;
+  const { db, transact, objects, queue, quotas, audit, access, events, log, trashHours } = deps;
   const store = makeAssetStore(db);
   const trash = makeTrashStore(db);
 
@@ -51,26 +53,48 @@ export function makeTrash(deps: TrashDeps) {
       const gone = await makeTrashStore(tx.db).endPurge(assetId);
       if (gone === undefined) return;
       await events.record(tx, 'PURGED', [gone]);
-      await quotas.free(tx, gone.orgId, gone.sizeBytes);
+      await quotas.free(tx, gone);
     });
   }
 
   /** What a person or an agent does with their own is nobody else's business. */
-  async function recordOfAdmin(tx: Tx, viewer: Viewer, action: string, asset: Asset): Promise<void> {
-    const { id, userId, agentUrn } = asset;
-    if (!canRead(viewer, asset)) await audit.record(tx, viewer, action, id, { userId, agentUrn });
+  async function recordOfAdmin(
+    tx: Tx,
+    viewer: Viewer,
+    action: string,
+    { id, userId, agentUrn }: Asset,
+    granted: Granted,
+  ): Promise<void> {
+    if (!granted.has('ASSETS_READ')) await audit.record(tx, viewer, action, id, { userId, agentUrn });
+  }
+
+  /** What the viewer may do with it. Throws NOT_FOUND to whoever may neither read nor delete it, PERMISSION_DENIED. */
+  async function grantedToDelete(viewer: Viewer, asset: Owned): Promise<Granted> {
+    const granted = await access.permissionsOn(viewer, asset);
+    assertMayDelete(granted);
+    return granted;
+  }
+
+  /** The same for several, by id, before they are locked: which space or memory they are in never changes. */
+  async function grantedToDeleteAll(viewer: Viewer, ids: readonly string[]): Promise<Map<string, Granted>> {
+    const found = await store.listByIds(viewer.orgId, ids);
+    const granted = await access.listPermissions(viewer, found);
+    if (found.length < ids.length) throw notFound('The asset');
+    granted.forEach(assertMayDelete);
+    return new Map(found.map(({ id }, index) => [id, granted[index] ?? new Set()]));
   }
 
   /** What cannot be restored any more, to whoever could have; NOT_FOUND to everybody else. */
   async function refuseRestore(viewer: Viewer, id: string): Promise<never> {
     const purged = isId(id) ? await trash.findPurged(id) : undefined;
-    if (purged === undefined || !canDelete(viewer, purged)) throw notFound('The asset');
+    if (purged === undefined) throw notFound('The asset');
+    await grantedToDelete(viewer, purged);
     throw bytesGone();
   }
 
   return {
     /**
-     * All of them or none: NOT_FOUND when one is not the viewer's to delete. What was deleted before stays as it is.
+     * All of them or none: NOT_FOUND or PERMISSION_DENIED when one is not the viewer's to delete. What was deleted before stays as it is.
      * In the order asked; 1 to 100 (BAD_USER_INPUT).
      */
     async deleteAssets(viewer: Viewer, ids: readonly string[]): Promise<Asset[]> {
@@ -79,14 +103,19 @@ export function makeTrash(deps: TrashDeps) {
         throw badInput('ids', `Delete 1 to ${maxDeleted} at a time.`);
       }
       if (!wanted.every(isId)) throw notFound('The asset');
+      const granted = await grantedToDeleteAll(viewer, wanted);
+      const shown = (asset: Asset) => toShown(grantedOf(granted, asset), asset);
       return transact(async (tx) => {
         const rows = makeTrashStore(tx.db);
-        const found = (await rows.lock(viewer.orgId, wanted)).filter((asset) => canDelete(viewer, asset));
+        const found = await rows.lock(viewer.orgId, wanted);
         if (found.length < wanted.length) throw notFound('The asset');
         const deleted = await rows.delete(wanted, trashHours);
         await events.record(tx, 'DELETED', deleted);
-        for (const asset of deleted) await recordOfAdmin(tx, viewer, 'deleteAssets', asset);
-        const byId = new Map([...found, ...deleted].map((asset) => [asset.id, toShown(viewer, asset)]));
+        for (const asset of deleted) {
+          await recordOfAdmin(tx, viewer, 'deleteAssets', asset, grantedOf(granted, asset));
+        }
+        await quotas.trash(tx, viewer.orgId, sumOfSizes(deleted));
+        const byId = new Map([...found, ...deleted].map((asset) => [asset.id, shown(asset)]));
         return wanted.flatMap((id) => byId.get(id) ?? []);
       });
     },
@@ -98,8 +127,8 @@ export function makeTrash(deps: TrashDeps) {
     async restoreAsset(viewer: Viewer, id: string): Promise<Asset> {
       const asset = isId(id) ? await store.findById(id) : undefined;
       if (asset === undefined) return refuseRestore(viewer, id);
-      if (!canDelete(viewer, asset)) throw notFound('The asset');
-      if (asset.deletedAt === null) return toShown(viewer, asset);
+      const granted = await grantedToDelete(viewer, asset);
+      if (asset.deletedAt === null) return toShown(granted, asset);
       if (asset.purgingAt !== null) throw bytesGone();
       if ((await objects.head(asset.storageKey)) === undefined) {
         await store.noteBytes(id, true);
@@ -111,25 +140,32 @@ export function makeTrash(deps: TrashDeps) {
         await events.record(tx, 'RESTORED', [changed]);
         // Its scan may have given up for want of the bytes.
         if (changed.scanStatus === 'PENDING') await queue.enqueue(tx, 'scan-asset', { assetId: id });
-        await recordOfAdmin(tx, viewer, 'restoreAsset', changed);
+        await recordOfAdmin(tx, viewer, 'restoreAsset', changed, granted);
+        await quotas.restore(tx, changed.orgId, changed.sizeBytes);
         return changed;
       });
-      if (restored !== undefined) return toShown(viewer, restored);
+      if (restored !== undefined) return toShown(granted, restored);
       const now = await store.findById(id);
       // Another call has restored it in the meantime.
-      if (now?.deletedAt === null) return toShown(viewer, now);
+      if (now?.deletedAt === null) return toShown(granted, now);
       throw bytesGone();
     },
 
     /**
      * Now and for good, deleted before or not; returns the id, also when it was purged already. For those who may
-     * read it: an admin deletes, and it is purged when its time is over. Throws NOT_FOUND.
+     * read it: an admin deletes what is in memories, and it is purged when its time is over. Throws NOT_FOUND,
+     * PERMISSION_DENIED.
      */
     async purgeAsset(viewer: Viewer, id: string): Promise<string> {
       const known = isId(id) ? ((await store.findById(id)) ?? (await trash.findPurged(id))) : undefined;
-      if (known === undefined || !canRead(viewer, known)) throw notFound('The asset');
+      if (known === undefined) throw notFound('The asset');
+      await access.assertMay(viewer, known, 'ASSETS_DELETE');
       await transact(async (tx) => {
-        if (!(await makeTrashStore(tx.db).beginPurge(id))) return;
+        const rows = makeTrashStore(tx.db);
+        const [asset] = await rows.lock(viewer.orgId, [id]);
+        if (asset === undefined || !(await rows.beginPurge(id))) return;
+        // Everything leaves by way of the trash.
+        if (asset.deletedAt === null) await quotas.trash(tx, asset.orgId, asset.sizeBytes);
         await queue.enqueue(tx, 'purge-asset', { assetId: id }, { delaySeconds: purgeRetrySeconds });
       });
       await finishPurge(id).catch((error: unknown) =>
@@ -152,6 +188,21 @@ export function makeTrash(deps: TrashDeps) {
       return due.length;
     },
   };
+}
+
+function assertMayDelete(granted: Granted): void {
+  if (granted.has('ASSETS_DELETE')) return;
+  if (!granted.has('ASSETS_READ')) throw notFound('The asset');
+  assertGranted(granted, 'ASSETS_DELETE');
+}
+
+/** Of an asset that was asked about. */
+function grantedOf(granted: ReadonlyMap<string, Granted>, { id }: Asset): Granted {
+  return granted.get(id) ?? new Set();
+}
+
+function sumOfSizes(assets: readonly Asset[]): number {
+  return assets.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
 }
 
 function bytesGone(): AppError {

@@ -82,8 +82,8 @@ export function makeTrashStore(db: Db) {
         .where(and(eq(assets.id, id), isNotNull(assets.purgingAt)))
         .returning();
       if (row === undefined) return undefined;
-      const { orgId, agentUrn, userId } = row;
-      await db.insert(purgedAssets).values({ id, orgId, agentUrn, userId });
+      const { orgId, agentUrn, userId, spaceId } = row;
+      await db.insert(purgedAssets).values({ id, orgId, agentUrn, userId, spaceId });
       return toAsset(row);
     },
 

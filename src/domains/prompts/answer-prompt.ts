@@ -3,7 +3,7 @@ import type { Channels } from '../../core/events.js';
 import { assertUser, type Viewer } from '../../core/viewer.js';
 import { TooLateError, type Destination } from '../uploads/destination.js';
 import { parseDeclaredFile, type FileInput } from '../uploads/declared-file.js';
-import type { Upload } from '../uploads/upload.js';
+import { promptIdOf, type Upload } from '../uploads/upload.js';
 import type { Uploads } from '../uploads/upload.service.js';
 import { AppError } from '../../core/errors.js';
 import { makeHoldPrompt } from './hold-prompt.js';
@@ -58,8 +58,14 @@ export function makeAnswerPrompt({
           orgId: prompt.orgId,
           promptId,
           memoryId: prompt.memoryId,
-          agentUrn: prompt.agentUrn,
           userId: prompt.userId,
+          spaceId: null,
+          folderId: null,
+          replacesAssetId: null,
+          agentUrn: prompt.agentUrn,
+          executionId: null,
+          provider: null,
+          metadata: {},
           file: declared,
           createdBy: { kind: viewer.kind, id: viewer.id },
           sessionId: viewer.sessionId,
@@ -92,14 +98,15 @@ export function makeAnswerPrompt({
     /** What `uploads` asks and tells. */
     destination: {
       async assertWaiting(upload) {
-        const prompt = await getPromptById(upload.promptId);
+        const prompt = await getPromptById(promptIdOf(upload));
         const isWaiting = isHeldFor(prompt, upload);
         if (!isOpen(prompt) || (prompt.status === 'UPLOADING' && !isWaiting)) throw refusalOf(prompt);
         if (!isWaiting || upload.status !== 'OPEN') throw uploadEnded();
       },
 
       async accept(tx, upload, assetId) {
-        const { promptId, sessionId } = upload;
+        const promptId = promptIdOf(upload);
+        const { sessionId } = upload;
         const prompts = makePromptStore(tx.db);
         const resolution = { by: upload.createdBy, sessionId };
         const answered = await prompts.complete(promptId, { uploadId: upload.id }, resolution);

@@ -1,7 +1,7 @@
 import type { Tx } from '../../core/db.js';
 import { AppError } from '../../core/errors.js';
 import type { UserViewer } from '../../core/viewer.js';
-import type { Upload } from '../uploads/upload.js';
+import { promptIdOf, type Upload } from '../uploads/upload.js';
 import type { Uploads } from '../uploads/upload.service.js';
 import { inFiles } from './file-counts.js';
 import type { UploadPrompt } from './prompt.js';
@@ -44,11 +44,12 @@ export function makeHoldPrompt({ uploads }: { uploads: Uploads }) {
      */
     async letGo(tx: Tx, upload: Upload): Promise<UploadPrompt | undefined> {
       const prompts = makePromptStore(tx.db);
+      const promptId = promptIdOf(upload);
       const ofOne = { uploadId: upload.id };
       const changed =
-        (await prompts.giveBack(upload.promptId, ofOne)) ?? (await prompts.giveUp(upload.promptId, ofOne));
+        (await prompts.giveBack(promptId, ofOne)) ?? (await prompts.giveUp(promptId, ofOne));
       if (changed !== undefined) return changed;
-      const prompt = await prompts.lock(upload.promptId);
+      const prompt = await prompts.lock(promptId);
       if (prompt?.status !== 'UPLOADING' || prompt.holderSessionId !== upload.sessionId) return undefined;
       const alive = await uploads.listAlive(tx, prompt.id);
       if (!alive.some(({ id, status }) => id === upload.id && status === upload.status)) return undefined;

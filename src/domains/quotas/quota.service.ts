@@ -4,6 +4,14 @@ import { makeQuotaStore } from './quota.store.js';
 
 export type Quotas = ReturnType<typeof makeQuotas>;
 
+/** A file as it is counted: in its space, or with the memories. */
+export interface CountedFile {
+  readonly orgId: string;
+  /** null: in a memory. */
+  readonly spaceId: string | null;
+  readonly sizeBytes: number;
+}
+
 /**
  * What an organization stores and has declared. An upload's declared size is reserved when it begins and
  * settled or released when it ends, in the transaction that ends it: usage never passes the quota.
@@ -19,13 +27,30 @@ export function makeQuotas() {
       throw new AppError('QUOTA_EXCEEDED', "Your organization's storage has no room for this file.");
     },
 
-    /** What was reserved is now stored. */
-    settle: (tx: Tx, orgId: string, sizeBytes: number) => makeQuotaStore(tx.db).settle(orgId, sizeBytes),
-
-    /** What was stored is deleted for good. */
-    free: (tx: Tx, orgId: string, sizeBytes: number) => makeQuotaStore(tx.db).free(orgId, sizeBytes),
-
     /** What was reserved will not come. */
-    release: (tx: Tx, orgId: string, sizeBytes: number) => makeQuotaStore(tx.db).release(orgId, sizeBytes),
+    release: (tx: Tx, orgId: string, sizeBytes: number) =>
+      makeQuotaStore(tx.db).change(orgId, { reservedBytes: -sizeBytes }),
+
+    /** What was reserved is now stored. */
+    async settle(tx: Tx, { orgId, spaceId, sizeBytes }: CountedFile): Promise<void> {
+      const store = makeQuotaStore(tx.db);
+      await store.addFile(orgId, spaceId, sizeBytes);
+      await store.change(orgId, { usedBytes: sizeBytes, reservedBytes: -sizeBytes });
+    },
+
+    /** Stored files went into the trash, where they count as before. */
+    trash: (tx: Tx, orgId: string, sizeBytes: number) =>
+      makeQuotaStore(tx.db).change(orgId, { trashedBytes: sizeBytes }),
+
+    /** They came out of it again. */
+    restore: (tx: Tx, orgId: string, sizeBytes: number) =>
+      makeQuotaStore(tx.db).change(orgId, { trashedBytes: -sizeBytes }),
+
+    /** What was stored is deleted for good; everything goes by way of the trash. */
+    async free(tx: Tx, { orgId, spaceId, sizeBytes }: CountedFile): Promise<void> {
+      const store = makeQuotaStore(tx.db);
+      await store.removeFile(orgId, spaceId, sizeBytes);
+      await store.change(orgId, { usedBytes: -sizeBytes, trashedBytes: -sizeBytes });
+    },
   };
 }

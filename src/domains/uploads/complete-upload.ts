@@ -7,14 +7,14 @@ import { newId } from '../../core/ids.js';
 import type { Log } from '../../core/log.js';
 import type { Queue } from '../../core/queue.js';
 import type { Viewer } from '../../core/viewer.js';
-import type { Asset } from '../assets/asset.js';
+import { ownerIdOf, type Asset } from '../assets/asset.js';
 import type { Assets } from '../assets/asset.service.js';
 import { toAssetKey } from '../storage/object-keys.js';
 import { ObjectChangedError, type ObjectStore, type StoredObject } from '../storage/object-store.js';
 import { contentHeadBytes, verifyContent, type VerifiedContent } from './content.js';
 import { canonicalExtension } from './file-kinds.js';
 import { TooLateError, type Destination } from './destination.js';
-import type { Upload } from './upload.js';
+import { assertSession, type Upload } from './upload.js';
 import type { SentPart } from './multipart.js';
 import { assertPartNumbers, isInParts } from './part-plan.js';
 import { toStaged, type Uploads } from './upload.service.js';
@@ -31,7 +31,7 @@ export interface CompleteUploadDeps {
   assets: Assets;
   uploads: Uploads;
   verifiedFiles: VerifiedFiles;
-  destination: () => Destination;
+  destinationOf: (upload: Upload) => Destination;
   log: Log;
 }
 
@@ -63,7 +63,7 @@ const refusals = new Set(['UPLOAD_MISMATCH', 'FILE_TOO_LARGE', 'MIME_TYPE_NOT_AL
  * enqueued with the claim, and the upload open for the next try.
  */
 export function makeCompleteUpload(deps: CompleteUploadDeps) {
-  const { db, transact, objects, queue, assets, uploads, verifiedFiles, destination, log } = deps;
+  const { db, transact, objects, queue, assets, uploads, verifiedFiles, destinationOf, log } = deps;
   const store = makeUploadStore(db);
 
   /**
@@ -93,13 +93,11 @@ export function makeCompleteUpload(deps: CompleteUploadDeps) {
     const giveUpAt = Date.now() + maxWaitMs;
     for (let pauseMs = 50; Date.now() < giveUpAt; pauseMs = Math.min(pauseMs * 2, 1000)) {
       const upload = await uploads.getOfViewer(viewer, uploadId);
-      if (upload.sessionId !== viewer.sessionId) {
-        throw new AppError('PERMISSION_DENIED', 'This upload was begun in another of your sessions.');
-      }
+      assertSession(upload, viewer);
       assertParts(upload, sent);
       const made = await findMade(upload);
       if (made !== undefined) return made;
-      await destination().assertWaiting(upload);
+      await destinationOf(upload).assertWaiting(upload);
       const attempt = await claim(upload, sent);
       if (attempt !== undefined) return run(attempt);
       // The same call is being answered elsewhere: its outcome is ours too.
@@ -116,7 +114,7 @@ export function makeCompleteUpload(deps: CompleteUploadDeps) {
 
   async function claim(upload: Upload, sent: readonly SentPart[]): Promise<Attempt | undefined> {
     const assetId = newId();
-    const key = toAssetKey(upload.orgId, upload.memoryId, assetId, canonicalExtension(upload.mimeType));
+    const key = toAssetKey(upload.orgId, ownerIdOf(upload), assetId, canonicalExtension(upload.mimeType));
     return transact(async (tx) => {
       if (!(await makeUploadStore(tx.db).claim(upload.id, assetId, claimSeconds))) return undefined;
       // Should this process die, its copy is deleted when the claim can no longer become an asset.
@@ -146,7 +144,7 @@ export function makeCompleteUpload(deps: CompleteUploadDeps) {
         ),
       );
       if (!(error instanceof TooLateError)) throw error;
-      await destination().assertWaiting(attempt.upload);
+      await destinationOf(attempt.upload).assertWaiting(attempt.upload);
       throw new AppError('STORAGE_UNAVAILABLE', 'Verifying the file took too long. Try again.', {
         cause: error,
       });
@@ -215,7 +213,7 @@ export function makeCompleteUpload(deps: CompleteUploadDeps) {
   /** Row, quota, destination and jobs are one transaction. One of several files waits, and is no asset yet. */
   async function commit({ upload, assetId, key }: Attempt, copy: StoredObject, content: VerifiedContent) {
     return transact(async (tx) => {
-      const accepted = await destination().accept(tx, upload, assetId);
+      const accepted = await destinationOf(upload).accept(tx, upload, assetId);
       if (!(await makeUploadStore(tx.db).complete(upload.id, assetId))) throw new TooLateError();
       await queue.enqueue(tx, 'discard-object', toStaged(upload));
       const file = { storageKey: key, etag: copy.etag, mimeType: content.mimeType, type: content.type };

@@ -1,12 +1,12 @@
 import type { Db } from '../../core/db.js';
-import { AppError, badInput, permissionDenied } from '../../core/errors.js';
+import { AppError, badInput } from '../../core/errors.js';
 import type { Viewer } from '../../core/viewer.js';
 import { ObjectChangedError } from '../storage/object-store.js';
 import type { ObjectStore, PresignedRequest, StoredObject, StoredPart } from '../storage/object-store.js';
 import type { Destination } from './destination.js';
 import { toLeaseSeconds } from './lease.js';
 import { assertPartNumbers, countParts, isInParts, sizeOfPart, type PartedUpload } from './part-plan.js';
-import type { Upload } from './upload.js';
+import { assertSession, type Upload } from './upload.js';
 import { makeUploadStore } from './upload.store.js';
 
 export type Multipart = ReturnType<typeof makeMultipart>;
@@ -14,7 +14,7 @@ export type Multipart = ReturnType<typeof makeMultipart>;
 export interface MultipartDeps {
   db: Db;
   objects: ObjectStore;
-  destination: () => Destination;
+  destinationOf: (upload: Upload) => Destination;
   /** Reads the viewer's own upload; throws NOT_FOUND. */
   getOfViewer: (viewer: Viewer, id: string) => Promise<Upload>;
   minLeaseSeconds: number;
@@ -42,7 +42,7 @@ const maxMissingTold = 100;
  * arrived is read from storage: a page that was reloaded, or a program that was restarted, goes on where it was.
  */
 export function makeMultipart(deps: MultipartDeps) {
-  const { db, objects, destination, getOfViewer, minLeaseSeconds } = deps;
+  const { db, objects, destinationOf, getOfViewer, minLeaseSeconds } = deps;
   const store = makeUploadStore(db);
 
   /** Begins it at storage, once: of several that do, one is recorded and the others take theirs back. */
@@ -76,15 +76,13 @@ export function makeMultipart(deps: MultipartDeps) {
       partNumbers: readonly number[],
     ): Promise<PresignedPart[]> {
       const upload = await getOfViewer(viewer, uploadId);
-      if (upload.sessionId !== viewer.sessionId) {
-        throw permissionDenied('This upload was begun in another of your sessions.');
-      }
+      assertSession(upload, viewer);
       if (!isInParts(upload)) throw badInput('uploadId', 'One request puts all bytes of this upload.');
       if (partNumbers.length < 1 || partNumbers.length > maxPartsAtOnce) {
         throw badInput('partNumbers', `Ask for 1 to ${maxPartsAtOnce} parts at once.`);
       }
       assertPartNumbers(upload, partNumbers, 'partNumbers');
-      await destination().assertWaiting(upload);
+      await destinationOf(upload).assertWaiting(upload);
 
       const asked = partNumbers.map((partNumber) => ({
         partNumber,

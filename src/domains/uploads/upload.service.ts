@@ -3,7 +3,7 @@ import type { Db, Transact, Tx } from '../../core/db.js';
 import { isId, newId } from '../../core/ids.js';
 import type { JobPayloads, Queue } from '../../core/queue.js';
 import type { ActorRef } from '../../core/viewer.js';
-import { assertUser, type Viewer } from '../../core/viewer.js';
+import type { Viewer } from '../../core/viewer.js';
 import { AppError, notFound } from '../../core/errors.js';
 import type { Quotas } from '../quotas/quota.service.js';
 import { newStagingKey } from '../storage/object-keys.js';
@@ -13,7 +13,7 @@ import { makeAbortStrays } from './abort-strays.js';
 import { toLeaseSeconds } from './lease.js';
 import { makeMultipart } from './multipart.js';
 import { planPartSize } from './part-plan.js';
-import { isAlive, type DeclaredFile, type Upload, type UploadStatus } from './upload.js';
+import { isAlive, type DeclaredFile, type Upload, type UploadPlace, type UploadStatus } from './upload.js';
 import { makeUploadStore } from './upload.store.js';
 import { makeVerifiedFileStore } from './verified-file.store.js';
 
@@ -25,20 +25,15 @@ export interface UploadsDeps {
   objects: ObjectStore;
   quotas: Quotas;
   queue: Queue;
-  /** Resolved on use: the destination is a later domain that itself needs this one. */
-  destination: () => Destination;
+  /** Resolved on use: the destination may be a later domain that itself needs this one. */
+  destinationOf: (upload: Upload) => Destination;
   /** A lease lasts at least this long. */
   minLeaseSeconds: number;
   /** Files of this size or more are put in parts. */
   multipartFromBytes: number;
 }
 
-export interface NewUpload {
-  orgId: string;
-  promptId: string;
-  memoryId: string;
-  agentUrn: string;
-  userId: string;
+export interface NewUpload extends UploadPlace, Pick<Upload, 'promptId' | 'replacesAssetId'> {
   file: DeclaredFile;
   createdBy: ActorRef;
   sessionId: string;
@@ -58,12 +53,12 @@ export function makeUploads({
   objects,
   quotas,
   queue,
-  destination,
+  destinationOf,
   minLeaseSeconds,
   multipartFromBytes,
 }: UploadsDeps) {
   const store = makeUploadStore(db);
-  const multipart = makeMultipart({ db, objects, destination, getOfViewer, minLeaseSeconds });
+  const multipart = makeMultipart({ db, objects, destinationOf, getOfViewer, minLeaseSeconds });
 
   /** Its quota is free again and its bytes are deleted, now and once more when its URL can bring no more. */
   async function end(
@@ -86,20 +81,19 @@ export function makeUploads({
   /** Ends it on its own account, unless it is no longer as it was seen: its destination is told first. */
   async function endAndTell(upload: Upload, status: EndStatus): Promise<void> {
     await transact(async (tx) => {
-      await destination().abandon(tx, upload);
+      await destinationOf(upload).abandon(tx, upload);
       await end(tx, upload.id, status, upload.status);
     });
   }
 
   async function getOfViewer(viewer: Viewer, id: string): Promise<Upload> {
-    assertUser(viewer);
-    const upload = await findOfPerson(viewer, id);
+    const upload = await find(viewer, id);
     if (upload === undefined) throw notFound('The upload');
     return upload;
   }
 
-  async function findOfPerson({ orgId, id: userId }: Viewer, id: string): Promise<Upload | undefined> {
-    return isId(id) ? store.findOfPerson(orgId, userId, id) : undefined;
+  async function find(viewer: Viewer, id: string): Promise<Upload | undefined> {
+    return isId(id) ? store.findOfCreator(viewer.orgId, viewer, id) : undefined;
   }
 
   return {
@@ -141,9 +135,7 @@ export function makeUploads({
     },
 
     /** The viewer's own upload, in any of their sessions; undefined when there is none. */
-    async find(viewer: Viewer, id: string): Promise<Upload | undefined> {
-      return viewer.kind === 'USER' ? findOfPerson(viewer, id) : undefined;
-    },
+    find,
 
     /** Whether bytes at this key are those of an open upload. */
     isAwaited: (stagingKey: string) => store.isAwaited(stagingKey),

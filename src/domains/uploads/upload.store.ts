@@ -1,5 +1,6 @@
 import { and, asc, eq, gte, inArray, isNotNull, isNull, lt, lte, or, sql } from 'drizzle-orm';
 import type { Db } from '../../core/db.js';
+import type { ActorRef } from '../../core/viewer.js';
 import type { Upload, UploadStatus } from './upload.js';
 import { uploads } from './upload.table.js';
 
@@ -30,11 +31,16 @@ export function makeUploadStore(db: Db) {
       return toUpload(row!);
     },
 
-    async findOfPerson(orgId: string, userId: string, id: string): Promise<Upload | undefined> {
+    async findOfCreator(
+      orgId: string,
+      { kind, id: creatorId }: ActorRef,
+      id: string,
+    ): Promise<Upload | undefined> {
+      const isCreator = and(eq(uploads.createdByKind, kind), eq(uploads.createdById, creatorId));
       const [row] = await db
         .select()
         .from(uploads)
-        .where(and(eq(uploads.id, id), eq(uploads.orgId, orgId), eq(uploads.userId, userId)));
+        .where(and(eq(uploads.id, id), eq(uploads.orgId, orgId), isCreator));
       return row && toUpload(row);
     },
 

@@ -1,8 +1,9 @@
 import { sql } from 'drizzle-orm';
-import { index, pgEnum, pgTable, text } from 'drizzle-orm/pg-core';
+import { index, jsonb, pgEnum, pgTable, text } from 'drizzle-orm/pg-core';
 import { byteCount, instant } from '../../core/columns.table.js';
 import { actorKind } from '../accounts/account.table.js';
 import { memories } from '../memories/memory.table.js';
+import { spaces } from '../spaces/space.table.js';
 import { uploadStatuses } from './upload.js';
 
 export const uploadStatus = pgEnum('upload_status', uploadStatuses);
@@ -12,12 +13,17 @@ export const uploads = pgTable(
   {
     id: text('id').primaryKey(),
     orgId: text('org_id').notNull(),
-    promptId: text('prompt_id').notNull(),
-    memoryId: text('memory_id')
-      .notNull()
-      .references(() => memories.id),
-    agentUrn: text('agent_urn').notNull(),
-    userId: text('user_id').notNull(),
+    promptId: text('prompt_id'),
+    memoryId: text('memory_id').references(() => memories.id),
+    userId: text('user_id'),
+    spaceId: text('space_id').references(() => spaces.id),
+    /** Looked for again when it is complete: by then the folder may be gone. */
+    folderId: text('folder_id'),
+    replacesAssetId: text('replaces_asset_id'),
+    agentUrn: text('agent_urn'),
+    executionId: text('execution_id'),
+    provider: text('provider'),
+    metadata: jsonb('metadata').$type<Record<string, unknown>>().notNull().default({}),
     status: uploadStatus('status').notNull().default('OPEN'),
     filename: text('filename').notNull(),
     mimeType: text('mime_type').notNull(),

@@ -1,4 +1,6 @@
-import type { ActorRef } from '../../core/viewer.js';
+import { permissionDenied } from '../../core/errors.js';
+import type { ActorRef, Viewer } from '../../core/viewer.js';
+import type { Asset } from '../assets/asset.js';
 
 export const uploadStatuses = ['OPEN', 'COMPLETED', 'ABORTED', 'EXPIRED'] as const;
 export type UploadStatus = (typeof uploadStatuses)[number];
@@ -14,19 +16,47 @@ export interface DeclaredFile {
   readonly description: string | null;
 }
 
+/** Of an upload that answers one. */
+export function promptIdOf({ id, promptId }: Upload): string {
+  if (promptId === null) throw new Error(`Upload ${id} answers no prompt.`);
+  return promptId;
+}
+
+/**
+ * Throws PERMISSION_DENIED where a prompt is answered in another of the person's sessions: the prompt is held by one.
+ * A direct upload is its creator's, in any.
+ */
+export function assertSession({ promptId, sessionId }: Upload, viewer: Viewer): void {
+  if (promptId === null || sessionId === viewer.sessionId) return;
+  throw permissionDenied('This upload was begun in another of your sessions.');
+}
+
 /** Whether it may still come to something, in a prompt that is open: the bytes are on their way, or wait. */
 export function isAlive({ status }: Upload): boolean {
   return status === 'OPEN' || status === 'COMPLETED';
 }
 
+/** What the asset will have of it, besides the file. */
+export type UploadPlace = Pick<
+  Asset,
+  | 'orgId'
+  | 'memoryId'
+  | 'userId'
+  | 'spaceId'
+  | 'folderId'
+  | 'agentUrn'
+  | 'executionId'
+  | 'provider'
+  | 'metadata'
+>;
+
 /** Bytes on their way to storage. */
-export interface Upload extends DeclaredFile {
+export interface Upload extends DeclaredFile, UploadPlace {
   readonly id: string;
-  readonly orgId: string;
-  readonly promptId: string;
-  readonly memoryId: string;
-  readonly agentUrn: string;
-  readonly userId: string;
+  /** The prompt that it answers; null for a direct upload. */
+  readonly promptId: string | null;
+  /** The asset whose bytes it is to replace. */
+  readonly replacesAssetId: string | null;
   readonly status: UploadStatus;
   /** Where the bytes land; unguessable, so that nobody else's URL can be aimed at it. */
   readonly stagingKey: string;

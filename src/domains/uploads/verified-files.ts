@@ -31,7 +31,7 @@ export function makeVerifiedFiles({ db, assets, quotas, queue }: VerifiedFilesDe
       type,
     });
     await queue.enqueue(tx, 'scan-asset', { assetId });
-    await quotas.settle(tx, upload.orgId, upload.sizeBytes);
+    await quotas.settle(tx, upload);
     return asset;
   }
 
@@ -70,8 +70,12 @@ export function makeVerifiedFiles({ db, assets, quotas, queue }: VerifiedFilesDe
 
 /** What an asset has of its upload. */
 function toOwnColumns(upload: Upload, id: string) {
-  const { orgId, memoryId, agentUrn, userId, filename, sizeBytes, description, createdBy } = upload;
-  return { id, orgId, memoryId, agentUrn, userId, filename, sizeBytes, description, uploadedBy: createdBy };
+  const { orgId, memoryId, userId, spaceId, folderId, agentUrn, executionId, provider, metadata } = upload;
+  const { filename, sizeBytes, description, createdBy } = upload;
+  return {
+    ...{ id, orgId, memoryId, userId, spaceId, folderId, agentUrn, executionId, provider, metadata },
+    ...{ filename, sizeBytes, description, uploadedBy: createdBy },
+  };
 }
 
 function toFutureAsset(upload: Upload, assetId: string, file: VerifiedFileRow): Asset {

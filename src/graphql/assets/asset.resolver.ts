@@ -1,7 +1,8 @@
 import { Arg, Ctx, FieldResolver, ID, Int, Mutation, Query, Resolver, Root } from 'type-graphql';
 import type { Asset, AssetType } from '../../domains/assets/asset.js';
 import type { Disposition } from '../../domains/assets/download.service.js';
-import { toAssetUrn, toMemoryUrn } from '../../domains/memories/memory.js';
+import { toAssetUrn } from '../../domains/assets/asset-urn.js';
+import { toMemoryUrn } from '../../domains/memories/memory.js';
 import type { ActorRef } from '../../core/viewer.js';
 import { pageArgs } from '../../core/pagination.js';
 import { Actor } from '../accounts/actor.type.js';
@@ -81,14 +82,16 @@ export class AssetResolver {
     return context.services.trash.purgeAsset(requireViewer(context), id);
   }
 
-  @FieldResolver(() => ID, { description: '<memory-urn>:assets:<asset-id>' })
+  @FieldResolver(() => ID, {
+    description: '<memory-urn>:assets:<asset-id>, or <space-urn>:assets:<asset-id>.',
+  })
   urn(@Root() asset: Asset): string {
-    return toAssetUrn(asset.memoryId, asset.id);
+    return toAssetUrn(asset);
   }
 
   @FieldResolver(() => ID, { nullable: true })
-  memoryUrn(@Root() asset: Asset): string {
-    return toMemoryUrn(asset.memoryId);
+  memoryUrn(@Root() asset: Asset): string | null {
+    return asset.memoryId === null ? null : toMemoryUrn(asset.memoryId);
   }
 
   @FieldResolver(() => DateTimeISO)

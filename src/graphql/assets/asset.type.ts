@@ -18,6 +18,11 @@ export class AssetObjectType
       | 'orgId'
       | 'memoryId'
       | 'userId'
+      | 'spaceId'
+      | 'folderId'
+      | 'executionId'
+      | 'provider'
+      | 'metadata'
       | 'scanReason'
       | 'storageKey'
       | 'etag'
@@ -66,7 +71,7 @@ export class AssetObjectType
   restorableUntil!: Date | null;
 
   @Field(() => ID, { nullable: true })
-  agentUrn!: string;
+  agentUrn!: string | null;
 }
 
 export const AssetConnection = makeConnectionType('Asset', () => AssetObjectType);

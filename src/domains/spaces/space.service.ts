@@ -1,0 +1,16 @@
+import type { Tx } from '../../core/db.js';
+import { newId } from '../../core/ids.js';
+import { defaultSpaceName } from './space.js';
+import { makeSpaceStore } from './space.store.js';
+
+export type Spaces = ReturnType<typeof makeSpaces>;
+
+/** Where an organization keeps its files. What a viewer may do in them is `space-access.ts`. */
+export function makeSpaces() {
+  return {
+    /** Every organization has one from its beginning. */
+    async createDefault(tx: Tx, orgId: string): Promise<void> {
+      await makeSpaceStore(tx.db).insert({ id: newId(), orgId, name: defaultSpaceName });
+    },
+  };
+}

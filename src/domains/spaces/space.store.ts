@@ -1,0 +1,46 @@
+import { and, eq, inArray } from 'drizzle-orm';
+import type { Db } from '../../core/db.js';
+import type { ActorRef } from '../../core/viewer.js';
+import type { Permission } from './role.js';
+import { roles } from './role.table.js';
+import { spaceMembers } from './space-member.table.js';
+import type { Space } from './space.js';
+import { spaces } from './space.table.js';
+
+/** A space, and the role that it gives to somebody itself: null where it gives none. */
+export interface SpaceGrant {
+  readonly space: Space;
+  readonly roleId: string | null;
+  /** Of a custom role; null for a built-in one, and for none. */
+  readonly permissions: readonly Permission[] | null;
+}
+
+const columns = { id: spaces.id, orgId: spaces.orgId, name: spaces.name };
+
+export function makeSpaceStore(db: Db) {
+  return {
+    /** false when the organization has one of that name. */
+    async insert(space: Space): Promise<boolean> {
+      const { rowCount } = await db.insert(spaces).values(space).onConflictDoNothing();
+      return rowCount === 1;
+    },
+
+    /** What each of these spaces gives to the actor, or each of the organization where none is named; by name. */
+    async listGrants(
+      orgId: string,
+      { kind, id }: ActorRef,
+      spaceIds?: readonly string[],
+    ): Promise<SpaceGrant[]> {
+      return db
+        .select({ space: columns, roleId: spaceMembers.roleId, permissions: roles.permissions })
+        .from(spaces)
+        .leftJoin(
+          spaceMembers,
+          and(eq(spaceMembers.spaceId, spaces.id), eq(spaceMembers.kind, kind), eq(spaceMembers.id, id)),
+        )
+        .leftJoin(roles, and(eq(roles.id, spaceMembers.roleId), eq(roles.orgId, orgId)))
+        .where(and(eq(spaces.orgId, orgId), spaceIds && inArray(spaces.id, [...spaceIds])))
+        .orderBy(spaces.name, spaces.id);
+    },
+  };
+}
