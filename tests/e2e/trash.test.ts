@@ -256,7 +256,12 @@ describe('the end', () => {
     await deleteAssets(cast.alice, asset.id);
     expect(await goneFor(cast.alice, asset.id)).toBe('ASSET_BYTES_GONE');
     expect(await findAsset(cast.alice, asset.id)).toMatchObject({ deletedAt: expect.any(String) as unknown });
-    await rows(backends, 'update storage_usage set trashed_bytes = trashed_bytes - $1', [asset.sizeBytes]);
+    await rows(
+      backends,
+      `update storage_usage u set trashed_bytes = trashed_bytes - size_bytes from assets a
+        where a.id = $1 and u.org_id = a.org_id`,
+      [asset.id],
+    );
     await rows(backends, 'update assets set deleted_at = null, restorable_until = null where id = $1', [
       asset.id,
     ]);
