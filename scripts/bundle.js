@@ -17,7 +17,8 @@ await build({
   platform: 'node',
   target: 'node20',
   format: 'esm',
-  external: ['pg-native', 'class-validator'],
+  // Native code is loaded from its package.
+  external: ['pg-native', 'class-validator', '@node-rs/argon2'],
   // CommonJS packages in the bundle still ask for Node's own modules by require.
   banner: {
     js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",

@@ -43,6 +43,7 @@ const domains = [
   'capabilities',
   'quotas',
   'memories',
+  'vault',
   'storage',
   'assets',
   'scanning',
@@ -76,7 +77,7 @@ const forbidden: { because: string; from: RegExp; to: RegExp }[] = [
   {
     because: 'vendors are known to their adapters alone',
     from: /^~\/(?!infra\/)/,
-    to: /^(@aws-sdk\/.*|@smithy\/.*|ioredis|graphql-redis-subscriptions|pg-boss|pino)$/,
+    to: /^(@aws-sdk\/.*|@smithy\/.*|ioredis|graphql-redis-subscriptions|pg-boss|pino|@node-rs\/.*)$/,
   },
   {
     because: 'only the composition root, the embedded parts and tools import adapters',

@@ -1,5 +1,6 @@
-import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto';
+import { hkdfSync } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
+import { openBytes, sealBytes } from './aead.js';
 
 export interface KeyringKey {
   readonly id: string;
@@ -7,8 +8,6 @@ export interface KeyringKey {
   readonly key: Buffer;
 }
 
-const ivBytes = 12;
-const tagBytes = 16;
 /** Derived keys kept, so that a page of cursors derives once. Each is 32 bytes. */
 const maxDerivedKeys = 1000;
 
@@ -40,40 +39,43 @@ export function makeKeyring(keys: readonly KeyringKey[]) {
     return made;
   }
 
+  const sealFor = (purpose: string, plain: Uint8Array, context = ''): Buffer => {
+    const id = Buffer.from(newest.id);
+    const header = Buffer.concat([Buffer.from([id.length]), id]);
+    const sealed = sealBytes(derive(newest, purpose), plain, Buffer.concat([header, Buffer.from(context)]));
+    return Buffer.concat([header, sealed]);
+  };
+
+  function openFor(purpose: string, bytes: Buffer, context = ''): Buffer | undefined {
+    const headerBytes = 1 + (bytes[0] ?? 0);
+    const header = bytes.subarray(0, headerBytes);
+    const key = byId.get(header.subarray(1).toString());
+    const sealed = bytes.subarray(headerBytes);
+    return key && openBytes(derive(key, purpose), sealed, Buffer.concat([header, Buffer.from(context)]));
+  }
+
   return {
+    /** For what is no text, such as a key. `context` is whatever else it is bound to. */
+    sealBytes: sealFor,
+
+    /** What `sealBytes` sealed for the same, for the caller to overwrite; undefined for anything else. Never throws. */
+    openBytes: openFor,
+
+    /** Whether the newest key sealed it, so that the others are not needed for it. */
+    isNewest: (bytes: Buffer): boolean => bytes.subarray(1, 1 + (bytes[0] ?? 0)).toString() === newest.id,
+
     /** `payload` must survive JSON. */
-    seal(purpose: string, payload: object): string {
-      const id = Buffer.from(newest.id);
-      const header = Buffer.concat([Buffer.from([id.length]), id]);
-      const iv = randomBytes(ivBytes);
-      const cipher = createCipheriv('aes-256-gcm', derive(newest, purpose), iv, { authTagLength: tagBytes });
-      cipher.setAAD(header);
-      const sealed = Buffer.concat([cipher.update(JSON.stringify(payload), 'utf8'), cipher.final()]);
-      return Buffer.concat([header, iv, sealed, cipher.getAuthTag()]).toString('base64url');
-    },
+    seal: (purpose: string, payload: object): string =>
+      sealFor(purpose, Buffer.from(JSON.stringify(payload))).toString('base64url'),
 
     /** What was sealed for this purpose; undefined for anything else. Never throws. */
     open(purpose: string, token: string): unknown {
       const bytes = Buffer.from(token, 'base64url');
       // Node skips what is not base64url; only the one canonical spelling of a token counts.
       if (bytes.toString('base64url') !== token) return undefined;
-      const headerBytes = 1 + (bytes[0] ?? 0);
-      if (bytes.length < headerBytes + ivBytes + tagBytes) return undefined;
-      const header = bytes.subarray(0, headerBytes);
-      const key = byId.get(header.subarray(1).toString());
-      if (key === undefined) return undefined;
-      const iv = bytes.subarray(headerBytes, headerBytes + ivBytes);
-      const sealed = bytes.subarray(headerBytes + ivBytes, -tagBytes);
-      // Node 20 would accept a shorter tag without `authTagLength`.
-      const decipher = createDecipheriv('aes-256-gcm', derive(key, purpose), iv, { authTagLength: tagBytes });
-      decipher.setAAD(header);
-      decipher.setAuthTag(bytes.subarray(-tagBytes));
-      try {
-        const opened = Buffer.concat([decipher.update(sealed), decipher.final()]);
-        return JSON.parse(opened.toString('utf8')) as unknown;
-      } catch {
-        return undefined;
-      }
+      const opened = openFor(purpose, bytes);
+      // Authentic, and so JSON of ours.
+      return opened && (JSON.parse(opened.toString('utf8')) as unknown);
     },
   };
 }

@@ -2,7 +2,7 @@ import type { Readable } from 'node:stream';
 import { ScannerUnavailableError, type Scanner, type ScanVerdict } from '../../domains/scanning/scanner.js';
 import { toVerdict } from './answer.js';
 import { openConversation, type ClamdAddress } from './conversation.js';
-import { makeSemaphore } from './semaphore.js';
+import { makeSemaphore } from '../../core/semaphore.js';
 
 export interface ClamdOptions extends ClamdAddress {
   readonly connectTimeoutMs: number;
