@@ -4,11 +4,15 @@ import type { Log } from './core/log.js';
 import type { JobQueue } from './core/queue.js';
 import type { Scanner } from './domains/scanning/scanner.js';
 import type { ObjectStore } from './domains/storage/object-store.js';
+import type { KeyCache } from './domains/vault/key-cache.js';
+import type { DeriveKey } from './domains/vault/password.js';
+import { deriveKey } from './infra/argon2/derive-key.js';
 import { makeBuiltinScanner } from './infra/builtin-scanner/scanner.js';
 import { makeClamdScanner } from './infra/clamd/scanner.js';
 import { openJobQueue } from './infra/pg-boss/queue.js';
 import { makeDatabase, type Database } from './infra/postgres/database.js';
 import { migrate } from './infra/postgres/migrate.js';
+import { makeRedisKeyCache } from './infra/redis/key-cache.js';
 import { makeRedisChannels, type RedisChannels } from './infra/redis/redis-channels.js';
 import { makeS3ObjectStore } from './infra/s3/object-store.js';
 import type { Channels } from './core/events.js';
@@ -17,6 +21,8 @@ import type { Channels } from './core/events.js';
 export interface Adapters {
   readonly database: Database;
   readonly channels: Channels & Pick<RedisChannels, 'ping'>;
+  readonly keyCache: KeyCache;
+  readonly deriveKey: DeriveKey;
   readonly objects: ObjectStore;
   readonly scanner: Scanner;
   readonly queue: JobQueue;
@@ -35,6 +41,7 @@ export async function openAdapters(config: AppConfig, log: Log): Promise<Adapter
   await migrate(config.database.url, migrationsFolder);
   const database = makeDatabase({ ...config.database, log });
   const channels = makeRedisChannels({ url: config.redis.url, log });
+  const keyCache = makeRedisKeyCache({ url: config.redis.url, log });
   const objects = makeS3ObjectStore(config.storage);
   const queue = await openJobQueue({
     executeSql: database.executeSql,
@@ -44,12 +51,15 @@ export async function openAdapters(config: AppConfig, log: Log): Promise<Adapter
   return {
     database,
     channels,
+    keyCache,
+    deriveKey,
     objects,
     scanner: makeScanner(config.scanner),
     queue,
     async close() {
       await queue.close();
       objects.close();
+      keyCache.close();
       await channels.close();
       await database.close();
     },

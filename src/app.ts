@@ -29,6 +29,11 @@ import { makeSpaceAccess } from './domains/spaces/space-access.js';
 import { makeSpaces } from './domains/spaces/space.service.js';
 import { makeScan } from './domains/scanning/scan-bytes.js';
 import { makeScanning } from './domains/scanning/scanning.service.js';
+import { makeMemoryCiphers } from './domains/vault/memory-ciphers.js';
+import { makePasswordKeys } from './domains/vault/password.js';
+import { makeSealing } from './domains/vault/sealing.js';
+import { makeUnlockedKeys } from './domains/vault/unlocked-keys.js';
+import { makeVaults } from './domains/vault/vault.service.js';
 import { makeCompleteUpload } from './domains/uploads/complete-upload.js';
 import { makeUploads } from './domains/uploads/upload.service.js';
 import { makeVerifiedFiles } from './domains/uploads/verified-files.js';
@@ -47,7 +52,7 @@ const sweepBatch = 100;
  * `publicUrl` is asked when a URL is made, because the port may be known only once listening.
  */
 export function makeApp(config: AppConfig, adapters: Adapters, log: Log, publicUrl: () => string) {
-  const { database, channels, objects, scanner, queue } = adapters;
+  const { database, channels, keyCache, deriveKey, objects, scanner, queue } = adapters;
   const { db, transact } = database;
   const common = { db, transact, log, channels, queue, objects };
   const keyring = makeKeyring(config.serverKeys);
@@ -75,6 +80,16 @@ export function makeApp(config: AppConfig, adapters: Adapters, log: Log, publicU
     onToolDisabled: (tx, by) => prompts.revokeAll(tx, by),
   });
   const memories = makeMemories({ db });
+  const unlocked = makeUnlockedKeys({
+    cache: keyCache,
+    keyring,
+    ttlSeconds: config.memories.unlockMinutes * 60,
+    log,
+  });
+  const ciphers = makeMemoryCiphers({ db, memories, unlocked });
+  const sealing = makeSealing({ ...common, memories, unlocked, sealedRows: () => [] });
+  const passwordKeys = makePasswordKeys(deriveKey);
+  const vaults = makeVaults({ ...common, audit, memories, unlocked, ciphers, sealing, passwordKeys });
   const events = makeAssetEvents({ channels });
   const access = makeAssetAccess({ spaceAccess });
   const assets = makeAssets({ ...common, cursors, access, events });
@@ -120,6 +135,7 @@ export function makeApp(config: AppConfig, adapters: Adapters, log: Log, publicU
       agents,
       appKeys,
       capabilities,
+      vaults,
       assets,
       trash,
       assetFeeds,
@@ -144,6 +160,7 @@ export function makeApp(config: AppConfig, adapters: Adapters, log: Log, publicU
           // Staging is all but empty, so looking there costs a request.
           { name: 'staging-leftovers', everyMs: 3_600_000, run: () => clearStaging() },
           { name: 'old-asset-events', everyMs: 600_000, run: () => assetFeeds.forgetOld() },
+          { name: 'ended-attempts', everyMs: 600_000, run: () => vaults.forgetEndedAttempts() },
           { name: 'ended-downloads', everyMs: 600_000, run: () => downloads.forgetEnded() },
         ],
         log,
@@ -156,6 +173,7 @@ export function makeApp(config: AppConfig, adapters: Adapters, log: Log, publicU
         scanning,
         assets,
         trash,
+        sealing,
         verifiedFiles,
         objects,
         scanConcurrency: config.scanner.concurrency,

@@ -59,6 +59,8 @@ const environment = z
     CLAMD_SOCKET: text.optional(),
     SCAN_CONCURRENCY: z.coerce.number().int().min(1).max(64).default(4),
 
+    MEMORY_UNLOCK_MINUTES: z.coerce.number().int().min(1).max(1440).default(30),
+    TRUSTED_PROXIES: z.coerce.number().int().min(0).max(10).default(0),
     TRASH_HOURS: z.coerce.number().int().min(1).max(8760).default(24),
     PROMPT_LIMIT_PER_USER: z.coerce.number().int().min(1).max(10_000).default(20),
     UPLOAD_GRACE_SECONDS: seconds(60, 0, 3600),
@@ -145,6 +147,8 @@ export interface Config {
   readonly dataDir: string;
   /** Whether an API process takes background work too; a worker always does. */
   readonly runJobs: boolean;
+  /** How many proxies in front of the service add to `X-Forwarded-For`; 0: whoever connects is the caller. */
+  readonly trustedProxies: number;
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent';
   readonly database: { readonly url: string | null; readonly poolSize: number };
   readonly redis: { readonly url: string | null };
@@ -162,6 +166,10 @@ export interface Config {
   readonly assets: {
     /** How long what was deleted can be restored. */
     readonly trashHours: number;
+  };
+  readonly memories: {
+    /** How long an encrypted memory stays unlocked without being used. */
+    readonly unlockMinutes: number;
   };
   readonly prompts: {
     readonly limitPerUser: number;
@@ -207,6 +215,7 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env): Config {
     allowedOrigins: e.ALLOWED_ORIGINS,
     dataDir: resolve(e.DATA_DIR),
     runJobs: e.RUN_JOBS,
+    trustedProxies: e.TRUSTED_PROXIES,
     logLevel: e.LOG_LEVEL,
     database: { url: e.DATABASE_URL ?? null, poolSize: e.DATABASE_POOL_SIZE },
     redis: { url: e.REDIS_URL ?? null },
@@ -226,6 +235,7 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env): Config {
     },
     uploads: { multipartFromBytes: e.MULTIPART_FROM_BYTES },
     assets: { trashHours: e.TRASH_HOURS },
+    memories: { unlockMinutes: e.MEMORY_UNLOCK_MINUTES },
     prompts: {
       limitPerUser: e.PROMPT_LIMIT_PER_USER,
       uploadGraceSeconds: e.UPLOAD_GRACE_SECONDS,

@@ -5,6 +5,7 @@ import type { Log } from './core/log.js';
 import type { GraphqlContext } from './graphql/context.js';
 import { makeLoaders } from './graphql/loaders.js';
 import { makeSchema } from './graphql/schema.js';
+import { makeAddressOf } from './http/address.js';
 import type { MakeContext } from './http/caller.js';
 import { makeDownloadHandler } from './http/downloads.js';
 import { makeEdge } from './http/edge.js';
@@ -39,6 +40,7 @@ export async function makeServer({ config, adapters, app, log, publicUrl }: Serv
     isViewerValid: isStillValid,
     makeContext,
     isOriginAllowed,
+    addressOf: makeAddressOf(config.trustedProxies),
     checks: {
       postgres: { ping: database.ping, required: true },
       redis: { ping: channels.ping, required: true },

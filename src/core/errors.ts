@@ -18,6 +18,8 @@ export const errorCodes = [
   'SCAN_PENDING',
   'SCAN_BLOCKED',
   'ASSET_BYTES_GONE',
+  'MEMORY_LOCKED',
+  'WRONG_PASSWORD',
   'NAME_TAKEN',
   'FOLDER_NOT_EMPTY',
   'RATE_LIMITED',

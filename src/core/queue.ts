@@ -9,13 +9,20 @@ export interface JobPayloads {
    * every upload in parts to it.
    */
   'discard-object': { key: string; inParts?: boolean };
+  /** Seal what an encrypted memory holds, with its newest key. */
+  'seal-memory': { memoryId: string };
   /** Delete the bytes and the row of an asset that is being purged. */
   'purge-asset': { assetId: string };
 }
 
 export type JobName = keyof JobPayloads;
 
-export const jobNames = ['scan-asset', 'discard-object', 'purge-asset'] as const satisfies readonly JobName[];
+export const jobNames = [
+  'scan-asset',
+  'discard-object',
+  'purge-asset',
+  'seal-memory',
+] as const satisfies readonly JobName[];
 
 export function isJobName(name: string): name is JobName {
   return (jobNames as readonly string[]).includes(name);

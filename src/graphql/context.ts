@@ -11,6 +11,7 @@ import type { Downloads } from '../domains/assets/download.service.js';
 import type { Prompts } from '../domains/prompts/prompt.service.js';
 import type { CompleteUpload } from '../domains/uploads/complete-upload.js';
 import type { Uploads } from '../domains/uploads/upload.service.js';
+import type { Vaults } from '../domains/vault/vault.service.js';
 import type { Loaders } from './loaders.js';
 
 /** The services that resolvers call; each resolver makes one call. */
@@ -19,6 +20,7 @@ export interface GraphqlServices {
   readonly agents: Agents;
   readonly appKeys: AppKeys;
   readonly capabilities: Capabilities;
+  readonly vaults: Vaults;
   readonly assets: Assets;
   readonly trash: Trash;
   readonly assetFeeds: AssetFeeds;
@@ -32,6 +34,8 @@ export interface GraphqlServices {
 export interface GraphqlContext {
   /** null: nobody has signed in. */
   readonly viewer: Viewer | null;
+  /** Where the caller's requests come from, as far as can be told. */
+  readonly address: string;
   /** Aborted when the caller is gone: whoever waits stops waiting. */
   readonly signal: AbortSignal;
   readonly requestId: string;

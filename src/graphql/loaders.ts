@@ -4,6 +4,7 @@ import type { ActorRef, Viewer } from '../core/viewer.js';
 import type { Agent } from '../domains/accounts/agent.js';
 import type { AgentPolicy } from '../domains/capabilities/capability.js';
 import type { Asset } from '../domains/assets/asset.js';
+import type { Memory } from '../domains/memories/memory.js';
 import type { Upload } from '../domains/uploads/upload.js';
 import type { GraphqlServices } from './context.js';
 
@@ -14,7 +15,7 @@ export type Loaders = ReturnType<typeof makeLoaders>;
  * the viewer's organization. Nothing is kept: after a mutation, or in the next event, the answer is the new one.
  */
 export function makeLoaders(services: GraphqlServices, viewer: Viewer | null) {
-  const { accounts, agents, capabilities, assets, uploads, prompts } = services;
+  const { accounts, agents, capabilities, vaults, assets, uploads, prompts } = services;
 
   return lazy({
     /** By URN; null when there is none in the organization. */
@@ -45,6 +46,10 @@ export function makeLoaders(services: GraphqlServices, viewer: Viewer | null) {
         const byId = new Map(found.map((asset) => [asset.id, asset]));
         return ids.map((id) => byId.get(id) ?? null);
       }),
+
+    /** Whether each is unlocked for the viewer. */
+    unlockedMemories: () =>
+      batched<Memory, boolean>((memories) => vaults.listUnlocked(signedIn(viewer), memories)),
 
     uploadsOfPrompt: () =>
       batched<string, readonly Upload[]>(async (promptIds) => {
@@ -88,7 +93,11 @@ function batched<Key, Value>(
   return new DataLoader(load, { cache: false, maxBatchSize: 1000 });
 }
 
-function orgOf(viewer: Viewer | null): string {
+function signedIn(viewer: Viewer | null): Viewer {
   if (viewer === null) throw new AppError('UNAUTHENTICATED', 'Sign in first.');
-  return viewer.orgId;
+  return viewer;
+}
+
+function orgOf(viewer: Viewer | null): string {
+  return signedIn(viewer).orgId;
 }

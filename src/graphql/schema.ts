@@ -13,6 +13,7 @@ import { NodeResolver } from './node.resolver.js';
 import { PromptResolver, UploadResultResolver } from './prompts/prompt.resolver.js';
 import { PromptSubscriptions } from './prompts/prompt.subscription.js';
 import { MultipartResolver } from './uploads/multipart.resolver.js';
+import { MemoryResolver } from './vault/memory.resolver.js';
 import { UploadResolver } from './uploads/upload.resolver.js';
 
 /** Every subscription names its own source, so nothing is ever published here. */
@@ -33,6 +34,7 @@ export function makeSchema(): GraphQLSchema {
       AssetResolver,
       AssetSubscriptions,
       CapabilityResolver,
+      MemoryResolver,
       NodeResolver,
       OrganizationResolver,
       PromptResolver,

@@ -9,6 +9,8 @@ export type Authenticate = (credential: string | undefined) => Promise<Viewer | 
 export interface ContextExtras {
   /** Also in the log, and in the extensions of masked errors. */
   readonly requestId: string;
+  /** Where it comes from, as far as can be told. */
+  readonly address: string;
   /** Aborted when the caller is gone or the operation has ended. */
   readonly signal: AbortSignal;
 }

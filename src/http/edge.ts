@@ -3,6 +3,7 @@ import type { Log } from '../core/log.js';
 import { makeApollo, type RequestContext } from '../graphql/apollo.js';
 import { makeFormatError } from '../graphql/format-error.js';
 import { makeLimits, type LimitOptions } from '../graphql/limits.js';
+import type { AddressOf } from './address.js';
 import type { MakeContext } from './caller.js';
 import { makeGraphqlHttp } from './graphql-http.js';
 import { makeGraphqlWs, type GraphqlWsOptions } from './graphql-ws.js';
@@ -18,6 +19,7 @@ export interface EdgeOptions {
   readonly makeContext: MakeContext<RequestContext>;
   readonly isViewerValid?: GraphqlWsOptions['isViewerValid'];
   readonly isOriginAllowed: IsOriginAllowed;
+  readonly addressOf: AddressOf;
   /** Dependencies by name, for `/readyz`. */
   readonly checks: Readonly<Record<string, Check>>;
   /** Besides `/graphql`, `/healthz`, `/readyz` and `/metrics`: `/d/:token`, and `*` for the portal. */
@@ -41,7 +43,7 @@ export interface EdgeOptions {
 
 /** Everything that a port serves, with one set of limits, errors and credentials for HTTP and WebSocket. */
 export async function makeEdge(options: EdgeOptions) {
-  const { schema, authenticate, makeContext, isOriginAllowed, log, metrics } = options;
+  const { schema, authenticate, makeContext, addressOf, isOriginAllowed, log, metrics } = options;
   const limits = makeLimits(options.limits);
   const formatError = makeFormatError({ log });
   const health = makeHealth({ checks: options.checks, log });
@@ -58,6 +60,7 @@ export async function makeEdge(options: EdgeOptions) {
     formatError,
     authenticate,
     makeContext,
+    addressOf,
     isOriginAllowed,
     log,
     metrics,
@@ -67,7 +70,14 @@ export async function makeEdge(options: EdgeOptions) {
   const server = makeHttpServer({
     routes: {
       ...options.routes,
-      '/graphql': makeGraphqlHttp({ apollo, authenticate, makeContext, formatError, isOriginAllowed }),
+      '/graphql': makeGraphqlHttp({
+        apollo,
+        authenticate,
+        makeContext,
+        addressOf,
+        formatError,
+        isOriginAllowed,
+      }),
       '/healthz': health.live,
       '/readyz': health.ready,
       '/metrics': metrics.handler,

@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { AppError } from '../core/errors.js';
 import type { RequestContext } from '../graphql/apollo.js';
 import type { FormatError } from '../graphql/format-error.js';
+import type { AddressOf } from './address.js';
 import type { Authenticate, MakeContext } from './caller.js';
 import { answerCors, type IsOriginAllowed } from './origins.js';
 import { readJson } from './request-body.js';
@@ -12,6 +13,7 @@ export interface GraphqlHttpOptions {
   readonly apollo: ApolloServer<RequestContext>;
   readonly authenticate: Authenticate;
   readonly makeContext: MakeContext<RequestContext>;
+  readonly addressOf: AddressOf;
   readonly formatError: FormatError;
   readonly isOriginAllowed: IsOriginAllowed;
   /** 256 KiB by default. */
@@ -23,7 +25,7 @@ export interface GraphqlHttpOptions {
  * 401 before anything is read; without one, the viewer is null and resolvers refuse.
  */
 export function makeGraphqlHttp(options: GraphqlHttpOptions): Handler {
-  const { apollo, authenticate, makeContext, formatError, maxBodyBytes = 256 * 1024 } = options;
+  const { apollo, authenticate, makeContext, addressOf, formatError, maxBodyBytes = 256 * 1024 } = options;
 
   return async (request, response, { requestId }) => {
     if (answerCors(request, response, options.isOriginAllowed)) return;
@@ -31,10 +33,11 @@ export function makeGraphqlHttp(options: GraphqlHttpOptions): Handler {
       const method = toMethod(request);
       const viewer = await authenticate(request.headers.authorization);
       const body = method === 'POST' ? await readJson(request, maxBodyBytes) : undefined;
+      const address = addressOf(request);
       const signal = abortWhenGone(response);
       const answer = await apollo.executeHTTPGraphQLRequest({
         httpGraphQLRequest: { method, headers: toHeaders(request), search: toSearch(request), body },
-        context: () => Promise.resolve(makeContext(viewer, { requestId, signal })),
+        context: () => Promise.resolve(makeContext(viewer, { requestId, signal, address })),
       });
       if (answer.body.kind === 'chunked') throw new Error('Incremental delivery is not part of this API.');
       const { 'content-type': contentType = 'application/json', ...headers } = Object.fromEntries(

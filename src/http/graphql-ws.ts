@@ -4,6 +4,7 @@ import { WebSocketServer } from 'ws';
 import { makeDocuments } from '../graphql/documents.js';
 import type { FormatError } from '../graphql/format-error.js';
 import type { Limits } from '../graphql/limits.js';
+import type { AddressOf } from './address.js';
 import type { MakeContext } from './caller.js';
 import type { Metrics } from './metrics.js';
 import type { IsOriginAllowed } from './origins.js';
@@ -30,6 +31,7 @@ export interface GraphqlWsOptions
   readonly schema: GraphQLSchema;
   readonly limits: Limits;
   readonly makeContext: MakeContext<object>;
+  readonly addressOf: AddressOf;
   readonly formatError: FormatError;
   readonly isOriginAllowed: IsOriginAllowed;
   readonly metrics?: Metrics;
@@ -67,7 +69,7 @@ export function makeGraphqlWs(options: GraphqlWsOptions): Upgrade {
         metrics?.sockets.inc();
         socket.once('close', () => metrics?.sockets.dec());
         heartbeat.follow(socket);
-        connectSocket(protocol, socket, makeSession(socket), settings);
+        connectSocket(protocol, socket, makeSession(socket, settings.addressOf(request)), settings);
       });
     },
 

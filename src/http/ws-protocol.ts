@@ -71,14 +71,15 @@ export function makeWsProtocol(options: WsProtocolOptions): Server<{ session: Se
       document,
       operationName: payload.operationName ?? null,
       variableValues: payload.variables ?? null,
-      contextValue: toContext(viewer, operation),
+      contextValue: toContext(session, viewer, operation),
     };
     running.set(args, { session, payload, viewer, operation, isStream: false });
     return args;
   }
 
-  function toContext(viewer: Viewer, { requestId, controller }: RunningOperation): object {
-    return makeContext(viewer, { requestId, signal: controller.signal });
+  function toContext({ address }: Session, viewer: Viewer, operation: RunningOperation): object {
+    const { requestId, controller } = operation;
+    return makeContext(viewer, { requestId, signal: controller.signal, address });
   }
 
   async function openStream(args: ExecutionArgs) {
@@ -87,7 +88,7 @@ export function makeWsProtocol(options: WsProtocolOptions): Server<{ session: Se
     const { session, payload, viewer, operation } = owner;
     metrics?.subscriptions.inc();
     const stream = await openEventStream(args, {
-      contextForEvent: () => toContext(viewer, operation),
+      contextForEvent: () => toContext(session, viewer, operation),
       mayDeliver: () => admission.isStillValid(session, viewer),
       onEnd: () => {
         metrics?.subscriptions.dec();

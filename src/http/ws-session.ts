@@ -21,7 +21,7 @@ export interface RunningOperation {
 }
 
 /** One socket. It has a viewer from its acknowledgement on. */
-export function makeSession(socket: WebSocket) {
+export function makeSession(socket: WebSocket, address: string) {
   // By payload and not by id: a client may use an id again while the operation that had it still ends.
   const operations = new Map<SubscribePayload, RunningOperation>();
   const releases: (() => void)[] = [];
@@ -34,6 +34,8 @@ export function makeSession(socket: WebSocket) {
   }
 
   return {
+    /** Where it was opened from. */
+    address,
     /** undefined before the acknowledgement. */
     viewer: () => viewer,
     isOpen: () => socket.readyState === socket.OPEN,

@@ -3,12 +3,14 @@ import type { Trash } from '../domains/assets/trash.service.js';
 import type { Scanning } from '../domains/scanning/scanning.service.js';
 import type { ObjectStore } from '../domains/storage/object-store.js';
 import type { VerifiedFiles } from '../domains/uploads/verified-files.js';
+import type { Sealing } from '../domains/vault/sealing.js';
 import type { Handlers } from './runner.js';
 
 export interface HandlersDeps {
   scanning: Scanning;
   assets: Assets;
   trash: Trash;
+  sealing: Sealing;
   verifiedFiles: VerifiedFiles;
   objects: ObjectStore;
   scanConcurrency: number;
@@ -19,6 +21,7 @@ export function makeHandlers({
   scanning,
   assets,
   trash,
+  sealing,
   verifiedFiles,
   objects,
   scanConcurrency,
@@ -47,6 +50,10 @@ export function makeHandlers({
     'purge-asset': {
       concurrency: 4,
       run: ({ assetId }) => trash.finishPurge(assetId),
+    },
+    'seal-memory': {
+      concurrency: 2,
+      run: ({ memoryId }, signal) => sealing.sealMemory(memoryId, signal),
     },
   };
 }

@@ -138,6 +138,11 @@ const anAgent = (rest: object = {}): Row => ({
   none: () => 'urn:agent:nobody',
   rest,
 });
+const aMemory = (rest: object = {}): Row => ({
+  their: () => theirs.memoryUrn,
+  none: () => toMemoryUrn(newId()),
+  rest,
+});
 const aPerson = (rest: object = {}): Row => ({ their: () => carol, none: () => 'nobody', rest });
 const aCursor = (list: keyof typeof cursors): Row => ({ their: () => cursors[list], none: () => 'nothing' });
 
@@ -151,8 +156,12 @@ const rowsOfMatrix: Record<string, Row> = {
   'Query.agentAssets userId': aPerson(),
   'Query.appKeys agentUrn': anAgent(),
   'Query.asset id': anId(() => theirs.assetId),
-  'Query.asset urn': { their: () => theirs.assetUrn, none: () => toAssetUrn({ id: newId(), memoryId: newId(), spaceId: null }) },
+  'Query.asset urn': {
+    their: () => theirs.assetUrn,
+    none: () => toAssetUrn({ id: newId(), memoryId: newId(), spaceId: null }),
+  },
   'Query.awaitUpload promptId': aPrompt(),
+  'Query.memory urn': aMemory(),
   'Query.node id': anId(() => [
     theirs.promptId,
     theirs.openPromptId,
@@ -175,6 +184,10 @@ const rowsOfMatrix: Record<string, Row> = {
   'Mutation.createDownloadUrl assetId': anId(() => theirs.assetId),
   'Mutation.declineUpload promptId': aPrompt(),
   'Mutation.deleteAssets ids': anId(() => theirs.assetId),
+  'Mutation.changeMemoryPassword urn': aMemory({ password: 'a good guess', newPassword: 'a good guess' }),
+  'Mutation.encryptMemory urn': aMemory({ password: 'a good guess' }),
+  'Mutation.lockMemory urn': aMemory(),
+  'Mutation.unlockMemory urn': aMemory({ password: 'a good guess' }),
   'Mutation.markUploadPromptSeen promptId': aPrompt(),
   'Mutation.purgeAsset id': anId(() => theirs.assetId),
   'Mutation.submitPromptUploads promptId': aPrompt(),
@@ -190,10 +203,7 @@ const rowsOfMatrix: Record<string, Row> = {
   'Mutation.revokeAppKey id': anId(() => theirs.appKeyId),
   'Mutation.setAgentAssetUploadEnabled agentUrn': anAgent({ enabled: false }),
   'Mutation.setAgentUploadPolicy agentUrn': anAgent({ policy: { maxSizeBytes: 1 } }),
-  'Subscription.assetEvents memoryUrn': {
-    their: () => theirs.memoryUrn,
-    none: () => toMemoryUrn(newId()),
-  },
+  'Subscription.assetEvents memoryUrn': aMemory(),
   'Subscription.assetEvents spaceId': anId(newId),
   'Subscription.uploadPromptProgress promptId': aPrompt(),
   'Subscription.uploadResult promptId': aPrompt(),

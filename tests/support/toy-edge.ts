@@ -1,3 +1,4 @@
+import { makeAddressOf } from '../../src/http/address.js';
 import { AppError } from '../../src/core/errors.js';
 import type { Viewer } from '../../src/core/viewer.js';
 import { makeEdge, type EdgeOptions } from '../../src/http/edge.js';
@@ -25,6 +26,7 @@ export async function startToyEdge(overrides: Partial<EdgeOptions> = {}) {
       if (viewer === undefined) throw new AppError('UNAUTHENTICATED', 'The token is not valid.');
       return Promise.resolve(viewer);
     },
+    addressOf: makeAddressOf(0),
     makeContext: (viewer, extras): ToyContext => {
       signals.push(extras.signal);
       return { viewer, ...extras };

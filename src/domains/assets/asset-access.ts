@@ -2,6 +2,7 @@ import { notFound } from '../../core/errors.js';
 import { isOrgAdmin, type Viewer } from '../../core/viewer.js';
 import { permissions, type Permission } from '../spaces/role.js';
 import { assertGranted, type SpaceAccess } from '../spaces/space-access.js';
+import { mayReadMemory } from '../memories/memory.js';
 import type { Asset } from './asset.js';
 
 export type AssetAccess = ReturnType<typeof makeAssetAccess>;
@@ -53,10 +54,8 @@ export function makeAssetAccess({ spaceAccess }: { spaceAccess: SpaceAccess }) {
 
 /** The person, or that agent's App on the person's behalf. */
 export function inMemory(viewer: Viewer, memory: Pick<Owned, 'orgId' | 'userId' | 'agentUrn'>): Granted {
-  if (viewer.orgId !== memory.orgId) return none;
-  if (viewer.kind === 'APP') return viewer.agentUrn === memory.agentUrn ? all : none;
-  if (viewer.kind === 'USER' && viewer.id === memory.userId) return all;
-  return isOrgAdmin(viewer) ? deleteOnly : none;
+  if (mayReadMemory(viewer, memory)) return all;
+  return viewer.orgId === memory.orgId && isOrgAdmin(viewer) ? deleteOnly : none;
 }
 
 /** Whoever may add files through an agent may take back what that agent generated. */

@@ -1,6 +1,7 @@
 import type { Db, Tx } from '../../core/db.js';
 import { newId } from '../../core/ids.js';
-import { makeMemoryStore, type Memory } from './memory.store.js';
+import type { Memory, MemoryOwner } from './memory.js';
+import { makeMemoryStore } from './memory.store.js';
 
 export type Memories = ReturnType<typeof makeMemories>;
 
@@ -10,8 +11,12 @@ export function makeMemories({ db }: { db: Db }) {
     /** Whoever asks for somebody checks whose it is. */
     find: (id: string): Promise<Memory | undefined> => makeMemoryStore(db).findById(id),
 
+    /** All that agents remember of the person, one for each agent. */
+    listOfPerson: (orgId: string, userId: string): Promise<Memory[]> =>
+      makeMemoryStore(db).listOfPerson(orgId, userId),
+
     /** The id of that agent's memory of that person; made when first needed. */
-    async ensure(tx: Tx, owner: { orgId: string; agentUrn: string; userId: string }): Promise<string> {
+    async ensure(tx: Tx, owner: MemoryOwner): Promise<string> {
       const store = makeMemoryStore(tx.db);
       const known = await store.findId(owner);
       if (known !== undefined) return known;
@@ -20,5 +25,16 @@ export function makeMemories({ db }: { db: Db }) {
       // Another transaction may have made it first; its row is the one that stays.
       return (await store.findId(owner)) ?? id;
     },
+
+    /** The version of its newest key, which stays what it is until the transaction ends; null: not encrypted. */
+    holdKeyVersion: (tx: Tx, id: string): Promise<number | null> =>
+      makeMemoryStore(tx.db).lockKeyVersion(id, 'share'),
+
+    /** The same for whoever is about to change it: waits for all that hold it. */
+    lockKeyVersion: (tx: Tx, id: string): Promise<number | null> =>
+      makeMemoryStore(tx.db).lockKeyVersion(id, 'no key update'),
+
+    setKeyVersion: (tx: Tx, id: string, keyVersion: number): Promise<void> =>
+      makeMemoryStore(tx.db).setKeyVersion(id, keyVersion),
   };
 }

@@ -1,18 +1,12 @@
-import { and, eq } from 'drizzle-orm';
+import { and, asc, eq } from 'drizzle-orm';
 import type { Db } from '../../core/db.js';
+import type { Memory, MemoryOwner } from './memory.js';
 import { memories } from './memory.table.js';
 
-interface MemoryOwner {
-  orgId: string;
-  agentUrn: string;
-  userId: string;
-}
-
-export interface Memory extends MemoryOwner {
-  id: string;
-}
-
 export function makeMemoryStore(db: Db) {
+  const isOf = ({ orgId, agentUrn, userId }: MemoryOwner) =>
+    and(eq(memories.orgId, orgId), eq(memories.userId, userId), eq(memories.agentUrn, agentUrn));
+
   return {
     /** Inserts it, unless that agent has a memory of that person already. */
     async create(owner: MemoryOwner & { id: string }): Promise<void> {
@@ -24,12 +18,35 @@ export function makeMemoryStore(db: Db) {
       return row;
     },
 
-    async findId({ orgId, agentUrn, userId }: MemoryOwner): Promise<string | undefined> {
-      const [row] = await db
-        .select({ id: memories.id })
-        .from(memories)
-        .where(and(eq(memories.orgId, orgId), eq(memories.userId, userId), eq(memories.agentUrn, agentUrn)));
+    async findId(owner: MemoryOwner): Promise<string | undefined> {
+      const [row] = await db.select({ id: memories.id }).from(memories).where(isOf(owner));
       return row?.id;
+    },
+
+    /** By their agents' URNs. */
+    async listOfPerson(orgId: string, userId: string): Promise<Memory[]> {
+      return db
+        .select()
+        .from(memories)
+        .where(and(eq(memories.orgId, orgId), eq(memories.userId, userId)))
+        .orderBy(asc(memories.agentUrn));
+    },
+
+    /**
+     * Holds the row until the transaction ends. 'share' is held by any number at once and keeps 'no key update' out;
+     * neither holds up foreign keys to the row.
+     */
+    async lockKeyVersion(id: string, strength: 'share' | 'no key update'): Promise<number | null> {
+      const [row] = await db
+        .select({ keyVersion: memories.keyVersion })
+        .from(memories)
+        .where(eq(memories.id, id))
+        .for(strength);
+      return row?.keyVersion ?? null;
+    },
+
+    async setKeyVersion(id: string, keyVersion: number): Promise<void> {
+      await db.update(memories).set({ keyVersion }).where(eq(memories.id, id));
     },
   };
 }

@@ -1,4 +1,4 @@
-import { foreignKey, pgTable, text, unique } from 'drizzle-orm/pg-core';
+import { foreignKey, integer, pgTable, text, unique } from 'drizzle-orm/pg-core';
 import { instant } from '../../core/columns.table.js';
 import { agents } from '../accounts/agent.table.js';
 
@@ -10,6 +10,8 @@ export const memories = pgTable(
     orgId: text('org_id').notNull(),
     agentUrn: text('agent_urn').notNull(),
     userId: text('user_id').notNull(),
+    /** Of its newest data key; null while it is not encrypted. */
+    keyVersion: integer('key_version'),
     createdAt: instant('created_at').notNull().defaultNow(),
   },
   (table) => [

@@ -1,4 +1,28 @@
 import { isId } from '../../core/ids.js';
+import type { Viewer } from '../../core/viewer.js';
+
+export interface MemoryOwner {
+  readonly orgId: string;
+  readonly agentUrn: string;
+  readonly userId: string;
+}
+
+/** What one agent remembers of one person. */
+export interface Memory extends MemoryOwner {
+  readonly id: string;
+  /** Of its newest data key; null while it is not encrypted. */
+  readonly keyVersion: number | null;
+}
+
+/** The person, or that agent's App on the person's behalf. */
+export function mayReadMemory(
+  viewer: Viewer,
+  { orgId, agentUrn, userId }: { [Part in keyof MemoryOwner]: MemoryOwner[Part] | null },
+): boolean {
+  if (viewer.orgId !== orgId) return false;
+  if (viewer.kind === 'APP') return viewer.agentUrn === agentUrn;
+  return viewer.kind === 'USER' && viewer.id === userId;
+}
 
 const prefix = 'urn:askfile:memory:';
 

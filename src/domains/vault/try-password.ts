@@ -1,0 +1,74 @@
+import type { Db, Transact } from '../../core/db.js';
+import { newId } from '../../core/ids.js';
+import type { UserViewer } from '../../core/viewer.js';
+import type { Audit } from '../accounts/audit.service.js';
+import { toMemoryUrn, type Memory } from '../memories/memory.js';
+import type { Attempts } from './attempts.js';
+import type { PasswordKeys } from './password.js';
+import { makeDecoy, unwrapAll, wipe, wrongPassword, type Vault } from './vault.js';
+import { makeVaultStore } from './vault.store.js';
+
+/** Of one request, besides its viewer. */
+export interface Caller {
+  /** Where it comes from, as far as can be told. */
+  readonly address: string;
+  /** Aborted when the caller is gone. */
+  readonly signal: AbortSignal;
+}
+
+/** What the right password opens, for the time of the work alone. */
+export interface Opened {
+  readonly memory: Memory;
+  readonly vault: Vault;
+  /** What is added is overwritten with the others. */
+  readonly keys: Map<number, Buffer>;
+  readonly passwordKey: Buffer;
+}
+
+export interface TryPasswordDeps {
+  db: Db;
+  transact: Transact;
+  audit: Audit;
+  attempts: Attempts;
+  passwordKeys: PasswordKeys;
+}
+
+export type TryPassword = ReturnType<typeof makeTryPassword>;
+
+export function makeTryPassword({ db, transact, audit, attempts, passwordKeys }: TryPasswordDeps) {
+  const store = makeVaultStore(db);
+
+  /** Of a memory that is not theirs nothing is recorded, as of one that does not exist. */
+  async function recordFailure(viewer: UserViewer, action: string, memory: Memory | undefined) {
+    if (memory === undefined) return;
+    await transact((tx) => audit.record(tx, viewer, action, toMemoryUrn(memory.id), { succeeded: false }));
+  }
+
+  /**
+   * Counts the attempt, derives, and hands over what the password opens. `memory` is undefined where the viewer has
+   * none such: the work and the answer are the same then. `action` is the mutation. Throws RATE_LIMITED,
+   * WRONG_PASSWORD, and what `work` throws.
+   */
+  return async function tryPassword<T>(
+    viewer: UserViewer,
+    { memory, password, action }: { memory: Memory | undefined; password: string; action: string },
+    caller: Caller,
+    work: (opened: Opened) => Promise<T>,
+  ): Promise<T> {
+    await attempts.begin(viewer, caller.address);
+    const vault = (await store.find(memory?.id ?? newId())) ?? makeDecoy();
+    return passwordKeys.withKey(password, vault.parameters, caller.signal, async (passwordKey) => {
+      const keys = unwrapAll(passwordKey, vault);
+      if (keys === undefined || memory === undefined) {
+        await recordFailure(viewer, action, memory);
+        throw wrongPassword();
+      }
+      try {
+        await attempts.succeed(viewer, caller.address);
+        return await work({ memory, vault, keys, passwordKey });
+      } finally {
+        wipe(keys);
+      }
+    });
+  };
+}
