@@ -360,11 +360,14 @@ describe('trying passwords', () => {
   test('right ones use up only the person’s own count', async () => {
     await unlock(cast.alice, urn);
     await unlock(cast.aliceElsewhere, urn);
-    const counts = await rows(backends, 'select subject, count from unlock_attempts order by subject');
+    const counts = await rows<{ kind: string; count: number }>(
+      backends,
+      "select split_part(subject, ' ', 1) as kind, count from unlock_attempts order by subject",
+    );
     expect(counts).toEqual([
-      { subject: 'address 127.0.0.1', count: 0 },
-      { subject: expect.stringMatching(/^organization /), count: 0 },
-      { subject: expect.stringMatching(/^person .* alice$/), count: 2 },
+      { kind: 'address', count: 0 },
+      { kind: 'organization', count: 0 },
+      { kind: 'person', count: 2 },
     ]);
   });
 
