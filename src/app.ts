@@ -17,6 +17,7 @@ import { makeAssetFeeds } from './domains/assets/asset-feeds.js';
 import { makeAssets } from './domains/assets/asset.service.js';
 import { makeAssetWatch } from './domains/assets/asset-watch.js';
 import { makeDownloads } from './domains/assets/download.service.js';
+import { sealedAssets } from './domains/assets/sealed-assets.store.js';
 import { makeTrash } from './domains/assets/trash.service.js';
 import { makeCapabilities } from './domains/capabilities/capability.service.js';
 import { defaultUploadLimits } from './domains/capabilities/upload-limits.js';
@@ -31,11 +32,13 @@ import { makeScan } from './domains/scanning/scan-bytes.js';
 import { makeScanning } from './domains/scanning/scanning.service.js';
 import { makeMemoryCiphers } from './domains/vault/memory-ciphers.js';
 import { makePasswordKeys } from './domains/vault/password.js';
+import { makeShowNames } from './domains/vault/show-names.js';
 import { makeSealing } from './domains/vault/sealing.js';
 import { makeUnlockedKeys } from './domains/vault/unlocked-keys.js';
 import { makeVaults } from './domains/vault/vault.service.js';
 import { makeCompleteUpload } from './domains/uploads/complete-upload.js';
 import { makeUploads } from './domains/uploads/upload.service.js';
+import { sealedUploads } from './domains/uploads/sealed-uploads.store.js';
 import { makeVerifiedFiles } from './domains/uploads/verified-files.js';
 import { makeHandlers } from './jobs/handlers.js';
 import { makeReconcile } from './jobs/reconcile.js';
@@ -87,17 +90,26 @@ export function makeApp(config: AppConfig, adapters: Adapters, log: Log, publicU
     log,
   });
   const ciphers = makeMemoryCiphers({ db, memories, unlocked });
-  const sealing = makeSealing({ ...common, memories, unlocked, sealedRows: () => [] });
+  const sealing = makeSealing({ ...common, memories, unlocked, sealedRows: [sealedUploads, sealedAssets] });
+  const showNames = makeShowNames({ ciphers, log });
   const passwordKeys = makePasswordKeys(deriveKey);
   const vaults = makeVaults({ ...common, audit, memories, unlocked, ciphers, sealing, passwordKeys });
   const events = makeAssetEvents({ channels });
   const access = makeAssetAccess({ spaceAccess });
-  const assets = makeAssets({ ...common, cursors, access, events });
-  const trash = makeTrash({ ...common, quotas, audit, access, events, trashHours: config.assets.trashHours });
+  const assets = makeAssets({ ...common, cursors, access, events, showNames });
+  const trash = makeTrash({
+    ...common,
+    quotas,
+    audit,
+    access,
+    events,
+    assets,
+    trashHours: config.assets.trashHours,
+  });
   const checkEverySeconds = config.prompts.deliveryCheckSeconds;
   const assetWatch = makeAssetWatch({ ...common, checkEverySeconds });
   const assetFeeds = makeAssetFeeds({ ...common, memories, spaceAccess, watch: assetWatch });
-  const downloads = makeDownloads({ ...common, keyring, access, isStillValid, publicUrl });
+  const downloads = makeDownloads({ ...common, keyring, access, ciphers, isStillValid, publicUrl });
   const scanning = makeScanning({
     ...common,
     assets,
@@ -106,13 +118,21 @@ export function makeApp(config: AppConfig, adapters: Adapters, log: Log, publicU
   const destinationOf = () => prompts.destination;
   const uploads = makeUploads({
     ...common,
+    showNames,
     quotas,
     destinationOf,
     minLeaseSeconds: config.prompts.minUploadLeaseSeconds,
     multipartFromBytes: config.uploads.multipartFromBytes,
   });
   const verifiedFiles = makeVerifiedFiles({ ...common, assets, quotas });
-  const completeUpload = makeCompleteUpload({ ...common, assets, uploads, verifiedFiles, destinationOf });
+  const completeUpload = makeCompleteUpload({
+    ...common,
+    assets,
+    uploads,
+    verifiedFiles,
+    ciphers,
+    destinationOf,
+  });
   const { reconcile, clearStaging } = makeReconcile({ ...common, assets, uploads, verifiedFiles });
   const watch = makePromptWatch({ ...common, checkEverySeconds });
   const prompts = makePrompts({
@@ -123,6 +143,7 @@ export function makeApp(config: AppConfig, adapters: Adapters, log: Log, publicU
     assets,
     uploads,
     verifiedFiles,
+    ciphers,
     watch,
     cursors,
     limitPerUser: config.prompts.limitPerUser,

@@ -5,7 +5,7 @@ export interface JobPayloads {
   /** Read an asset's bytes once: SHA-256 and verdict. */
   'scan-asset': { assetId: string };
   /**
-   * Delete the object at `key`, unless an asset lives there by now, or a file that may become one; and, `inParts`,
+   * Delete the object at `key`, which may be its stem, unless an asset lives there by now, or a file that may become one; and, `inParts`,
    * every upload in parts to it.
    */
   'discard-object': { key: string; inParts?: boolean };

@@ -42,7 +42,7 @@ export function makeLoaders(services: GraphqlServices, viewer: Viewer | null) {
     /** By id; null when there is none in the organization. */
     assets: () =>
       batched<string, Asset | null>(async (ids) => {
-        const found = await assets.listByIds(orgOf(viewer), ids);
+        const found = await assets.listShown(signedIn(viewer), ids);
         const byId = new Map(found.map((asset) => [asset.id, asset]));
         return ids.map((id) => byId.get(id) ?? null);
       }),
@@ -53,7 +53,7 @@ export function makeLoaders(services: GraphqlServices, viewer: Viewer | null) {
 
     uploadsOfPrompt: () =>
       batched<string, readonly Upload[]>(async (promptIds) => {
-        const found = await uploads.listOfPrompts(promptIds);
+        const found = await uploads.show(signedIn(viewer), await uploads.listOfPrompts(promptIds));
         return promptIds.map((promptId) => found.filter((upload) => upload.promptId === promptId));
       }),
 
@@ -61,8 +61,8 @@ export function makeLoaders(services: GraphqlServices, viewer: Viewer | null) {
     assetsOfPrompt: () =>
       batched<string, readonly Asset[]>(async (promptIds) => {
         const answers = await prompts.listAnswers(promptIds);
-        const found = await assets.listByIds(
-          orgOf(viewer),
+        const found = await assets.listShown(
+          signedIn(viewer),
           answers.map(({ assetId }) => assetId),
         );
         const byId = new Map(found.map((asset) => [asset.id, asset]));

@@ -1,6 +1,7 @@
 import type { Assets } from '../domains/assets/asset.service.js';
 import type { Trash } from '../domains/assets/trash.service.js';
 import type { Scanning } from '../domains/scanning/scanning.service.js';
+import { listKeys, toStem } from '../domains/storage/object-keys.js';
 import type { ObjectStore } from '../domains/storage/object-store.js';
 import type { VerifiedFiles } from '../domains/uploads/verified-files.js';
 import type { Sealing } from '../domains/vault/sealing.js';
@@ -28,7 +29,7 @@ export function makeHandlers({
 }: HandlersDeps): Handlers {
   async function abortParts(key: string): Promise<void> {
     for await (const upload of objects.listMultipartUploads(key)) {
-      if (upload.key === key) await objects.abortMultipart(upload);
+      if (upload.key === key || toStem(upload.key) === key) await objects.abortMultipart(upload);
     }
   }
 
@@ -44,7 +45,8 @@ export function makeHandlers({
         if (inParts) await abortParts(key);
         // In this order: what is kept becomes an asset, never the other way.
         const isInUse = (await verifiedFiles.existsAt(key)) || (await assets.existsAt(key));
-        if (!isInUse) await objects.delete(key);
+        if (isInUse) return;
+        for (const stored of await listKeys(objects, key)) await objects.delete(stored);
       },
     },
     'purge-asset': {

@@ -1,6 +1,6 @@
 import type { Log } from '../core/log.js';
 import type { Assets } from '../domains/assets/asset.service.js';
-import { parseAssetKey, stagingPrefix } from '../domains/storage/object-keys.js';
+import { listKeys, parseAssetKey, stagingPrefix, toStem } from '../domains/storage/object-keys.js';
 import type { ListedObject, ObjectStore } from '../domains/storage/object-store.js';
 import type { Uploads } from '../domains/uploads/upload.service.js';
 import type { VerifiedFiles } from '../domains/uploads/verified-files.js';
@@ -79,7 +79,9 @@ export function makeReconcile({
   }
 
   async function* noteMissing(id: string, key: string, apply: boolean): AsyncGenerator<Finding> {
-    if ((await objects.head(key)) !== undefined || !(await assets.existsAt(key))) return;
+    const [stored] = await listKeys(objects, key);
+    if (stored !== undefined && (await objects.head(stored)) !== undefined) return;
+    if (!(await assets.existsAt(key))) return;
     if (apply) await assets.noteBytes(id, { areGone: true });
     yield { kind: 'MISSING', key };
   }
@@ -90,10 +92,10 @@ export function makeReconcile({
     const rows = listRows();
     let row = await rows.next();
     for await (const object of objects.list('')) {
-      for (; !row.done && isBefore(row.value.storageKey, object.key); row = await rows.next()) {
+      for (; !row.done && isMissed(row.value.storageKey, object.key); row = await rows.next()) {
         yield* noteMissing(row.value.id, row.value.storageKey, apply);
       }
-      if (!row.done && row.value.storageKey === object.key) {
+      if (!row.done && isKeyOf(row.value.storageKey, object.key)) {
         const { id, bytesGoneAt } = row.value;
         row = await rows.next();
         if (bytesGoneAt === null) continue;
@@ -122,6 +124,16 @@ export function makeReconcile({
       if (deleted > 0) log.info({ deleted }, 'leftovers in staging were deleted');
     },
   };
+}
+
+/** A row whose whole key is sealed has the stem of it. */
+function isKeyOf(keyOrStem: string, key: string): boolean {
+  return keyOrStem === key || keyOrStem === toStem(key);
+}
+
+/** Whether what comes now is past where this row's would have been. */
+function isMissed(keyOrStem: string, key: string): boolean {
+  return isBefore(keyOrStem, key) && !isKeyOf(keyOrStem, key);
 }
 
 /** In the order of UTF-8 bytes, which both streams have. */

@@ -70,5 +70,5 @@ function withOwnOutput(viewer: Viewer, asset: Owned, granted: Granted): Granted 
  */
 export function toShown(granted: Granted, asset: Asset): Asset {
   if (granted.has('ASSETS_READ')) return asset;
-  return { ...asset, filename: asset.id, description: null, sha256: null, metadata: {} };
+  return { ...asset, filename: asset.id, description: null, sha256: null, metadata: {}, sealed: null };
 }

@@ -7,6 +7,7 @@ import type { Viewer } from '../../core/viewer.js';
 import { toConnection, type Connection, type Cursors, type PageArgs } from '../../core/pagination.js';
 import { isExternalId } from '../accounts/account.js';
 import { isUrn } from '../accounts/agent.js';
+import type { ShowNames } from '../vault/show-names.js';
 import type { AssetAccess } from './asset-access.js';
 import { parseAssetUrn } from './asset-urn.js';
 import type { AssetEvents } from './asset-events.js';
@@ -30,11 +31,25 @@ export interface AssetsDeps {
   access: AssetAccess;
   events: AssetEvents;
   queue: Queue;
+  showNames: ShowNames;
 }
 
 /** What is stored. Who may see it is asked here, for every edge alike. */
-export function makeAssets({ db, transact, cursors, access, events, queue }: AssetsDeps) {
+export function makeAssets({ db, transact, cursors, access, events, queue, showNames }: AssetsDeps) {
   const store = makeAssetStore(db);
+
+  /**
+   * In their order, as a viewer may see them who may read them: of what is in an encrypted memory that is not unlocked
+   * for them, neither names nor hash.
+   */
+  async function show(viewer: Viewer, assets: readonly Asset[]): Promise<Asset[]> {
+    const shown = await showNames(viewer, assets);
+    return shown.map((asset) => (asset.sealed === null ? asset : { ...asset, sha256: null }));
+  }
+
+  async function showOne(viewer: Viewer, asset: Asset): Promise<Asset> {
+    return (await show(viewer, [asset]))[0] ?? asset;
+  }
 
   return {
     async create(tx: Tx, asset: NewAsset): Promise<Asset> {
@@ -42,6 +57,9 @@ export function makeAssets({ db, transact, cursors, access, events, queue }: Ass
       await events.record(tx, 'CREATED', [created]);
       return created;
     },
+
+    show,
+    showOne,
 
     /** For work of our own, which acts for nobody. */
     findById: (id: string) => store.findById(id),
@@ -68,11 +86,17 @@ export function makeAssets({ db, transact, cursors, access, events, queue }: Ass
       const asset = await store.findById(id);
       if (asset === undefined || asset.purgingAt !== null || !(await access.canRead(viewer, asset)))
         return undefined;
-      return parsed === undefined || ownerIdOf(parsed) === ownerIdOf(asset) ? asset : undefined;
+      if (parsed !== undefined && ownerIdOf(parsed) !== ownerIdOf(asset)) return undefined;
+      return showOne(viewer, asset);
     },
 
-    /** For a loader: those of the organization, in any order. Whoever follows a reference to them may read them. */
+    /** Those of the organization, in any order. */
     listByIds: (orgId: string, ids: readonly string[]) => store.listByIds(orgId, ids),
+
+    /** For a loader: the same as the viewer may see them. Whoever follows a reference to them may read them. */
+    async listShown(viewer: Viewer, ids: readonly string[]): Promise<Asset[]> {
+      return show(viewer, await store.listByIds(viewer.orgId, ids));
+    },
 
     /**
      * A person's memories, newest first: all of theirs, or one agent's. A person lists their own; an App lists
@@ -87,7 +111,8 @@ export function makeAssets({ db, transact, cursors, access, events, queue }: Ass
       const cursor = cursors.bind<{ createdAt: string; id: string }>('agentAssets', viewer.orgId, filter);
       const after = cursor.decode(page.after);
       const position = after && { createdAt: new Date(after.createdAt), id: after.id };
-      const rows = mayExist(filter) ? await store.listOfPerson(filter, page.first + 1, position) : [];
+      const found = mayExist(filter) ? await store.listOfPerson(filter, page.first + 1, position) : [];
+      const rows = await show(viewer, found);
       return toConnection(rows, page, ({ createdAt, id }) =>
         cursor.encode({ createdAt: createdAt.toISOString(), id }),
       );

@@ -1,6 +1,8 @@
 import { and, asc, desc, eq, gt, inArray, isNull, lt, sql } from 'drizzle-orm';
 import type { Db } from '../../core/db.js';
-import type { Asset, AssetType } from './asset.js';
+import { hasStem } from '../../core/columns.table.js';
+import { toStem } from '../storage/object-keys.js';
+import type { Asset, AssetType, SealedAsset } from './asset.js';
 import { assets } from './asset.table.js';
 import { spentDownloads } from './spent-download.table.js';
 
@@ -45,10 +47,15 @@ export function makeAssetStore(db: Db) {
   const lists = new Map<string, ReturnType<typeof prepareList>>();
 
   return {
-    async insert({ uploadedBy, ...columns }: NewAsset): Promise<Asset> {
+    async insert({ uploadedBy, sealed, ...columns }: NewAsset): Promise<Asset> {
       const [row] = await db
         .insert(assets)
-        .values({ ...columns, uploadedByKind: uploadedBy.kind, uploadedById: uploadedBy.id })
+        .values({
+          ...columns,
+          ...toSealedColumns(sealed),
+          uploadedByKind: uploadedBy.kind,
+          uploadedById: uploadedBy.id,
+        })
         .returning();
       // An INSERT of one row returns one row.
       return toAsset(row!);
@@ -82,8 +89,12 @@ export function makeAssetStore(db: Db) {
       return rows.map(toAsset);
     },
 
+    /** By the stem of the key, which is all that some rows have of it. */
     async existsAt(storageKey: string): Promise<boolean> {
-      const rows = await db.select({ id: assets.id }).from(assets).where(eq(assets.storageKey, storageKey));
+      const rows = await db
+        .select({ id: assets.id })
+        .from(assets)
+        .where(hasStem(assets.storageKey, toStem(storageKey)));
       return rows.length > 0;
     },
 
@@ -167,7 +178,32 @@ function prepareList(db: Db, filter: MemoryFilter, after: AssetPosition | undefi
     .prepare(name);
 }
 
+/** What is sealed shows its id for a name; what is hidden only, too. */
 export function toAsset(row: typeof assets.$inferSelect): Asset {
-  const { uploadedByKind, uploadedById, ...asset } = row;
-  return { ...asset, uploadedBy: { kind: uploadedByKind, id: uploadedById } };
+  const { uploadedByKind, uploadedById, keyVersion, ...columns } = row;
+  const { sealedFilename, sealedDescription, sealedStorageKey, ...asset } = columns;
+  const uploadedBy = { kind: uploadedByKind, id: uploadedById };
+  if (keyVersion === null) return { ...asset, uploadedBy, sealed: null };
+  const { id, filename, description } = asset;
+  const names =
+    keyVersion === 0
+      ? { filename, description }
+      : { filename: sealedFilename ?? '', description: sealedDescription };
+  const sealed = {
+    row: { kind: 'asset', id },
+    keyVersion,
+    ...names,
+    storageKey: sealedStorageKey,
+  } satisfies SealedAsset;
+  return { ...asset, uploadedBy, filename: id, description: null, sealed };
+}
+
+/** Of names that are sealed: nothing is written that is hidden only. */
+export function toSealedColumns(sealed: SealedAsset | null) {
+  return {
+    keyVersion: sealed?.keyVersion ?? null,
+    sealedFilename: sealed?.filename ?? null,
+    sealedDescription: sealed?.description ?? null,
+    sealedStorageKey: sealed?.storageKey ?? null,
+  };
 }

@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import { check, index, jsonb, pgEnum, pgTable, text } from 'drizzle-orm/pg-core';
+import { check, index, integer, jsonb, pgEnum, pgTable, text } from 'drizzle-orm/pg-core';
 import { byteCount, byteOrderedText, instant } from '../../core/columns.table.js';
 import { actorKind } from '../accounts/account.table.js';
 import { memories } from '../memories/memory.table.js';
@@ -33,6 +33,11 @@ export const assets = pgTable(
     scanReason: text('scan_reason'),
     description: text('description'),
     storageKey: byteOrderedText('storage_key').notNull().unique(),
+    /** Of the key that sealed its names; 0: hidden, and sealed soon; null: not in an encrypted memory. */
+    keyVersion: integer('key_version'),
+    sealedFilename: text('sealed_filename'),
+    sealedDescription: text('sealed_description'),
+    sealedStorageKey: text('sealed_storage_key'),
     etag: text('etag').notNull(),
     uploadedByKind: actorKind('uploaded_by_kind').notNull(),
     uploadedById: text('uploaded_by_id').notNull(),
@@ -59,6 +64,9 @@ export const assets = pgTable(
       table.createdAt,
       table.id,
     ),
+    index('assets_by_key')
+      .on(table.memoryId, table.keyVersion)
+      .where(sql`${table.keyVersion} is not null`),
     index('assets_due_for_purge')
       .on(table.restorableUntil)
       .where(sql`${table.deletedAt} is not null and ${table.purgingAt} is null`),

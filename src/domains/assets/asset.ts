@@ -1,4 +1,5 @@
 import type { ActorRef } from '../../core/viewer.js';
+import type { SealedNames } from '../vault/sealed-names.js';
 
 export const assetTypes = ['DOCUMENT', 'IMAGE', 'AUDIO', 'VIDEO', 'OTHER'] as const;
 export type AssetType = (typeof assetTypes)[number];
@@ -25,6 +26,7 @@ export interface Asset {
   readonly provider: string | null;
   /** Of the execution: model, prompt, cost and the like. */
   readonly metadata: Readonly<Record<string, unknown>>;
+  /** Its id where `sealed` says what it is. */
   readonly filename: string;
   readonly mimeType: string;
   readonly sizeBytes: number;
@@ -35,7 +37,10 @@ export interface Asset {
   /** Why it is BLOCKED, in plain words. */
   readonly scanReason: string | null;
   readonly description: string | null;
+  /** Only its stem, where `sealed` has the whole. */
   readonly storageKey: string;
+  /** In an encrypted memory, until it is opened; null otherwise. */
+  readonly sealed: SealedAsset | null;
   /** Of the object at `storageKey` when it was verified: reads are on this condition. */
   readonly etag: string;
   readonly uploadedBy: ActorRef;
@@ -49,6 +54,12 @@ export interface Asset {
   readonly purgingAt: Date | null;
   /** Its bytes were found missing in storage then. */
   readonly bytesGoneAt: Date | null;
+}
+
+/** What is sealed of an asset. */
+export interface SealedAsset extends SealedNames {
+  /** null: hidden only, and not sealed yet. */
+  readonly storageKey: string | null;
 }
 
 /** What is left of an asset that was purged, so that whoever asks for it can be told. */

@@ -4,10 +4,12 @@ import { isId, newId } from '../../core/ids.js';
 import type { Keyring } from '../../core/keyring.js';
 import type { OrgRole, Viewer } from '../../core/viewer.js';
 import type { ObjectStore } from '../storage/object-store.js';
+import type { MemoryCiphers } from '../vault/memory-ciphers.js';
 import type { Asset } from './asset.js';
 import type { AssetAccess } from './asset-access.js';
 import { makeAssetStore } from './asset.store.js';
 import { toContentDisposition } from './filename.js';
+import { openAsset } from './sealed-asset.js';
 
 export const dispositions = ['ATTACHMENT', 'INLINE'] as const;
 export type Disposition = (typeof dispositions)[number];
@@ -26,6 +28,7 @@ export interface DownloadsDeps {
   objects: ObjectStore;
   keyring: Keyring;
   access: AssetAccess;
+  ciphers: MemoryCiphers;
   /** Whether the credential that made the URL still holds. */
   isStillValid: (viewer: Viewer) => Promise<boolean>;
   /** How browsers reach the service. */
@@ -39,7 +42,7 @@ interface Ticket {
   disposition: Disposition;
   /** Milliseconds since 1970. */
   expiresAt: number;
-  viewer: Pick<Viewer, 'kind' | 'id' | 'orgId'> & {
+  viewer: Pick<Viewer, 'kind' | 'id' | 'orgId' | 'sessionId'> & {
     agentUrn?: string;
     appKeyId?: string;
     orgRole?: OrgRole | null;
@@ -56,7 +59,8 @@ export type Downloads = ReturnType<typeof makeDownloads>;
  * Download URLs: sealed, not stored, good for one GET. What they may still do is decided when they are spent,
  * so deleting the asset or revoking the key kills them.
  */
-export function makeDownloads({ db, objects, keyring, access, isStillValid, publicUrl }: DownloadsDeps) {
+export function makeDownloads(deps: DownloadsDeps) {
+  const { db, objects, keyring, access, ciphers, isStillValid, publicUrl } = deps;
   const store = makeAssetStore(db);
 
   async function findReadable(viewer: Viewer, assetId: string): Promise<Asset> {
@@ -69,7 +73,7 @@ export function makeDownloads({ db, objects, keyring, access, isStillValid, publ
   return {
     /**
      * `ttlSeconds` is 1 to 3600. Throws NOT_FOUND (also when it is deleted), SCAN_PENDING, SCAN_BLOCKED,
-     * ASSET_BYTES_GONE, BAD_USER_INPUT (`ttlSeconds`, or `disposition` when INLINE is asked for a type that a browser
+     * ASSET_BYTES_GONE, MEMORY_LOCKED, BAD_USER_INPUT (`ttlSeconds`, or `disposition` when INLINE is asked for a type that a browser
      * could run).
      */
     async createDownloadUrl(
@@ -81,6 +85,7 @@ export function makeDownloads({ db, objects, keyring, access, isStillValid, publ
       }
       const asset = await findReadable(viewer, assetId);
       assertDownloadable(asset);
+      if (asset.memoryId !== null) await ciphers.assertUnlocked(viewer, asset.memoryId);
       if (disposition === 'INLINE' && !inlineTypes.test(asset.mimeType)) {
         throw badInput('disposition', `Files of type ${asset.mimeType} are downloaded, not shown.`);
       }
@@ -97,17 +102,22 @@ export function makeDownloads({ db, objects, keyring, access, isStillValid, publ
 
     /**
      * Spends a URL's token: one atomic step, the first wins. Resolves with the address at storage, good for 30 s.
-     * Throws NOT_FOUND for a token that is forged, ended, spent, or whose asset or access is gone.
+     * Throws NOT_FOUND for a token that is forged, ended, spent, or whose asset or access is gone, and MEMORY_LOCKED,
+     * which spends nothing: unlocked again, it works within its time.
      */
     async redeem(token: string): Promise<string> {
       const ticket = keyring.open('download', token) as Ticket | undefined; // only createDownloadUrl seals these
       if (ticket === undefined || ticket.expiresAt <= Date.now()) throw linkEnded();
       const viewer = toViewer(ticket);
       if (!(await isStillValid(viewer))) throw linkEnded();
-      const asset = await store.findById(ticket.assetId);
-      if (asset === undefined || asset.deletedAt !== null || !(await access.canRead(viewer, asset)))
+      const found = await store.findById(ticket.assetId);
+      if (found === undefined || found.deletedAt !== null || !(await access.canRead(viewer, found)))
         throw linkEnded();
-      assertDownloadable(asset);
+      assertDownloadable(found);
+      // Name and key are in the clear only here, for as long as it takes to sign the address.
+      const asset = await ciphers.withCipher(viewer, found.memoryId, (cipher) =>
+        Promise.resolve(openAsset(cipher, found)),
+      );
       if (!(await store.spendDownload(ticket.id, new Date(ticket.expiresAt)))) throw linkEnded();
       const { url } = await objects.presignGet({
         key: asset.storageKey,
@@ -142,17 +152,16 @@ function linkEnded(): AppError {
 }
 
 function toTicketViewer(viewer: Viewer): Ticket['viewer'] {
-  const { kind, id, orgId } = viewer;
-  if (viewer.kind !== 'APP') return { kind, id, orgId, orgRole: viewer.orgRole };
-  return { kind, id, orgId, agentUrn: viewer.agentUrn, appKeyId: viewer.appKeyId };
+  const { kind, id, orgId, sessionId } = viewer;
+  if (viewer.kind !== 'APP') return { kind, id, orgId, sessionId, orgRole: viewer.orgRole };
+  return { kind, id, orgId, sessionId, agentUrn: viewer.agentUrn, appKeyId: viewer.appKeyId };
 }
 
-/** The viewer as far as a download asks: whose it is, and whether the key still holds. */
+/** The viewer as far as a download asks: whose it is, whether the key still holds, what the session has unlocked. */
 function toViewer({
-  viewer: { kind, id, orgId, agentUrn = '', appKeyId = '', orgRole = null },
-  id: ticketId,
+  viewer: { kind, id, orgId, sessionId, agentUrn = '', appKeyId = '', orgRole = null },
 }: Ticket): Viewer {
-  const common = { id, orgId, name: null, sessionId: ticketId, expiresAt: null };
+  const common = { id, orgId, name: null, sessionId, expiresAt: null };
   if (kind === 'APP') return { ...common, kind, agentUrn, appKeyId };
   if (kind === 'SERVICE_ACCOUNT') return { ...common, kind, orgRole };
   return { ...common, kind, orgRole: orgRole ?? 'GUEST' };

@@ -10,9 +10,11 @@ import type { Quotas } from '../quotas/quota.service.js';
 import type { ObjectStore } from '../storage/object-store.js';
 import { toShown, type AssetAccess, type Granted, type Owned } from './asset-access.js';
 import { assertGranted } from '../spaces/space-access.js';
+import type { Assets } from './asset.service.js';
 import type { AssetEvents } from './asset-events.js';
 import type { Asset } from './asset.js';
 import { makeAssetStore } from './asset.store.js';
+import { locateBytes } from './sealed-asset.js';
 import { makeTrashStore } from './trash.store.js';
 
 export type Trash = ReturnType<typeof makeTrash>;
@@ -26,6 +28,7 @@ export interface TrashDeps {
   audit: Audit;
   access: AssetAccess;
   events: AssetEvents;
+  assets: Assets;
   log: Log;
   /** How long what was deleted can be restored. */
   trashHours: number;
@@ -40,7 +43,7 @@ const purgeRetrySeconds = 30;
  * was restored is never swept. The order of locks is: asset, feed, quota.
  */
 export function makeTrash(deps: TrashDeps) {
-  const { db, transact, objects, queue, quotas, audit, access, events, log, trashHours } = deps;
+  const { db, transact, objects, queue, quotas, audit, access, events, assets, log, trashHours } = deps;
   const store = makeAssetStore(db);
   const trash = makeTrashStore(db);
 
@@ -48,7 +51,8 @@ export function makeTrash(deps: TrashDeps) {
   async function finishPurge(assetId: string): Promise<void> {
     const asset = await store.findById(assetId);
     if (asset === undefined || asset.purgingAt === null) return;
-    await objects.delete(asset.storageKey);
+    const key = await locateBytes(objects, asset);
+    if (key !== undefined) await objects.delete(key);
     await transact(async (tx) => {
       const gone = await makeTrashStore(tx.db).endPurge(assetId);
       if (gone === undefined) return;
@@ -105,7 +109,7 @@ export function makeTrash(deps: TrashDeps) {
       if (!wanted.every(isId)) throw notFound('The asset');
       const granted = await grantedToDeleteAll(viewer, wanted);
       const shown = (asset: Asset) => toShown(grantedOf(granted, asset), asset);
-      return transact(async (tx) => {
+      const all = await transact(async (tx) => {
         const rows = makeTrashStore(tx.db);
         const found = await rows.lock(viewer.orgId, wanted);
         if (found.length < wanted.length) throw notFound('The asset');
@@ -118,6 +122,7 @@ export function makeTrash(deps: TrashDeps) {
         const byId = new Map([...found, ...deleted].map((asset) => [asset.id, shown(asset)]));
         return wanted.flatMap((id) => byId.get(id) ?? []);
       });
+      return assets.show(viewer, all);
     },
 
     /**
@@ -128,9 +133,11 @@ export function makeTrash(deps: TrashDeps) {
       const asset = isId(id) ? await store.findById(id) : undefined;
       if (asset === undefined) return refuseRestore(viewer, id);
       const granted = await grantedToDelete(viewer, asset);
-      if (asset.deletedAt === null) return toShown(granted, asset);
+      const shown = (asset: Asset) => assets.showOne(viewer, toShown(granted, asset));
+      if (asset.deletedAt === null) return shown(asset);
       if (asset.purgingAt !== null) throw bytesGone();
-      if ((await objects.head(asset.storageKey)) === undefined) {
+      const key = await locateBytes(objects, asset);
+      if (key === undefined || (await objects.head(key)) === undefined) {
         await store.noteBytes(id, true);
         throw bytesGone();
       }
@@ -144,10 +151,10 @@ export function makeTrash(deps: TrashDeps) {
         await quotas.restore(tx, changed.orgId, changed.sizeBytes);
         return changed;
       });
-      if (restored !== undefined) return toShown(granted, restored);
+      if (restored !== undefined) return shown(restored);
       const now = await store.findById(id);
       // Another call has restored it in the meantime.
-      if (now?.deletedAt === null) return toShown(granted, now);
+      if (now?.deletedAt === null) return shown(now);
       throw bytesGone();
     },
 

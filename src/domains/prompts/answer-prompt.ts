@@ -4,6 +4,9 @@ import { assertUser, type Viewer } from '../../core/viewer.js';
 import { TooLateError, type Destination } from '../uploads/destination.js';
 import { parseDeclaredFile, type FileInput } from '../uploads/declared-file.js';
 import { promptIdOf, type Upload } from '../uploads/upload.js';
+import type { MemoryCipher } from '../vault/memory-cipher.js';
+import type { MemoryCiphers } from '../vault/memory-ciphers.js';
+import { openUpload } from '../uploads/sealed-upload.js';
 import type { Uploads } from '../uploads/upload.service.js';
 import { AppError } from '../../core/errors.js';
 import { makeHoldPrompt } from './hold-prompt.js';
@@ -17,6 +20,7 @@ export interface AnswerPromptDeps {
   transact: Transact;
   channels: Channels;
   uploads: Uploads;
+  ciphers: MemoryCiphers;
   /** Reads it for this viewer and sees to its deadline; throws NOT_FOUND. */
   getPrompt: (viewer: Viewer, id: string) => Promise<UploadPrompt>;
   /** The same for our own work. */
@@ -28,6 +32,7 @@ export function makeAnswerPrompt({
   transact,
   channels,
   uploads,
+  ciphers,
   getPrompt,
   getPromptById,
 }: AnswerPromptDeps) {
@@ -37,7 +42,7 @@ export function makeAnswerPrompt({
     /**
      * Begins an upload that will answer the prompt. The session's own earlier one gives way when the prompt takes one
      * file; another session's only with `takeOver`, otherwise UPLOAD_IN_PROGRESS. Throws as `parseDeclaredFile`,
-     * QUOTA_EXCEEDED, BAD_USER_INPUT (no more files), and PROMPT_ALREADY_RESOLVED.
+     * QUOTA_EXCEEDED, BAD_USER_INPUT (no more files), MEMORY_LOCKED and PROMPT_ALREADY_RESOLVED.
      */
     async beginPromptUpload(
       viewer: Viewer,
@@ -49,34 +54,38 @@ export function makeAnswerPrompt({
       const seen = await getPrompt(viewer, promptId);
       if (!isOpen(seen)) throw refusalOf(seen);
       const declared = parseDeclaredFile(file, seen);
-      const begun = await transact(async (tx) => {
-        const prompts = makePromptStore(tx.db);
-        const prompt = await prompts.lock(promptId);
-        if (prompt === undefined || !isOpen(prompt)) return undefined;
-        await holding.makeWay(tx, prompt, viewer, takeOver);
-        const upload = await uploads.open(tx, {
-          orgId: prompt.orgId,
-          promptId,
-          memoryId: prompt.memoryId,
-          userId: prompt.userId,
-          spaceId: null,
-          folderId: null,
-          replacesAssetId: null,
-          agentUrn: prompt.agentUrn,
-          executionId: null,
-          provider: null,
-          metadata: {},
-          file: declared,
-          createdBy: { kind: viewer.kind, id: viewer.id },
-          sessionId: viewer.sessionId,
-          latestEnd: prompt.hardExpiresAt,
+      const begin = (cipher: MemoryCipher | null) =>
+        transact(async (tx) => {
+          const prompts = makePromptStore(tx.db);
+          const prompt = await prompts.lock(promptId);
+          if (prompt === undefined || !isOpen(prompt)) return undefined;
+          await ciphers.hold(tx, prompt.memoryId, cipher);
+          await holding.makeWay(tx, prompt, viewer, takeOver);
+          const upload = await uploads.open(tx, {
+            orgId: prompt.orgId,
+            promptId,
+            memoryId: prompt.memoryId,
+            userId: prompt.userId,
+            spaceId: null,
+            folderId: null,
+            replacesAssetId: null,
+            agentUrn: prompt.agentUrn,
+            executionId: null,
+            provider: null,
+            metadata: {},
+            file: declared,
+            cipher,
+            createdBy: { kind: viewer.kind, id: viewer.id },
+            sessionId: viewer.sessionId,
+            latestEnd: prompt.hardExpiresAt,
+          });
+          const hold = prompt.maxFiles === 1 ? { uploadId: upload.id } : { sessionId: viewer.sessionId };
+          const held = await prompts.begin(promptId, hold, holdOf(prompt));
+          if (held === undefined) throw new TooLateError();
+          announce(tx, channels, held);
+          return openUpload(cipher, upload);
         });
-        const hold = prompt.maxFiles === 1 ? { uploadId: upload.id } : { sessionId: viewer.sessionId };
-        const held = await prompts.begin(promptId, hold, holdOf(prompt));
-        if (held === undefined) throw new TooLateError();
-        announce(tx, channels, held);
-        return upload;
-      }).catch(undefinedWhenTooLate);
+      const begun = await ciphers.withCipher(viewer, seen.memoryId, begin).catch(undefinedWhenTooLate);
       if (begun !== undefined) return begun;
       const now = await getPrompt(viewer, promptId);
       // Held by an upload that may still finish, though none may begin any more.

@@ -6,6 +6,7 @@ import { isMimeTypeAllowed } from '../../core/mime.js';
 import { assertUser, toActor, type Viewer } from '../../core/viewer.js';
 import type { Asset } from '../assets/asset.js';
 import type { Assets } from '../assets/asset.service.js';
+import type { MemoryCiphers } from '../vault/memory-ciphers.js';
 import { inCounts } from './file-counts.js';
 import { isOpen, isOwnAnswer, type UploadPrompt } from './prompt.js';
 import { makePromptAssetStore } from './prompt-asset.store.js';
@@ -17,6 +18,7 @@ export interface AnswerWithAssetsDeps {
   transact: Transact;
   channels: Channels;
   assets: Assets;
+  ciphers: MemoryCiphers;
   /** Reads it for this viewer and sees to its deadline; throws NOT_FOUND. */
   getPrompt: (viewer: Viewer, id: string) => Promise<UploadPrompt>;
   /** The ids of its answer's assets, in order. */
@@ -28,13 +30,15 @@ export function makeAnswerWithAssets({
   transact,
   channels,
   assets,
+  ciphers,
   getPrompt,
   listAnswer,
 }: AnswerWithAssetsDeps) {
   /**
    * Answers with these assets themselves, in this order; nothing is copied. Repeating it in the same session returns
    * the same. Throws BAD_USER_INPUT (`assetIds`: their number, or one twice), NOT_FOUND (one that is not of that
-   * memory), MIME_TYPE_NOT_ALLOWED, FILE_TOO_LARGE, SCAN_BLOCKED, UPLOAD_IN_PROGRESS, PROMPT_ALREADY_RESOLVED.
+   * memory), MIME_TYPE_NOT_ALLOWED, FILE_TOO_LARGE, SCAN_BLOCKED, UPLOAD_IN_PROGRESS, MEMORY_LOCKED,
+   * PROMPT_ALREADY_RESOLVED.
    */
   return async function answerWithAssets(
     viewer: Viewer,
@@ -45,6 +49,7 @@ export function makeAnswerWithAssets({
     const prompt = await getPrompt(viewer, promptId);
     if (prompt.status === 'PENDING') {
       assertCount(prompt, assetIds);
+      await ciphers.assertUnlocked(viewer, prompt.memoryId);
       // Before the transaction: an asset that is deleted in between was handed over first and deleted then.
       assertFits(prompt, assetIds, await assets.listByIds(prompt.orgId, assetIds.filter(isId)));
       const resolution = { by: toActor(viewer), sessionId: viewer.sessionId };

@@ -4,6 +4,8 @@ import type { Channels } from '../../core/events.js';
 import { assertUser, toActor, type Viewer } from '../../core/viewer.js';
 import type { Upload } from '../uploads/upload.js';
 import type { Uploads } from '../uploads/upload.service.js';
+import type { MemoryCipher } from '../vault/memory-cipher.js';
+import type { MemoryCiphers } from '../vault/memory-ciphers.js';
 import type { VerifiedFiles } from '../uploads/verified-files.js';
 import { inCounts, inFiles } from './file-counts.js';
 import { isOpen, isOwnAnswer, type UploadPrompt } from './prompt.js';
@@ -17,6 +19,7 @@ export interface SubmitPromptDeps {
   channels: Channels;
   uploads: Uploads;
   verifiedFiles: VerifiedFiles;
+  ciphers: MemoryCiphers;
   /** Reads it for this viewer and sees to its deadline; throws NOT_FOUND. */
   getPrompt: (viewer: Viewer, id: string) => Promise<UploadPrompt>;
   /** The ids of its answer's assets, in order. */
@@ -29,37 +32,42 @@ export function makeSubmitPrompt({
   channels,
   uploads,
   verifiedFiles,
+  ciphers,
   getPrompt,
   listAnswer,
 }: SubmitPromptDeps) {
   /**
    * Answers a prompt for several files with those that its session has completed: all become assets, or none does.
    * Repeating it in the same session returns the same. Throws UPLOAD_IN_PROGRESS (one is not complete yet, or
-   * another session holds the prompt), BAD_USER_INPUT (too few files), and PROMPT_ALREADY_RESOLVED.
+   * another session holds the prompt), BAD_USER_INPUT (too few files), MEMORY_LOCKED and PROMPT_ALREADY_RESOLVED.
    */
   return async function submitPromptUploads(viewer: Viewer, promptId: string): Promise<UploadPrompt> {
     assertUser(viewer);
-    const { id } = await getPrompt(viewer, promptId);
+    const { id, memoryId, status } = await getPrompt(viewer, promptId);
     const hold = { sessionId: viewer.sessionId };
     const resolution = { by: toActor(viewer), ...hold };
-    const submitted = await transact(async (tx) => {
-      const prompts = makePromptStore(tx.db);
-      const prompt = await prompts.lock(id);
-      if (prompt?.status !== 'UPLOADING' || prompt.holderSessionId !== viewer.sessionId) return undefined;
-      // Nothing of it changes while the prompt's row is held.
-      const files = await uploads.listAlive(tx, id);
-      const answered = await prompts.complete(id, hold, resolution);
-      if (answered === undefined) return undefined;
-      // Thrown after the change, so that a deadline that is over goes before what was missing.
-      assertSubmittable(prompt, files);
-      const assets = await verifiedFiles.makeAssets(tx, files);
-      await makePromptAssetStore(tx.db).insert(
-        id,
-        assets.map((asset) => asset.id),
-      );
-      announce(tx, channels, answered);
-      return answered;
-    });
+    const submit = (cipher: MemoryCipher | null) =>
+      transact(async (tx) => {
+        const prompts = makePromptStore(tx.db);
+        const prompt = await prompts.lock(id);
+        if (prompt?.status !== 'UPLOADING' || prompt.holderSessionId !== viewer.sessionId) return undefined;
+        await ciphers.hold(tx, memoryId, cipher);
+        // Nothing of it changes while the prompt's row is held.
+        const files = await uploads.listAlive(tx, id);
+        const answered = await prompts.complete(id, hold, resolution);
+        if (answered === undefined) return undefined;
+        // Thrown after the change, so that a deadline that is over goes before what was missing.
+        assertSubmittable(prompt, files);
+        const assets = await verifiedFiles.makeAssets(tx, files, cipher);
+        await makePromptAssetStore(tx.db).insert(
+          id,
+          assets.map((asset) => asset.id),
+        );
+        announce(tx, channels, answered);
+        return answered;
+      });
+    // Repeating what was submitted takes no password.
+    const submitted = status === 'UPLOADING' ? await ciphers.withCipher(viewer, memoryId, submit) : undefined;
     if (submitted !== undefined) return submitted;
     const now = await getPrompt(viewer, id);
     if (isOwnAnswer(now, viewer) && (await isOfUploads(now))) return now;

@@ -1,5 +1,6 @@
 import { AppError } from '../../core/errors.js';
 import type { Log } from '../../core/log.js';
+import { locateBytes } from '../assets/sealed-asset.js';
 import type { Assets } from '../assets/asset.service.js';
 import type { ObjectStore } from '../storage/object-store.js';
 import type { ScanBytes } from './scan-bytes.js';
@@ -23,14 +24,19 @@ export function makeScanning({ assets, objects, scanBytes, log }: ScanningDeps) 
     async scanAsset(assetId: string, signal: AbortSignal): Promise<void> {
       const asset = await assets.findById(assetId);
       if (asset === undefined || asset.scanStatus !== 'PENDING') return;
-      const bytes = await objects.read(asset.storageKey, { etag: asset.etag }).catch(undefinedWhenGone);
-      if (bytes === undefined) return assets.noteBytes(assetId, { areGone: true });
+      const key = await locateBytes(objects, asset);
+      const bytes =
+        key === undefined
+          ? undefined
+          : await objects.read(key, { etag: asset.etag }).catch(undefinedWhenGone);
+      if (key === undefined || bytes === undefined) return assets.noteBytes(assetId, { areGone: true });
       const { sha256, verdict } = await scanBytes(
         bytes,
         {
           sizeBytes: asset.sizeBytes,
           mimeType: asset.mimeType,
-          extension: /\.([^.]+)$/.exec(asset.filename.toLowerCase())?.[1] ?? '',
+          // A sealed name is not for us to read: the key ends as the type does that it was verified to be.
+          extension: extensionOf(asset.sealed === null ? asset.filename : key),
         },
         signal,
       );
@@ -42,6 +48,10 @@ export function makeScanning({ assets, objects, scanBytes, log }: ScanningDeps) 
       }
     },
   };
+}
+
+function extensionOf(name: string): string {
+  return /\.([^.]+)$/.exec(name.toLowerCase())?.[1] ?? '';
 }
 
 function undefinedWhenGone(error: unknown): undefined {

@@ -1,19 +1,22 @@
 import { createHash } from 'node:crypto';
 import { pipeline } from 'node:stream/promises';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Db, Transact } from '../../core/db.js';
+import type { Db, Transact, Tx } from '../../core/db.js';
 import { AppError, badInput } from '../../core/errors.js';
 import { newId } from '../../core/ids.js';
 import type { Log } from '../../core/log.js';
-import type { Queue } from '../../core/queue.js';
+import type { JobPayloads, Queue } from '../../core/queue.js';
 import type { Viewer } from '../../core/viewer.js';
-import { ownerIdOf, type Asset } from '../assets/asset.js';
+import type { Asset } from '../assets/asset.js';
 import type { Assets } from '../assets/asset.service.js';
-import { toAssetKey } from '../storage/object-keys.js';
+import { toStem } from '../storage/object-keys.js';
 import { ObjectChangedError, type ObjectStore, type StoredObject } from '../storage/object-store.js';
+import type { MemoryCipher } from '../vault/memory-cipher.js';
+import type { MemoryCiphers } from '../vault/memory-ciphers.js';
 import { contentHeadBytes, verifyContent, type VerifiedContent } from './content.js';
-import { canonicalExtension } from './file-kinds.js';
+import { toFinalKey } from './final-key.js';
 import { TooLateError, type Destination } from './destination.js';
+import { openUpload } from './sealed-upload.js';
 import { assertSession, type Upload } from './upload.js';
 import type { SentPart } from './multipart.js';
 import { assertPartNumbers, isInParts } from './part-plan.js';
@@ -31,6 +34,7 @@ export interface CompleteUploadDeps {
   assets: Assets;
   uploads: Uploads;
   verifiedFiles: VerifiedFiles;
+  ciphers: MemoryCiphers;
   destinationOf: (upload: Upload) => Destination;
   log: Log;
 }
@@ -46,6 +50,8 @@ const verifiedBytesPerSecond = 2 ** 20;
 
 /** One try at turning an upload into an asset, under an id and a key that no other try uses. */
 interface Attempt {
+  readonly viewer: Viewer;
+  /** With its names. */
   readonly upload: Upload;
   readonly sent: readonly SentPart[];
   readonly assetId: string;
@@ -63,7 +69,7 @@ const refusals = new Set(['UPLOAD_MISMATCH', 'FILE_TOO_LARGE', 'MIME_TYPE_NOT_AL
  * enqueued with the claim, and the upload open for the next try.
  */
 export function makeCompleteUpload(deps: CompleteUploadDeps) {
-  const { db, transact, objects, queue, assets, uploads, verifiedFiles, destinationOf, log } = deps;
+  const { db, transact, objects, queue, assets, uploads, verifiedFiles, ciphers, destinationOf, log } = deps;
   const store = makeUploadStore(db);
 
   /**
@@ -71,7 +77,8 @@ export function makeCompleteUpload(deps: CompleteUploadDeps) {
    *
    * Throws NOT_FOUND, PERMISSION_DENIED (another session's upload), BAD_USER_INPUT (parts that it does not have),
    * UPLOAD_NOT_FOUND (no bytes landed, or not every part: the upload stays open), UPLOAD_MISMATCH (the upload has
-   * ended), STORAGE_UNAVAILABLE (try again), or the refusal of its destination when it is too late.
+   * ended), MEMORY_LOCKED (unlock it, then try again), STORAGE_UNAVAILABLE (try again), or the refusal of its
+   * destination when it is too late.
    */
   return async function completeUpload(
     viewer: Viewer,
@@ -79,12 +86,14 @@ export function makeCompleteUpload(deps: CompleteUploadDeps) {
     sent: readonly SentPart[] = [],
   ): Promise<Asset> {
     try {
-      return await completeOnce(viewer, uploadId, sent);
+      return await assets.showOne(viewer, await completeOnce(viewer, uploadId, sent));
     } catch (error) {
       if (!(error instanceof AppError) || error.code !== 'PROMPT_ALREADY_RESOLVED') throw error;
       // It may be this very upload that won, elsewhere, since it was looked at.
       const { status, assetId } = await uploads.getOfViewer(viewer, uploadId);
-      if (status === 'COMPLETED' && assetId !== null) return assets.getById(assetId);
+      if (status === 'COMPLETED' && assetId !== null) {
+        return assets.showOne(viewer, await assets.getById(assetId));
+      }
       throw error;
     }
   };
@@ -98,7 +107,11 @@ export function makeCompleteUpload(deps: CompleteUploadDeps) {
       const made = await findMade(upload);
       if (made !== undefined) return made;
       await destinationOf(upload).assertWaiting(upload);
-      const attempt = await claim(upload, sent);
+      // Its name is needed to verify it, and for what it becomes.
+      const named = await ciphers.withCipher(viewer, upload.memoryId, (cipher) =>
+        Promise.resolve(openUpload(cipher, upload)),
+      );
+      const attempt = await claim(viewer, named, sent);
       if (attempt !== undefined) return run(attempt);
       // The same call is being answered elsewhere: its outcome is ours too.
       await delay(pauseMs);
@@ -112,15 +125,19 @@ export function makeCompleteUpload(deps: CompleteUploadDeps) {
     return (await verifiedFiles.findKept(upload)) ?? assets.findById(upload.assetId);
   }
 
-  async function claim(upload: Upload, sent: readonly SentPart[]): Promise<Attempt | undefined> {
+  async function claim(
+    viewer: Viewer,
+    upload: Upload,
+    sent: readonly SentPart[],
+  ): Promise<Attempt | undefined> {
     const assetId = newId();
-    const key = toAssetKey(upload.orgId, ownerIdOf(upload), assetId, canonicalExtension(upload.mimeType));
+    const key = toFinalKey(upload, assetId);
     return transact(async (tx) => {
       if (!(await makeUploadStore(tx.db).claim(upload.id, assetId, claimSeconds))) return undefined;
       // Should this process die, its copy is deleted when the claim can no longer become an asset.
       const delaySeconds = toCopyLifetimeSeconds(upload);
-      await queue.enqueue(tx, 'discard-object', { key, inParts: isInParts(upload) }, { delaySeconds });
-      return { upload, sent, assetId, key };
+      await queue.enqueue(tx, 'discard-object', toCopied(upload, key), { delaySeconds });
+      return { viewer, upload, sent, assetId, key };
     });
   }
 
@@ -211,16 +228,26 @@ export function makeCompleteUpload(deps: CompleteUploadDeps) {
   }
 
   /** Row, quota, destination and jobs are one transaction. One of several files waits, and is no asset yet. */
-  async function commit({ upload, assetId, key }: Attempt, copy: StoredObject, content: VerifiedContent) {
-    return transact(async (tx) => {
-      const accepted = await destinationOf(upload).accept(tx, upload, assetId);
-      if (!(await makeUploadStore(tx.db).complete(upload.id, assetId))) throw new TooLateError();
-      await queue.enqueue(tx, 'discard-object', toStaged(upload));
-      const file = { storageKey: key, etag: copy.etag, mimeType: content.mimeType, type: content.type };
-      return accepted === 'ASSET'
-        ? verifiedFiles.makeAsset(tx, upload, assetId, file)
-        : verifiedFiles.keep(tx, upload, assetId, file);
-    });
+  async function commit(attempt: Attempt, copy: StoredObject, content: VerifiedContent): Promise<Asset> {
+    const { viewer, upload } = attempt;
+    return ciphers.withCipher(viewer, upload.memoryId, (cipher) =>
+      transact((tx) => accept(tx, attempt, { copy, content, cipher })),
+    );
+  }
+
+  async function accept(
+    tx: Tx,
+    { upload, assetId, key }: Attempt,
+    { copy, content, cipher }: { copy: StoredObject; content: VerifiedContent; cipher: MemoryCipher | null },
+  ): Promise<Asset> {
+    const accepted = await destinationOf(upload).accept(tx, upload, assetId);
+    await ciphers.hold(tx, upload.memoryId, cipher);
+    if (!(await makeUploadStore(tx.db).complete(upload.id, assetId))) throw new TooLateError();
+    await queue.enqueue(tx, 'discard-object', toStaged(upload));
+    const file = { storageKey: key, etag: copy.etag, mimeType: content.mimeType, type: content.type };
+    return accepted === 'ASSET'
+      ? verifiedFiles.makeAsset(tx, upload, assetId, file, cipher)
+      : verifiedFiles.keep(tx, upload, assetId, file, cipher);
   }
 
   /** A wrong file ends the upload; anything else leaves it open for another try. */
@@ -230,8 +257,13 @@ export function makeCompleteUpload(deps: CompleteUploadDeps) {
     // An unexpected fault may be a commit whose answer was lost: that copy is left to the claim's own job.
     const isRolledBack = error instanceof AppError || error instanceof TooLateError;
     if (!isRolledBack) return;
-    await transact((tx) => queue.enqueue(tx, 'discard-object', { key, inParts: isInParts(upload) }));
+    await transact((tx) => queue.enqueue(tx, 'discard-object', toCopied(upload, key)));
   }
+}
+
+/** What there may be of its copy: told by the stem of its key, which holds nothing that a memory seals. */
+function toCopied(upload: Upload, key: string): JobPayloads['discard-object'] {
+  return { key: toStem(key), inParts: isInParts(upload) };
 }
 
 function toCopyLifetimeSeconds({ sizeBytes }: Upload): number {

@@ -8,11 +8,14 @@ import { AppError, notFound } from '../../core/errors.js';
 import type { Quotas } from '../quotas/quota.service.js';
 import { newStagingKey } from '../storage/object-keys.js';
 import type { ObjectStore, PresignedRequest } from '../storage/object-store.js';
+import type { MemoryCipher } from '../vault/memory-cipher.js';
+import type { ShowNames } from '../vault/show-names.js';
 import type { Destination } from './destination.js';
 import { makeAbortStrays } from './abort-strays.js';
 import { toLeaseSeconds } from './lease.js';
 import { makeMultipart } from './multipart.js';
 import { planPartSize } from './part-plan.js';
+import { toStoredNames } from './sealed-upload.js';
 import { isAlive, type DeclaredFile, type Upload, type UploadPlace, type UploadStatus } from './upload.js';
 import { makeUploadStore } from './upload.store.js';
 import { makeVerifiedFileStore } from './verified-file.store.js';
@@ -25,6 +28,7 @@ export interface UploadsDeps {
   objects: ObjectStore;
   quotas: Quotas;
   queue: Queue;
+  showNames: ShowNames;
   /** Resolved on use: the destination may be a later domain that itself needs this one. */
   destinationOf: (upload: Upload) => Destination;
   /** A lease lasts at least this long. */
@@ -39,6 +43,8 @@ export interface NewUpload extends UploadPlace, Pick<Upload, 'promptId' | 'repla
   sessionId: string;
   /** The lease ends no later. */
   latestEnd: Date;
+  /** Of its memory; null where that is not encrypted. The caller holds the memory. */
+  cipher: MemoryCipher | null;
 }
 
 type EndStatus = 'ABORTED' | 'EXPIRED';
@@ -53,6 +59,7 @@ export function makeUploads({
   objects,
   quotas,
   queue,
+  showNames,
   destinationOf,
   minLeaseSeconds,
   multipartFromBytes,
@@ -86,6 +93,10 @@ export function makeUploads({
     });
   }
 
+  async function showOne(viewer: Viewer, upload: Upload): Promise<Upload> {
+    return (await showNames(viewer, [upload]))[0] ?? upload;
+  }
+
   async function getOfViewer(viewer: Viewer, id: string): Promise<Upload> {
     const upload = await find(viewer, id);
     if (upload === undefined) throw notFound('The upload');
@@ -104,12 +115,20 @@ export function makeUploads({
     abortStrays: makeAbortStrays({ db, objects }),
 
     /** Reserves the declared size (QUOTA_EXCEEDED) and writes the row before any URL exists. */
-    async open(tx: Tx, { file, latestEnd, ...owner }: NewUpload): Promise<Upload> {
+    async open(tx: Tx, { file, latestEnd, cipher, ...owner }: NewUpload): Promise<Upload> {
       const partSizeBytes = file.sizeBytes < multipartFromBytes ? null : planPartSize(file.sizeBytes);
       // In parts, each request for some extends it.
       const leaseSeconds = toLeaseSeconds(minLeaseSeconds, partSizeBytes ?? file.sizeBytes);
+      const id = newId();
       const upload = await makeUploadStore(tx.db).insert(
-        { ...owner, ...file, id: newId(), stagingKey: newStagingKey(owner.orgId), partSizeBytes },
+        {
+          ...owner,
+          ...file,
+          ...toStoredNames(cipher, id, file),
+          id,
+          stagingKey: newStagingKey(owner.orgId),
+          partSizeBytes,
+        },
         leaseSeconds,
         latestEnd,
       );
@@ -134,8 +153,14 @@ export function makeUploads({
       });
     },
 
-    /** The viewer's own upload, in any of their sessions; undefined when there is none. */
-    find,
+    /** The viewer's own upload, in any of their sessions, as they may see it; undefined when there is none. */
+    async find(viewer: Viewer, id: string): Promise<Upload | undefined> {
+      const upload = await find(viewer, id);
+      return upload && showOne(viewer, upload);
+    },
+
+    /** In their order, as the viewer may see them: names of encrypted memories only where those are unlocked. */
+    show: (viewer: Viewer, uploads: readonly Upload[]): Promise<Upload[]> => showNames(viewer, uploads),
 
     /** Whether bytes at this key are those of an open upload. */
     isAwaited: (stagingKey: string) => store.isAwaited(stagingKey),
@@ -163,7 +188,7 @@ export function makeUploads({
      */
     async abort(viewer: Viewer, id: string): Promise<Upload> {
       for (let upload = await getOfViewer(viewer, id); ;) {
-        if (!isAlive(upload)) return upload;
+        if (!isAlive(upload)) return showOne(viewer, upload);
         await endAndTell(upload, 'ABORTED');
         const now = await getOfViewer(viewer, id);
         // Completed in this very moment is tried once more: it may only wait.

@@ -1,6 +1,7 @@
 import { and, asc, eq, gte, inArray, isNotNull, isNull, lt, lte, or, sql } from 'drizzle-orm';
 import type { Db } from '../../core/db.js';
 import type { ActorRef } from '../../core/viewer.js';
+import type { SealedNames } from '../vault/sealed-names.js';
 import type { Upload, UploadStatus } from './upload.js';
 import { uploads } from './upload.table.js';
 
@@ -16,11 +17,14 @@ export function makeUploadStore(db: Db) {
       leaseSeconds: number,
       latestEnd: Date,
     ): Promise<Upload> {
-      const { createdBy, ...columns } = upload;
+      const { createdBy, sealed, ...columns } = upload;
       const [row] = await db
         .insert(uploads)
         .values({
           ...columns,
+          keyVersion: sealed?.keyVersion ?? null,
+          sealedFilename: sealed?.filename ?? null,
+          sealedDescription: sealed?.description ?? null,
           createdByKind: createdBy.kind,
           createdById: createdBy.id,
           latestEnd: upload.partSizeBytes === null ? null : latestEnd,
@@ -180,7 +184,17 @@ export function makeUploadStore(db: Db) {
   };
 }
 
-function toUpload(row: typeof uploads.$inferSelect): Upload {
-  const { createdByKind, createdById, completingUntil: _, latestEnd: __, ...upload } = row;
-  return { ...upload, createdBy: { kind: createdByKind, id: createdById } };
+/** What is sealed, or hidden only, shows its id for a name. */
+export function toUpload(row: typeof uploads.$inferSelect): Upload {
+  const { createdByKind, createdById, completingUntil: _, latestEnd: __, keyVersion, ...columns } = row;
+  const { sealedFilename, sealedDescription, ...upload } = columns;
+  const createdBy = { kind: createdByKind, id: createdById };
+  if (keyVersion === null) return { ...upload, createdBy, sealed: null };
+  const { id, filename, description } = upload;
+  const names =
+    keyVersion === 0
+      ? { filename, description }
+      : { filename: sealedFilename ?? '', description: sealedDescription };
+  const sealed = { row: { kind: 'upload', id }, keyVersion, ...names } satisfies SealedNames;
+  return { ...upload, createdBy, filename: id, description: null, sealed };
 }

@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import { index, jsonb, pgEnum, pgTable, text } from 'drizzle-orm/pg-core';
+import { index, integer, jsonb, pgEnum, pgTable, text } from 'drizzle-orm/pg-core';
 import { byteCount, instant } from '../../core/columns.table.js';
 import { actorKind } from '../accounts/account.table.js';
 import { memories } from '../memories/memory.table.js';
@@ -30,6 +30,10 @@ export const uploads = pgTable(
     sizeBytes: byteCount('size_bytes').notNull(),
     sha256: text('sha256'),
     description: text('description'),
+    /** Of the key that sealed its names; 0: hidden, and sealed soon; null: not in an encrypted memory. */
+    keyVersion: integer('key_version'),
+    sealedFilename: text('sealed_filename'),
+    sealedDescription: text('sealed_description'),
     stagingKey: text('staging_key').notNull(),
     expiresAt: instant('expires_at').notNull(),
     createdByKind: actorKind('created_by_kind').notNull(),
@@ -46,6 +50,7 @@ export const uploads = pgTable(
     createdAt: instant('created_at').notNull().defaultNow(),
   },
   (table) => [
+    index('uploads_of_memory').on(table.memoryId, table.keyVersion),
     index('uploads_of_prompt').on(table.promptId),
     index('uploads_by_lease')
       .on(table.expiresAt)

@@ -1,6 +1,7 @@
 import { permissionDenied } from '../../core/errors.js';
 import type { ActorRef, Viewer } from '../../core/viewer.js';
 import type { Asset } from '../assets/asset.js';
+import type { SealedNames } from '../vault/sealed-names.js';
 
 export const uploadStatuses = ['OPEN', 'COMPLETED', 'ABORTED', 'EXPIRED'] as const;
 export type UploadStatus = (typeof uploadStatuses)[number];
@@ -58,6 +59,8 @@ export interface Upload extends DeclaredFile, UploadPlace {
   /** The asset whose bytes it is to replace. */
   readonly replacesAssetId: string | null;
   readonly status: UploadStatus;
+  /** Where it is for an encrypted memory, until they are opened: the upload has its id for a name. null otherwise. */
+  readonly sealed: SealedNames | null;
   /** Where the bytes land; unguessable, so that nobody else's URL can be aimed at it. */
   readonly stagingKey: string;
   /** Until when its URL may be used; its lease. */

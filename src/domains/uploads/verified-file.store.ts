@@ -1,5 +1,7 @@
 import { eq, inArray } from 'drizzle-orm';
+import { hasStem } from '../../core/columns.table.js';
 import type { Db } from '../../core/db.js';
+import { toStem } from '../storage/object-keys.js';
 import type { VerifiedFile } from './verified-file.js';
 import { verifiedFiles } from './verified-file.table.js';
 
@@ -22,8 +24,9 @@ export function makeVerifiedFileStore(db: Db) {
       return row;
     },
 
+    /** By the stem of the key, which is all that some rows have of it. */
     async existsAt(storageKey: string): Promise<boolean> {
-      return (await db.$count(verifiedFiles, eq(verifiedFiles.storageKey, storageKey))) > 0;
+      return (await db.$count(verifiedFiles, hasStem(verifiedFiles.storageKey, toStem(storageKey)))) > 0;
     },
 
     /** Removes and returns them, in any order. */

@@ -1,5 +1,5 @@
 import { pgTable, text } from 'drizzle-orm/pg-core';
-import { instant } from '../../core/columns.table.js';
+import { byteOrderedText, instant } from '../../core/columns.table.js';
 import { assetType } from '../assets/asset.table.js';
 import { uploads } from './upload.table.js';
 
@@ -8,7 +8,8 @@ export const verifiedFiles = pgTable('verified_files', {
   uploadId: text('upload_id')
     .primaryKey()
     .references(() => uploads.id),
-  storageKey: text('storage_key').notNull().unique(),
+  /** Only its stem, where the whole key is to be sealed. */
+  storageKey: byteOrderedText('storage_key').notNull().unique(),
   etag: text('etag').notNull(),
   mimeType: text('mime_type').notNull(),
   type: assetType('type').notNull(),

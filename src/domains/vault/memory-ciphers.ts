@@ -56,27 +56,33 @@ export function makeMemoryCiphers({
     }
   }
 
+  async function withCipher<T>(
+    viewer: Viewer,
+    memoryId: string | null,
+    work: (cipher: MemoryCipher | null) => Promise<T>,
+  ): Promise<T> {
+    if (memoryId === null) return work(null);
+    for (let tries = 1; ; tries += 1) {
+      try {
+        return await attempt(viewer, memoryId, work);
+      } catch (error) {
+        if (!(error instanceof KeyChangedError)) throw error;
+        if (tries === maxTries) throw memoryLocked(memoryId, error);
+      }
+    }
+  }
+
   return {
     /**
      * Runs `work` with the memory's cipher, null for one that is not encrypted, and for none at all. `work` may be run
      * again. Throws MEMORY_LOCKED unless it is unlocked for this viewer. Whether the viewer may do this there is asked
      * by the caller.
      */
-    async withCipher<T>(
-      viewer: Viewer,
-      memoryId: string | null,
-      work: (cipher: MemoryCipher | null) => Promise<T>,
-    ): Promise<T> {
-      if (memoryId === null) return work(null);
-      for (let tries = 1; ; tries += 1) {
-        try {
-          return await attempt(viewer, memoryId, work);
-        } catch (error) {
-          if (!(error instanceof KeyChangedError)) throw error;
-          if (tries === maxTries) throw memoryLocked(memoryId, error);
-        }
-      }
-    },
+    withCipher,
+
+    /** Throws MEMORY_LOCKED. */
+    assertUnlocked: (viewer: Viewer, memoryId: string): Promise<void> =>
+      withCipher(viewer, memoryId, () => Promise.resolve()),
 
     /**
      * In a transaction that writes something of the memory: until it ends, whoever encrypts the memory or changes its

@@ -1,6 +1,7 @@
 import type { Db, Transact, Tx } from '../../core/db.js';
 import type { Log } from '../../core/log.js';
 import type { Queue } from '../../core/queue.js';
+import type { Memory } from '../memories/memory.js';
 import type { Memories } from '../memories/memory.service.js';
 import { makeMemoryCipher, type DataKeys, type MemoryCipher } from './memory-cipher.js';
 import { sealingHolder, type UnlockedKeys, type VaultRef } from './unlocked-keys.js';
@@ -10,7 +11,7 @@ import { makeVaultStore } from './vault.store.js';
 /** A table that has names of a memory; those who own one plug it in. */
 export interface SealedRows {
   /** Hides every row of the memory: none is shown again as it is, though its values are sealed one after the other. */
-  hide(tx: Tx, memoryId: string): Promise<void>;
+  hide(tx: Tx, memory: Memory): Promise<void>;
   /** Seals up to `limit` rows that another key has sealed, or none yet. How many there were. */
   seal(tx: Tx, cipher: MemoryCipher, limit: number): Promise<number>;
   hasUnsealed(db: Db, memoryId: string, keyVersion: number): Promise<boolean>;
@@ -22,8 +23,8 @@ export interface SealingDeps {
   queue: Queue;
   memories: Memories;
   unlocked: UnlockedKeys;
-  /** Resolved on use: they belong to later domains. */
-  sealedRows: () => readonly SealedRows[];
+  /** In the order in which their rows are locked. */
+  sealedRows: readonly SealedRows[];
   log: Log;
 }
 
@@ -42,7 +43,7 @@ export function makeSealing(deps: SealingDeps) {
   const store = makeVaultStore(db);
 
   async function hasUnsealed(onto: Db, memoryId: string, keyVersion: number): Promise<boolean> {
-    for (const rows of sealedRows()) if (await rows.hasUnsealed(onto, memoryId, keyVersion)) return true;
+    for (const rows of sealedRows) if (await rows.hasUnsealed(onto, memoryId, keyVersion)) return true;
     return false;
   }
 
@@ -57,7 +58,7 @@ export function makeSealing(deps: SealingDeps) {
         // Nobody gives it another key meanwhile.
         if ((await memories.holdKeyVersion(tx, memoryId)) !== cipher.keyVersion) return undefined;
         let looked = 0;
-        for (const rows of sealedRows()) looked += await rows.seal(tx, cipher, rowsAtOnce);
+        for (const rows of sealedRows) looked += await rows.seal(tx, cipher, rowsAtOnce);
         return looked;
       });
     } finally {
@@ -71,9 +72,9 @@ export function makeSealing(deps: SealingDeps) {
       unlocked.put(vault, sealingHolder, keys, lifetimeSeconds),
 
     /** In the transaction that encrypts the memory: hides what it holds, to be sealed as soon as that is committed. */
-    async begin(tx: Tx, memoryId: string): Promise<void> {
-      for (const rows of sealedRows()) await rows.hide(tx, memoryId);
-      await queue.enqueue(tx, 'seal-memory', { memoryId });
+    async begin(tx: Tx, memory: Memory): Promise<void> {
+      for (const rows of sealedRows) await rows.hide(tx, memory);
+      await queue.enqueue(tx, 'seal-memory', { memoryId: memory.id });
     },
 
     /** In the transaction that gives it another key. */

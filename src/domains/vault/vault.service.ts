@@ -66,14 +66,14 @@ export function makeVaults(deps: VaultsDeps) {
   }
 
   /** false when another call has encrypted it meanwhile. */
-  async function insert(viewer: UserViewer, vault: Vault): Promise<boolean> {
+  async function insert(viewer: UserViewer, memory: Memory, vault: Vault): Promise<boolean> {
     const { memoryId } = vault;
     return transact(async (tx) => {
       // Waits for whoever is writing something of it; whoever comes later writes it sealed.
       if ((await memories.lockKeyVersion(tx, memoryId)) !== null) return false;
       await memories.setKeyVersion(tx, memoryId, 1);
       await makeVaultStore(tx.db).insert(vault);
-      await sealing.begin(tx, memoryId);
+      await sealing.begin(tx, memory);
       await audit.record(tx, viewer, 'encryptMemory', toMemoryUrn(memoryId), {});
       return true;
     });
@@ -94,7 +94,7 @@ export function makeVaults(deps: VaultsDeps) {
         const wrapped = wrapAll(passwordKey, of, keys);
         const vault = { ...of, wrapId: newId(), parameters, isRotationDue: false, keys: wrapped };
         await sealing.prepare(vault, keys);
-        if (!(await insert(viewer, vault))) return false;
+        if (!(await insert(viewer, memory, vault))) return false;
         await keepUnlocked(viewer, memory, vault, keys);
         return true;
       } finally {

@@ -25,6 +25,7 @@ export class AssetObjectType
       | 'metadata'
       | 'scanReason'
       | 'storageKey'
+      | 'sealed'
       | 'etag'
       | 'uploadedBy'
       | 'purgingAt'
