@@ -17,6 +17,7 @@ import { makeAssetFeeds } from './domains/assets/asset-feeds.js';
 import { makeAssets } from './domains/assets/asset.service.js';
 import { makeAssetWatch } from './domains/assets/asset-watch.js';
 import { makeDownloads } from './domains/assets/download.service.js';
+import { makeTrashFolders } from './domains/assets/trash-folders.js';
 import { makeTrash } from './domains/assets/trash.service.js';
 import { makeCapabilities } from './domains/capabilities/capability.service.js';
 import { defaultUploadLimits } from './domains/capabilities/upload-limits.js';
@@ -25,7 +26,10 @@ import { makePrompts } from './domains/prompts/prompt.service.js';
 import { makePromptWatch } from './domains/prompts/prompt-watch.js';
 import { makeQuotas } from './domains/quotas/quota.service.js';
 import { defaultArchiveLimits } from './domains/scanning/archive-limits.js';
+import { makeFolders } from './domains/spaces/folder.service.js';
+import { makeRoles } from './domains/spaces/role.service.js';
 import { makeSpaceAccess } from './domains/spaces/space-access.js';
+import { makeSpaceMembers } from './domains/spaces/space-member.service.js';
 import { makeSpaces } from './domains/spaces/space.service.js';
 import { makeScan } from './domains/scanning/scan-bytes.js';
 import { makeScanning } from './domains/scanning/scanning.service.js';
@@ -55,8 +59,8 @@ export function makeApp(config: AppConfig, adapters: Adapters, log: Log, publicU
 
   const quotas = makeQuotas();
   const audit = makeAudit();
-  const spaces = makeSpaces();
   const spaceAccess = makeSpaceAccess({ db });
+  const spaces = makeSpaces({ ...common, audit, access: spaceAccess });
   const accounts = makeAccounts({
     ...common,
     async onOrganizationCreated(tx, orgId) {
@@ -65,6 +69,8 @@ export function makeApp(config: AppConfig, adapters: Adapters, log: Log, publicU
     },
   });
   const agents = makeAgents({ ...common, audit, cursors });
+  const roles = makeRoles({ ...common, audit });
+  const spaceMembers = makeSpaceMembers({ ...common, audit, accounts, roles, access: spaceAccess });
   const appKeys = makeAppKeys({ ...common, audit, agents });
   const { authenticate, isStillValid } = makeAuthenticate({ auth: config.auth, accounts, appKeys });
   const capabilities = makeCapabilities({
@@ -78,7 +84,14 @@ export function makeApp(config: AppConfig, adapters: Adapters, log: Log, publicU
   const events = makeAssetEvents({ channels });
   const access = makeAssetAccess({ spaceAccess });
   const assets = makeAssets({ ...common, cursors, access, events });
-  const trash = makeTrash({ ...common, quotas, audit, access, events, trashHours: config.assets.trashHours });
+  const { trashHours } = config.assets;
+  const trash = makeTrash({ ...common, quotas, audit, access, events, trashHours });
+  const folders = makeFolders({
+    ...common,
+    audit,
+    access: spaceAccess,
+    contents: makeTrashFolders({ quotas, events, trashHours }),
+  });
   const checkEverySeconds = config.prompts.deliveryCheckSeconds;
   const assetWatch = makeAssetWatch({ ...common, checkEverySeconds });
   const assetFeeds = makeAssetFeeds({ ...common, memories, spaceAccess, watch: assetWatch });
@@ -119,6 +132,10 @@ export function makeApp(config: AppConfig, adapters: Adapters, log: Log, publicU
       accounts,
       agents,
       appKeys,
+      spaces,
+      spaceMembers,
+      roles,
+      folders,
       capabilities,
       assets,
       trash,

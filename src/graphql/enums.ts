@@ -4,6 +4,7 @@ import { assetEventKinds, assetTypes, scanStatuses } from '../domains/assets/ass
 import { dispositions } from '../domains/assets/download.service.js';
 import { promptEventKinds } from '../domains/prompts/prompt-feeds.js';
 import { promptReasons, promptStatuses, uploadOutcomes } from '../domains/prompts/prompt.js';
+import { permissions } from '../domains/spaces/role.js';
 import { uploadStatuses } from '../domains/uploads/upload.js';
 
 /** The GraphQL enum of a closed set of the domain. The value is handed to `@Field(() => …)`. */
@@ -20,6 +21,7 @@ function makeEnum<Value extends string>(
 
 export const ActorKindEnum = makeEnum('ActorKind', actorKinds);
 export const OrgRoleEnum = makeEnum('OrgRole', orgRoles);
+export const PermissionEnum = makeEnum('Permission', permissions);
 export const UploadPromptStatusEnum = makeEnum('UploadPromptStatus', promptStatuses);
 export const UploadPromptReasonEnum = makeEnum(
   'UploadPromptReason',

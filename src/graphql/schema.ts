@@ -13,6 +13,10 @@ import { NodeResolver } from './node.resolver.js';
 import { PromptResolver, UploadResultResolver } from './prompts/prompt.resolver.js';
 import { PromptSubscriptions } from './prompts/prompt.subscription.js';
 import { MultipartResolver } from './uploads/multipart.resolver.js';
+import { FolderResolver } from './spaces/folder.resolver.js';
+import { RoleResolver } from './spaces/role.resolver.js';
+import { SpaceMemberResolver } from './spaces/space-member.resolver.js';
+import { SpaceResolver } from './spaces/space.resolver.js';
 import { UploadResolver } from './uploads/upload.resolver.js';
 
 /** Every subscription names its own source, so nothing is ever published here. */
@@ -33,11 +37,15 @@ export function makeSchema(): GraphQLSchema {
       AssetResolver,
       AssetSubscriptions,
       CapabilityResolver,
+      FolderResolver,
       NodeResolver,
       OrganizationResolver,
       PromptResolver,
       PromptSubscriptions,
       MultipartResolver,
+      RoleResolver,
+      SpaceMemberResolver,
+      SpaceResolver,
       UploadResolver,
       UploadResultResolver,
       ViewerResolver,

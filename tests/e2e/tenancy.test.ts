@@ -18,6 +18,7 @@ import {
 } from '../support/heart.js';
 import { openBackends, openService, token } from '../support/service.js';
 import type { TestBackends, TestService } from '../support/service.js';
+import { createFolder, createRole, createSpace, setMember } from '../support/spaces.js';
 import { rows } from '../support/state.js';
 
 /** In every name of theirs, and in no id: ids have no hyphens. */
@@ -39,7 +40,10 @@ let theirs: Record<
   | 'assetId'
   | 'assetUrn'
   | 'memoryUrn'
-  | 'appKeyId',
+  | 'appKeyId'
+  | 'spaceId'
+  | 'folderId'
+  | 'roleId',
   string
 >;
 let cursors: Record<'agentAssets' | 'uploadPrompts' | 'agents', string>;
@@ -90,6 +94,12 @@ async function seedTheirs(admin: Api, alice: Api, agent: Api): Promise<void> {
   const [upload] = await rows<{ id: string }>(backends, 'select id from uploads where asset_id = $1', [
     asset.id,
   ]);
+  const space = await createSpace(admin, `The ${mark} space`);
+  const folder = await createFolder(admin, space.id, mark);
+  const role = await createRole(admin, `Kept out, ${mark}`);
+  // Everybody else in the organization may see it.
+  await setMember(admin, space.id, 'bob', role.id);
+  await setMember(admin, space.id, carol, 'guest');
   const { appKeys } = await admin.get<{ appKeys: { id: string }[] }>('{ appKeys { id } }');
   theirs = {
     promptId,
@@ -100,6 +110,9 @@ async function seedTheirs(admin: Api, alice: Api, agent: Api): Promise<void> {
     assetUrn: asset.urn,
     memoryUrn: asset.urn.replace(/:assets:.*$/, ''),
     appKeyId: appKeys[0]?.id ?? '',
+    spaceId: space.id,
+    folderId: folder.id,
+    roleId: role.id,
   };
   const page = 'pageInfo { endCursor }';
   const { agentAssets, uploadPrompts, viewer } = await alice.get<{
@@ -138,6 +151,8 @@ const anAgent = (rest: object = {}): Row => ({
   none: () => 'urn:agent:nobody',
   rest,
 });
+const aSpace = (rest: object = {}) => anId(() => theirs.spaceId, rest);
+const aFolder = (rest: object = {}) => anId(() => theirs.folderId, rest);
 const aPerson = (rest: object = {}): Row => ({ their: () => carol, none: () => 'nobody', rest });
 const aCursor = (list: keyof typeof cursors): Row => ({ their: () => cursors[list], none: () => 'nothing' });
 
@@ -151,8 +166,13 @@ const rowsOfMatrix: Record<string, Row> = {
   'Query.agentAssets userId': aPerson(),
   'Query.appKeys agentUrn': anAgent(),
   'Query.asset id': anId(() => theirs.assetId),
-  'Query.asset urn': { their: () => theirs.assetUrn, none: () => toAssetUrn({ id: newId(), memoryId: newId(), spaceId: null }) },
+  'Query.asset urn': {
+    their: () => theirs.assetUrn,
+    none: () => toAssetUrn({ id: newId(), memoryId: newId(), spaceId: null }),
+  },
   'Query.awaitUpload promptId': aPrompt(),
+  'Query.folder id': aFolder(),
+  'Query.folder spaceId': aSpace({ path: `/${mark}` }),
   'Query.node id': anId(() => [
     theirs.promptId,
     theirs.openPromptId,
@@ -160,7 +180,10 @@ const rowsOfMatrix: Record<string, Row> = {
     theirs.openUploadId,
     theirs.assetId,
     theirs.appKeyId,
+    theirs.spaceId,
+    theirs.folderId,
   ]),
+  'Query.space id': aSpace(),
   'Query.upload id': anUpload(),
   'Query.uploadPrompt id': aPrompt(),
   'Query.uploadPrompts after': aCursor('uploadPrompts'),
@@ -172,12 +195,23 @@ const rowsOfMatrix: Record<string, Row> = {
   'Mutation.completeUpload uploadId': anUpload(),
   'Mutation.presignUploadParts uploadId': anUpload({ partNumbers: [1] }),
   'Mutation.createAppKey agentUrn': anAgent({ name: 'stolen' }),
+  'Mutation.createFolder parentId': aFolder({ spaceId: newId(), name: 'stolen' }),
+  'Mutation.createFolder spaceId': aSpace({ name: 'stolen' }),
   'Mutation.createDownloadUrl assetId': anId(() => theirs.assetId),
   'Mutation.declineUpload promptId': aPrompt(),
   'Mutation.deleteAssets ids': anId(() => theirs.assetId),
+  'Mutation.deleteFolder id': aFolder({ recursive: true }),
   'Mutation.markUploadPromptSeen promptId': aPrompt(),
+  'Mutation.moveFolder id': aFolder(),
+  'Mutation.moveFolder parentId': aFolder({ id: newId() }),
   'Mutation.purgeAsset id': anId(() => theirs.assetId),
   'Mutation.submitPromptUploads promptId': aPrompt(),
+  'Mutation.removeSpaceMember spaceId': aSpace({ userId: carol }),
+  'Mutation.removeSpaceMember userId': aPerson({ spaceId: newId() }),
+  'Mutation.renameFolder id': aFolder({ name: 'stolen' }),
+  'Mutation.setSpaceMember roleId': anId(() => theirs.roleId, { spaceId: newId(), userId: 'alice' }),
+  'Mutation.setSpaceMember spaceId': aSpace({ userId: 'alice', roleId: 'admin' }),
+  'Mutation.setSpaceMember userId': aPerson({ spaceId: newId(), roleId: 'admin' }),
   // Another organization may name an agent of its own the same: that is no reference to theirs.
   'Mutation.registerAgent urn': {
     their: () => theirOtherAgentUrn,
@@ -194,7 +228,7 @@ const rowsOfMatrix: Record<string, Row> = {
     their: () => theirs.memoryUrn,
     none: () => toMemoryUrn(newId()),
   },
-  'Subscription.assetEvents spaceId': anId(newId),
+  'Subscription.assetEvents spaceId': aSpace(),
   'Subscription.uploadPromptProgress promptId': aPrompt(),
   'Subscription.uploadResult promptId': aPrompt(),
 };
