@@ -13,7 +13,9 @@ import { makeAppKeys } from './domains/accounts/app-key.service.js';
 import { makeAudit } from './domains/accounts/audit.service.js';
 import { makeAssetAccess } from './domains/assets/asset-access.js';
 import { makeAssetEvents } from './domains/assets/asset-events.js';
+import { makeAssetChanges } from './domains/assets/asset-changes.service.js';
 import { makeAssetFeeds } from './domains/assets/asset-feeds.js';
+import { makeAssetLists } from './domains/assets/asset-list.service.js';
 import { makeAssets } from './domains/assets/asset.service.js';
 import { makeAssetWatch } from './domains/assets/asset-watch.js';
 import { makeDownloads } from './domains/assets/download.service.js';
@@ -25,11 +27,13 @@ import { makePrompts } from './domains/prompts/prompt.service.js';
 import { makePromptWatch } from './domains/prompts/prompt-watch.js';
 import { makeQuotas } from './domains/quotas/quota.service.js';
 import { defaultArchiveLimits } from './domains/scanning/archive-limits.js';
+import { makeFolderPaths } from './domains/spaces/folder-paths.js';
 import { makeSpaceAccess } from './domains/spaces/space-access.js';
 import { makeSpaces } from './domains/spaces/space.service.js';
 import { makeScan } from './domains/scanning/scan-bytes.js';
 import { makeScanning } from './domains/scanning/scanning.service.js';
 import { makeCompleteUpload } from './domains/uploads/complete-upload.js';
+import { mayBeCalled } from './domains/uploads/content.js';
 import { makeUploads } from './domains/uploads/upload.service.js';
 import { makeVerifiedFiles } from './domains/uploads/verified-files.js';
 import { makeHandlers } from './jobs/handlers.js';
@@ -57,6 +61,7 @@ export function makeApp(config: AppConfig, adapters: Adapters, log: Log, publicU
   const audit = makeAudit();
   const spaces = makeSpaces();
   const spaceAccess = makeSpaceAccess({ db });
+  const folderPaths = makeFolderPaths({ db });
   const accounts = makeAccounts({
     ...common,
     async onOrganizationCreated(tx, orgId) {
@@ -78,6 +83,8 @@ export function makeApp(config: AppConfig, adapters: Adapters, log: Log, publicU
   const events = makeAssetEvents({ channels });
   const access = makeAssetAccess({ spaceAccess });
   const assets = makeAssets({ ...common, cursors, access, events });
+  const assetLists = makeAssetLists({ ...common, cursors, spaceAccess, folderPaths });
+  const assetChanges = makeAssetChanges({ ...common, access, events, audit, folderPaths, mayBeCalled });
   const trash = makeTrash({ ...common, quotas, audit, access, events, trashHours: config.assets.trashHours });
   const checkEverySeconds = config.prompts.deliveryCheckSeconds;
   const assetWatch = makeAssetWatch({ ...common, checkEverySeconds });
@@ -120,7 +127,11 @@ export function makeApp(config: AppConfig, adapters: Adapters, log: Log, publicU
       agents,
       appKeys,
       capabilities,
+      spaceAccess,
+      folderPaths,
       assets,
+      assetLists,
+      assetChanges,
       trash,
       assetFeeds,
       downloads,

@@ -3,6 +3,8 @@ import { AppError } from '../core/errors.js';
 import type { ActorRef, Viewer } from '../core/viewer.js';
 import type { Agent } from '../domains/accounts/agent.js';
 import type { AgentPolicy } from '../domains/capabilities/capability.js';
+import type { PlacedFolder } from '../domains/spaces/folder-paths.js';
+import type { SpaceOfViewer } from '../domains/spaces/space-access.js';
 import type { Asset } from '../domains/assets/asset.js';
 import type { Upload } from '../domains/uploads/upload.js';
 import type { GraphqlServices } from './context.js';
@@ -14,7 +16,7 @@ export type Loaders = ReturnType<typeof makeLoaders>;
  * the viewer's organization. Nothing is kept: after a mutation, or in the next event, the answer is the new one.
  */
 export function makeLoaders(services: GraphqlServices, viewer: Viewer | null) {
-  const { accounts, agents, capabilities, assets, uploads, prompts } = services;
+  const { accounts, agents, capabilities, spaceAccess, folderPaths, assets, uploads, prompts } = services;
 
   return lazy({
     /** By URN; null when there is none in the organization. */
@@ -44,6 +46,29 @@ export function makeLoaders(services: GraphqlServices, viewer: Viewer | null) {
         const found = await assets.listByIds(orgOf(viewer), ids);
         const byId = new Map(found.map((asset) => [asset.id, asset]));
         return ids.map((id) => byId.get(id) ?? null);
+      }),
+
+    /** By id; null where the viewer may do nothing. */
+    spaces: () =>
+      batched<string, SpaceOfViewer | null>(async (ids) => {
+        if (viewer === null) return ids.map(() => null);
+        const byId = new Map((await spaceAccess.listByIds(viewer, ids)).map((space) => [space.id, space]));
+        return ids.map((id) => byId.get(id) ?? null);
+      }),
+
+    /** By id; null when there is none in the organization. */
+    folders: () =>
+      batched<string, PlacedFolder | null>(async (ids) => {
+        const found = await folderPaths.listByIds(orgOf(viewer), ids);
+        const byId = new Map(found.map((folder) => [folder.id, folder]));
+        return ids.map((id) => byId.get(id) ?? null);
+      }),
+
+    /** By the folder's id; '' when there is none any more. */
+    folderPaths: () =>
+      batched<string, string>(async (ids) => {
+        const paths = await folderPaths.listPaths(orgOf(viewer), ids);
+        return ids.map((id) => paths.get(id) ?? '');
       }),
 
     uploadsOfPrompt: () =>
