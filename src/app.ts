@@ -13,7 +13,9 @@ import { makeAppKeys } from './domains/accounts/app-key.service.js';
 import { makeAudit } from './domains/accounts/audit.service.js';
 import { makeAssetAccess } from './domains/assets/asset-access.js';
 import { makeAssetEvents } from './domains/assets/asset-events.js';
+import { makeAssetChanges } from './domains/assets/asset-changes.service.js';
 import { makeAssetFeeds } from './domains/assets/asset-feeds.js';
+import { makeAssetLists } from './domains/assets/asset-list.service.js';
 import { makeAssets } from './domains/assets/asset.service.js';
 import { makeAssetWatch } from './domains/assets/asset-watch.js';
 import { makeDownloads } from './domains/assets/download.service.js';
@@ -34,6 +36,7 @@ import { makeSpaces } from './domains/spaces/space.service.js';
 import { makeScan } from './domains/scanning/scan-bytes.js';
 import { makeScanning } from './domains/scanning/scanning.service.js';
 import { makeCompleteUpload } from './domains/uploads/complete-upload.js';
+import { mayBeCalled } from './domains/uploads/content.js';
 import { makeUploads } from './domains/uploads/upload.service.js';
 import { makeVerifiedFiles } from './domains/uploads/verified-files.js';
 import { makeHandlers } from './jobs/handlers.js';
@@ -92,6 +95,8 @@ export function makeApp(config: AppConfig, adapters: Adapters, log: Log, publicU
     access: spaceAccess,
     contents: makeTrashFolders({ quotas, events, trashHours }),
   });
+  const assetLists = makeAssetLists({ ...common, cursors, spaceAccess, folders });
+  const assetChanges = makeAssetChanges({ ...common, access, events, audit, folders, mayBeCalled });
   const checkEverySeconds = config.prompts.deliveryCheckSeconds;
   const assetWatch = makeAssetWatch({ ...common, checkEverySeconds });
   const assetFeeds = makeAssetFeeds({ ...common, memories, spaceAccess, watch: assetWatch });
@@ -137,7 +142,10 @@ export function makeApp(config: AppConfig, adapters: Adapters, log: Log, publicU
       roles,
       folders,
       capabilities,
+      spaceAccess,
       assets,
+      assetLists,
+      assetChanges,
       trash,
       assetFeeds,
       downloads,

@@ -5,6 +5,8 @@ import type { Agents } from '../domains/accounts/agent.service.js';
 import type { AppKeys } from '../domains/accounts/app-key.service.js';
 import type { Capabilities } from '../domains/capabilities/capability.service.js';
 import type { Assets } from '../domains/assets/asset.service.js';
+import type { AssetChanges } from '../domains/assets/asset-changes.service.js';
+import type { AssetLists } from '../domains/assets/asset-list.service.js';
 import type { AssetFeeds } from '../domains/assets/asset-feeds.js';
 import type { Trash } from '../domains/assets/trash.service.js';
 import type { Downloads } from '../domains/assets/download.service.js';
@@ -15,6 +17,7 @@ import type { Spaces } from '../domains/spaces/space.service.js';
 import type { Prompts } from '../domains/prompts/prompt.service.js';
 import type { CompleteUpload } from '../domains/uploads/complete-upload.js';
 import type { Uploads } from '../domains/uploads/upload.service.js';
+import type { SpaceAccess } from '../domains/spaces/space-access.js';
 import type { Loaders } from './loaders.js';
 
 /** The services that resolvers call; each resolver makes one call. */
@@ -28,8 +31,11 @@ export interface GraphqlServices {
   readonly folders: Folders;
   readonly capabilities: Capabilities;
   readonly assets: Assets;
+  readonly assetLists: AssetLists;
+  readonly assetChanges: AssetChanges;
   readonly trash: Trash;
   readonly assetFeeds: AssetFeeds;
+  readonly spaceAccess: SpaceAccess;
   readonly downloads: Downloads;
   readonly uploads: Uploads;
   readonly completeUpload: CompleteUpload;

@@ -1,5 +1,6 @@
 import { registerEnumType } from 'type-graphql';
 import { actorKinds, orgRoles } from '../core/viewer.js';
+import { assetOrders } from '../domains/assets/asset-filter.js';
 import { assetEventKinds, assetTypes, scanStatuses } from '../domains/assets/asset.js';
 import { dispositions } from '../domains/assets/download.service.js';
 import { promptEventKinds } from '../domains/prompts/prompt-feeds.js';
@@ -34,4 +35,5 @@ export const UploadStatusEnum = makeEnum('UploadStatus', uploadStatuses);
 export const AssetTypeEnum = makeEnum('AssetType', assetTypes);
 export const ScanStatusEnum = makeEnum('ScanStatus', scanStatuses);
 export const ContentDispositionEnum = makeEnum('ContentDisposition', dispositions);
+export const AssetOrderEnum = makeEnum('AssetOrder', assetOrders);
 export const AssetEventKindEnum = makeEnum('AssetEventKind', assetEventKinds);

@@ -6,8 +6,12 @@ import { AgentResolver } from './accounts/agent.resolver.js';
 import { AppKeyResolver } from './accounts/app-key.resolver.js';
 import { OrganizationResolver } from './accounts/organization.resolver.js';
 import { ViewerResolver } from './accounts/viewer.resolver.js';
+import { AssetChangesResolver } from './assets/asset-changes.resolver.js';
+import { AssetListResolver } from './assets/asset-list.resolver.js';
+import { AssetPlaceResolver } from './assets/asset-place.resolver.js';
 import { AssetResolver } from './assets/asset.resolver.js';
 import { AssetSubscriptions } from './assets/asset.subscription.js';
+import { FolderAssetsResolver, SpaceAssetsResolver } from './assets/folder-assets.resolver.js';
 import { CapabilityResolver } from './capabilities/capability.resolver.js';
 import { NodeResolver } from './node.resolver.js';
 import { PromptResolver, UploadResultResolver } from './prompts/prompt.resolver.js';
@@ -34,9 +38,13 @@ export function makeSchema(): GraphQLSchema {
       ActorResolver,
       AgentResolver,
       AppKeyResolver,
+      AssetChangesResolver,
+      AssetListResolver,
+      AssetPlaceResolver,
       AssetResolver,
       AssetSubscriptions,
       CapabilityResolver,
+      FolderAssetsResolver,
       FolderResolver,
       NodeResolver,
       OrganizationResolver,
@@ -45,6 +53,7 @@ export function makeSchema(): GraphQLSchema {
       MultipartResolver,
       RoleResolver,
       SpaceMemberResolver,
+      SpaceAssetsResolver,
       SpaceResolver,
       UploadResolver,
       UploadResultResolver,

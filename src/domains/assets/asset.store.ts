@@ -19,6 +19,9 @@ export type NewAsset = Omit<
   | 'bytesGoneAt'
 >;
 
+/** What a person may change of it. */
+export type AssetChange = Partial<Pick<Asset, 'filename' | 'description' | 'folderId'>>;
+
 /** As much of an asset as is compared with what storage has. */
 export type StoredBytes = Pick<Asset, 'id' | 'storageKey' | 'bytesGoneAt'>;
 
@@ -80,6 +83,17 @@ export function makeAssetStore(db: Db) {
         afterId: after?.id,
       });
       return rows.map(toAsset);
+    },
+
+    /** Whoever changes it has locked it. */
+    async change(id: string, change: AssetChange): Promise<Asset> {
+      const [row] = await db
+        .update(assets)
+        .set({ ...change, updatedAt: sql`clock_timestamp()` })
+        .where(eq(assets.id, id))
+        .returning();
+      // It is locked, so it is there.
+      return toAsset(row!);
     },
 
     async existsAt(storageKey: string): Promise<boolean> {

@@ -16,7 +16,7 @@ export interface Folder {
 }
 
 /** How many folders stand below one another at most, so that every path is short and found by one query. */
-export const maxFolderDepth = 100;
+export const maxFolderDepth = 1000;
 /** How many stand beside one another at most: they are listed whole. */
 export const maxSiblings = 10_000;
 

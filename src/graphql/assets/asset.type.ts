@@ -4,7 +4,7 @@ import type { DownloadUrl } from '../../domains/assets/download.service.js';
 import { makeConnectionType } from '../connection.type.js';
 import { AssetEventKindEnum, AssetTypeEnum, ScanStatusEnum } from '../enums.js';
 import { Node } from '../node.type.js';
-import { DateTimeISO, SafeInt } from '../scalars.js';
+import { DateTimeISO, JSONObject, SafeInt } from '../scalars.js';
 
 @ObjectType('Asset', {
   implements: Node,
@@ -20,9 +20,6 @@ export class AssetObjectType
       | 'userId'
       | 'spaceId'
       | 'folderId'
-      | 'executionId'
-      | 'provider'
-      | 'metadata'
       | 'scanReason'
       | 'storageKey'
       | 'etag'
@@ -72,6 +69,15 @@ export class AssetObjectType
 
   @Field(() => ID, { nullable: true })
   agentUrn!: string | null;
+
+  @Field(() => ID, { nullable: true })
+  executionId!: string | null;
+
+  @Field(() => String, { nullable: true })
+  provider!: string | null;
+
+  @Field(() => JSONObject)
+  metadata!: Readonly<Record<string, unknown>>;
 }
 
 export const AssetConnection = makeConnectionType('Asset', () => AssetObjectType);
