@@ -248,23 +248,25 @@ describe('renaming and moving', () => {
     expect(await pathOf(c)).toBe('/a/b/c');
   });
 
-  test('keep within 100 levels', async () => {
+  test('go a thousand levels deep', async () => {
     const { spaceId, a } = await newTree();
-    let deepest = await createFolder(admin, spaceId, 'deep');
-    for (let level = 2; level <= 98; level += 1) {
-      deepest = await createFolder(admin, spaceId, 'deep', deepest.id);
-    }
+    const idOf = (level: number) => `deep${String(level).padStart(23, '0')}`;
+    await rows(
+      backends,
+      `insert into folders (id, org_id, space_id, parent_id, name, created_by_kind, created_by_id)
+       select 'deep' || lpad(level::text, 23, '0'), s.org_id, s.id,
+         case when level > 1 then 'deep' || lpad((level - 1)::text, 23, '0') end, 'deep', 'USER', 'ada'
+       from spaces s, generate_series(1, 998) level where s.id = $1 order by level`,
+      [spaceId],
+    );
     const tooDeep = { code: 'BAD_USER_INPUT', field: 'parentId' };
     // /a/b/c is three levels high.
-    expect(await admin.refusal(moveFolderMutation, { id: a, parentId: deepest.id })).toEqual(tooDeep);
-    const last = await createFolder(
-      admin,
-      spaceId,
-      '100',
-      (await createFolder(admin, spaceId, '99', deepest.id)).id,
-    );
+    expect(await admin.refusal(moveFolderMutation, { id: a, parentId: idOf(998) })).toEqual(tooDeep);
+    const parent = await createFolder(admin, spaceId, 'deeper', idOf(998));
+    const last = await createFolder(admin, spaceId, 'deepest', parent.id);
+    expect(last.path).toBe(`${'/deep'.repeat(998)}/deeper/deepest`);
     expect(await findFolder(admin, { spaceId, path: last.path })).toMatchObject({ id: last.id });
-    expect(await admin.refusal(createFolderMutation, { spaceId, parentId: last.id, name: '101' })).toEqual(
+    expect(await admin.refusal(createFolderMutation, { spaceId, parentId: last.id, name: 'no' })).toEqual(
       tooDeep,
     );
   });
