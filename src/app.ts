@@ -29,7 +29,10 @@ import { makeSpaceAccess } from './domains/spaces/space-access.js';
 import { makeSpaces } from './domains/spaces/space.service.js';
 import { makeScan } from './domains/scanning/scan-bytes.js';
 import { makeScanning } from './domains/scanning/scanning.service.js';
+import { makeBeginUpload } from './domains/uploads/begin-upload.js';
 import { makeCompleteUpload } from './domains/uploads/complete-upload.js';
+import { makeDirectDestination } from './domains/uploads/direct-destination.js';
+import type { Upload } from './domains/uploads/upload.js';
 import { makeUploads } from './domains/uploads/upload.service.js';
 import { makeVerifiedFiles } from './domains/uploads/verified-files.js';
 import { makeHandlers } from './jobs/handlers.js';
@@ -88,7 +91,8 @@ export function makeApp(config: AppConfig, adapters: Adapters, log: Log, publicU
     assets,
     scanBytes: makeScan({ scanner, archiveLimits: defaultArchiveLimits, tmpDir: join(tmpdir(), 'askfile') }),
   });
-  const destinationOf = () => prompts.destination;
+  const direct = makeDirectDestination({ db, spaces, audit });
+  const destinationOf = ({ promptId }: Upload) => (promptId === null ? direct : prompts.destination);
   const uploads = makeUploads({
     ...common,
     quotas,
@@ -97,7 +101,22 @@ export function makeApp(config: AppConfig, adapters: Adapters, log: Log, publicU
     multipartFromBytes: config.uploads.multipartFromBytes,
   });
   const verifiedFiles = makeVerifiedFiles({ ...common, assets, quotas });
-  const completeUpload = makeCompleteUpload({ ...common, assets, uploads, verifiedFiles, destinationOf });
+  const beginUpload = makeBeginUpload({
+    ...common,
+    agents,
+    spaces,
+    uploads,
+    audit,
+    maxSizeBytes: config.uploads.maxSizeBytes,
+  });
+  const completeUpload = makeCompleteUpload({
+    ...common,
+    access,
+    assets,
+    uploads,
+    verifiedFiles,
+    destinationOf,
+  });
   const { reconcile, clearStaging } = makeReconcile({ ...common, assets, uploads, verifiedFiles });
   const watch = makePromptWatch({ ...common, checkEverySeconds });
   const prompts = makePrompts({
@@ -125,6 +144,7 @@ export function makeApp(config: AppConfig, adapters: Adapters, log: Log, publicU
       assetFeeds,
       downloads,
       uploads,
+      beginUpload,
       completeUpload,
       prompts,
     },

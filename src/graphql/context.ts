@@ -9,6 +9,7 @@ import type { AssetFeeds } from '../domains/assets/asset-feeds.js';
 import type { Trash } from '../domains/assets/trash.service.js';
 import type { Downloads } from '../domains/assets/download.service.js';
 import type { Prompts } from '../domains/prompts/prompt.service.js';
+import type { BeginUpload } from '../domains/uploads/begin-upload.js';
 import type { CompleteUpload } from '../domains/uploads/complete-upload.js';
 import type { Uploads } from '../domains/uploads/upload.service.js';
 import type { Loaders } from './loaders.js';
@@ -24,6 +25,7 @@ export interface GraphqlServices {
   readonly assetFeeds: AssetFeeds;
   readonly downloads: Downloads;
   readonly uploads: Uploads;
+  readonly beginUpload: BeginUpload;
   readonly completeUpload: CompleteUpload;
   readonly prompts: Prompts;
 }

@@ -38,10 +38,10 @@ export function makeLoaders(services: GraphqlServices, viewer: Viewer | null) {
         return actors.map((actor) => names.get(keyOf(actor)) ?? null);
       }),
 
-    /** By id; null when there is none in the organization. */
+    /** By id; null when there is none that the viewer may read. */
     assets: () =>
       batched<string, Asset | null>(async (ids) => {
-        const found = await assets.listByIds(orgOf(viewer), ids);
+        const found = await assets.listReadable(signedIn(viewer), ids);
         const byId = new Map(found.map((asset) => [asset.id, asset]));
         return ids.map((id) => byId.get(id) ?? null);
       }),
@@ -89,6 +89,10 @@ function batched<Key, Value>(
 }
 
 function orgOf(viewer: Viewer | null): string {
+  return signedIn(viewer).orgId;
+}
+
+function signedIn(viewer: Viewer | null): Viewer {
   if (viewer === null) throw new AppError('UNAUTHENTICATED', 'Sign in first.');
-  return viewer.orgId;
+  return viewer;
 }

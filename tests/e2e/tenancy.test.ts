@@ -1,6 +1,7 @@
 import { newId } from '../../src/core/ids.js';
 import { toAssetUrn } from '../../src/domains/assets/asset-urn.js';
 import { toMemoryUrn } from '../../src/domains/memories/memory.js';
+import { defaultSpaceId, givenFolder } from '../support/direct.js';
 import { listOperations, listReferences, type Operation } from '../support/api-schema.js';
 import { makeApi, type Answer, type Api } from '../support/api.js';
 import {
@@ -39,9 +40,13 @@ let theirs: Record<
   | 'assetId'
   | 'assetUrn'
   | 'memoryUrn'
+  | 'spaceId'
+  | 'folderId'
   | 'appKeyId',
   string
 >;
+/** The space of each principal's own organization. */
+let ownSpaceIds: Record<Principal, string>;
 let cursors: Record<'agentAssets' | 'uploadPrompts' | 'agents', string>;
 
 const principals = ['adminElsewhere', 'aliceElsewhere', 'appElsewhere', 'bob'] as const;
@@ -91,7 +96,17 @@ async function seedTheirs(admin: Api, alice: Api, agent: Api): Promise<void> {
     asset.id,
   ]);
   const { appKeys } = await admin.get<{ appKeys: { id: string }[] }>('{ appKeys { id } }');
+  const spaceId = await defaultSpaceId(backends, theirOrg);
+  const elsewhere = await defaultSpaceId(backends, 'globex');
+  ownSpaceIds = {
+    adminElsewhere: elsewhere,
+    aliceElsewhere: elsewhere,
+    appElsewhere: elsewhere,
+    bob: spaceId,
+  };
   theirs = {
+    spaceId,
+    folderId: await givenFolder(backends, spaceId, mark),
     promptId,
     openPromptId,
     uploadId: upload?.id ?? '',
@@ -123,6 +138,8 @@ interface Row {
   readonly their: () => string | string[];
   readonly none: () => string;
   readonly rest?: object;
+  /** The same where it is another for each principal. */
+  readonly restOf?: (principal: Principal) => object;
   /** A field beneath the top needs a document of its own; its variable is named like the argument. */
   readonly document?: string;
   /** Everybody in their organization may know of it. */
@@ -141,6 +158,11 @@ const anAgent = (rest: object = {}): Row => ({
 const aPerson = (rest: object = {}): Row => ({ their: () => carol, none: () => 'nobody', rest });
 const aCursor = (list: keyof typeof cursors): Row => ({ their: () => cursors[list], none: () => 'nothing' });
 
+const intoOwnSpace = (principal: Principal) => ({ input: { file, spaceId: ownSpaceIds[principal] } });
+const withExecution = ({ input }: { input: object }) => ({
+  input: { ...input, execution: { executionId: 'x' } },
+});
+
 const agentsDocument =
   'query($after: String) { viewer { organization { agents(after: $after) { nodes { urn name } } } } }';
 const rowsOfMatrix: Record<string, Row> = {
@@ -151,7 +173,10 @@ const rowsOfMatrix: Record<string, Row> = {
   'Query.agentAssets userId': aPerson(),
   'Query.appKeys agentUrn': anAgent(),
   'Query.asset id': anId(() => theirs.assetId),
-  'Query.asset urn': { their: () => theirs.assetUrn, none: () => toAssetUrn({ id: newId(), memoryId: newId(), spaceId: null }) },
+  'Query.asset urn': {
+    their: () => theirs.assetUrn,
+    none: () => toAssetUrn({ id: newId(), memoryId: newId(), spaceId: null }),
+  },
   'Query.awaitUpload promptId': aPrompt(),
   'Query.node id': anId(() => [
     theirs.promptId,
@@ -168,6 +193,23 @@ const rowsOfMatrix: Record<string, Row> = {
   'Mutation.beginPromptUpload promptId': aPrompt({ file, takeOver: true }),
   'Mutation.cancelUploadRequest promptId': aPrompt(),
   'Mutation.answerWithAssets assetIds': anId(() => theirs.assetId, { promptId: newId() }),
+  'Mutation.beginUpload input.spaceId': {
+    ...anId(() => theirs.spaceId, { input: { file } }),
+    openToMembers: true,
+  },
+  'Mutation.beginUpload input.folderId': {
+    ...anId(() => theirs.folderId),
+    restOf: intoOwnSpace,
+    openToMembers: true,
+  },
+  'Mutation.beginUpload input.replaceAssetId': { ...anId(() => theirs.assetId), restOf: intoOwnSpace },
+  'Mutation.beginUpload input.execution.agentUrn': {
+    ...anAgent(),
+    restOf: (principal) => withExecution(intoOwnSpace(principal)),
+    openToMembers: true,
+  },
+  // Whatever a runtime calls its executions: no reference to anything.
+  'Mutation.beginUpload input.execution.executionId': anId(newId, { input: { file, spaceId: newId() } }),
   'Mutation.answerWithAssets promptId': aPrompt({ assetIds: [newId()] }),
   'Mutation.completeUpload uploadId': anUpload(),
   'Mutation.presignUploadParts uploadId': anUpload({ partNumbers: [1] }),
@@ -255,9 +297,10 @@ test.each(matrix)(
     const [name = '', path = ''] = place.split(' ');
     const operation = operations.get(name) ?? { kind: 'query', document: row.document ?? '' };
     const api = apis[principal];
+    const rest = row.restOf?.(principal) ?? row.rest ?? {};
     const before = await dump();
     const told = async (value: string) => {
-      const answered = await ask(api, operation, withValue(row.rest ?? {}, path, value));
+      const answered = await ask(api, operation, withValue(rest, path, value));
       const text = JSON.stringify(answered).replaceAll(value, '<the id>');
       return text.replace(/"requestId":"[^"]*"/g, '"requestId"');
     };

@@ -71,6 +71,13 @@ export function makeAssets({ db, transact, cursors, access, events, queue }: Ass
       return parsed === undefined || ownerIdOf(parsed) === ownerIdOf(asset) ? asset : undefined;
     },
 
+    /** For a loader: those of them that the viewer may read, in any order. */
+    async listReadable(viewer: Viewer, ids: readonly string[]): Promise<Asset[]> {
+      const found = await store.listByIds(viewer.orgId, ids);
+      const granted = await access.listPermissions(viewer, found);
+      return found.filter((_, index) => granted[index]?.has('ASSETS_READ'));
+    },
+
     /** For a loader: those of the organization, in any order. Whoever follows a reference to them may read them. */
     listByIds: (orgId: string, ids: readonly string[]) => store.listByIds(orgId, ids),
 

@@ -15,7 +15,8 @@ export interface FileInput {
 
 export interface FileLimits {
   maxSizeBytes: number;
-  allowedMimeTypes: readonly string[];
+  /** null: any. */
+  allowedMimeTypes: readonly string[] | null;
 }
 
 export const maxDescriptionLength = 2000;
@@ -44,7 +45,7 @@ export function parseDeclaredFile(input: FileInput, limits: FileLimits): Declare
   if (description !== null && !isPrintable(description)) {
     throw badInput('file.description', 'The description has characters that cannot be shown.');
   }
-  if (!isMimeTypeAllowed(mimeType, limits.allowedMimeTypes)) {
+  if (limits.allowedMimeTypes !== null && !isMimeTypeAllowed(mimeType, limits.allowedMimeTypes)) {
     throw new AppError('MIME_TYPE_NOT_ALLOWED', `Files of type ${mimeType} are not accepted here.`, {
       extensions: { field: 'file.mimeType', allowedMimeTypes: limits.allowedMimeTypes },
     });

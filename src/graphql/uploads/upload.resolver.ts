@@ -6,7 +6,7 @@ import type { Upload } from '../../domains/uploads/upload.js';
 import { AssetObjectType } from '../assets/asset.type.js';
 import { requireViewer, type GraphqlContext } from '../context.js';
 import { MultipartPlan } from './multipart.resolver.js';
-import { CompletedPartInput } from './upload.input.js';
+import { BeginUploadInputType, CompletedPartInput } from './upload.input.js';
 import { MultipartPlanType, PresignedPartType, PresignedRequestType, UploadType } from './upload.type.js';
 
 @Resolver(() => UploadType)
@@ -14,6 +14,14 @@ export class UploadResolver {
   @Query(() => UploadType, { nullable: true })
   async upload(@Ctx() context: GraphqlContext, @Arg('id', () => ID) id: string): Promise<Upload | null> {
     return (await context.services.uploads.find(requireViewer(context), id)) ?? null;
+  }
+
+  @Mutation(() => UploadType, { description: 'A file for a space, from whoever may add files there.' })
+  beginUpload(
+    @Ctx() context: GraphqlContext,
+    @Arg('input', () => BeginUploadInputType) input: BeginUploadInputType,
+  ): Promise<Upload> {
+    return context.services.beginUpload(requireViewer(context), input);
   }
 
   @Mutation(() => [PresignedPartType])

@@ -1,0 +1,38 @@
+import type { Db } from '../../core/db.js';
+import { notFound } from '../../core/errors.js';
+import type { Audit } from '../accounts/audit.service.js';
+import type { Spaces } from '../spaces/space.service.js';
+import type { Destination } from './destination.js';
+import { assertMayUpload } from './direct-permission.js';
+import { spaceIdOf, uploadEnded } from './upload.js';
+
+export interface DirectDestinationDeps {
+  db: Db;
+  spaces: Spaces;
+  audit: Audit;
+}
+
+/** The space that a direct upload goes into: as long as its creator may add files there. */
+export function makeDirectDestination({ db, spaces, audit }: DirectDestinationDeps): Destination {
+  return {
+    async assertWaiting(upload, creator) {
+      // Completed, and whoever asks again would have got the asset.
+      if (upload.status === 'COMPLETED') throw notFound('The asset');
+      if (upload.status !== 'OPEN') throw uploadEnded();
+      await assertMayUpload(db, creator, { ...upload, spaceId: spaceIdOf(upload) });
+    },
+
+    async accept(tx, upload, assetId, creator) {
+      const { folderId, sizeBytes } = upload;
+      const spaceId = spaceIdOf(upload);
+      await assertMayUpload(tx.db, creator, { ...upload, spaceId });
+      const isThere = folderId !== null && (await spaces.holdFolder(tx, spaceId, folderId));
+      await audit.record(tx, creator, 'completeUpload', assetId, { uploadId: upload.id, spaceId, sizeBytes });
+      // What was meant for a folder that is gone by now lies in the root.
+      return { as: 'ASSET', folderId: isThere ? folderId : null };
+    },
+
+    /** It held nothing. */
+    abandon: () => Promise.resolve(),
+  };
+}
