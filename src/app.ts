@@ -12,6 +12,7 @@ import { makeAgents } from './domains/accounts/agent.service.js';
 import { makeAppKeys } from './domains/accounts/app-key.service.js';
 import { makeAudit } from './domains/accounts/audit.service.js';
 import { makeAssetAccess } from './domains/assets/asset-access.js';
+import { makeAssetBytes } from './domains/assets/asset-bytes.js';
 import { makeAssetEvents } from './domains/assets/asset-events.js';
 import { makeAssetFeeds } from './domains/assets/asset-feeds.js';
 import { makeAssets } from './domains/assets/asset.service.js';
@@ -32,6 +33,7 @@ import { makeScanning } from './domains/scanning/scanning.service.js';
 import { makeBeginUpload } from './domains/uploads/begin-upload.js';
 import { makeCompleteUpload } from './domains/uploads/complete-upload.js';
 import { makeDirectDestination } from './domains/uploads/direct-destination.js';
+import { makeReplacements } from './domains/uploads/replacements.js';
 import type { Upload } from './domains/uploads/upload.js';
 import { makeUploads } from './domains/uploads/upload.service.js';
 import { makeVerifiedFiles } from './domains/uploads/verified-files.js';
@@ -101,6 +103,13 @@ export function makeApp(config: AppConfig, adapters: Adapters, log: Log, publicU
     multipartFromBytes: config.uploads.multipartFromBytes,
   });
   const verifiedFiles = makeVerifiedFiles({ ...common, assets, quotas });
+  const replacements = makeReplacements({
+    ...common,
+    quotas,
+    assetBytes: makeAssetBytes({ ...common, events, quotas }),
+    scanning,
+    uploads,
+  });
   const beginUpload = makeBeginUpload({
     ...common,
     agents,
@@ -115,6 +124,7 @@ export function makeApp(config: AppConfig, adapters: Adapters, log: Log, publicU
     assets,
     uploads,
     verifiedFiles,
+    replacements,
     destinationOf,
   });
   const { reconcile, clearStaging } = makeReconcile({ ...common, assets, uploads, verifiedFiles });
@@ -177,6 +187,7 @@ export function makeApp(config: AppConfig, adapters: Adapters, log: Log, publicU
         assets,
         trash,
         verifiedFiles,
+        replacements,
         objects,
         scanConcurrency: config.scanner.concurrency,
       });

@@ -66,6 +66,7 @@ beforeAll(async () => {
   service = await openService(backends, { env, adapt });
   cast = await seedCast(service);
   spaceId = await defaultSpaceId(backends);
+  await cast.aliceOfGlobex.get('{ viewer { id } }');
 });
 afterAll(async () => {
   await expectInvariants(backends);
@@ -107,10 +108,10 @@ describe('a file for a space', () => {
       (
         await rows<{ folder_id: string | null }>(backends, 'select folder_id from assets where id = $1', [id])
       )[0]?.folder_id;
-    const inFolder = await uploadDirect(cast.alice, { spaceId, folderId } as { spaceId: string });
+    const inFolder = await uploadDirect(cast.alice, { spaceId, folderId });
     expect(await placeOf(inFolder.id)).toBe(folderId);
 
-    const late = await sendDirect(cast.alice, { spaceId, folderId } as { spaceId: string });
+    const late = await sendDirect(cast.alice, { spaceId, folderId });
     await rows(backends, 'update assets set folder_id = null where folder_id = $1', [folderId]);
     await rows(backends, 'delete from folders where id = $1', [folderId]);
     expect(await placeOf((await complete(cast.alice, late.id)).id)).toBeNull();
@@ -165,7 +166,7 @@ describe('a file for a space', () => {
         action: 'completeUpload',
         subject: asset.id,
         actor: 'USER alice',
-        details: { uploadId: id, spaceId, sizeBytes: bytes.length },
+        details: { uploadId: id, spaceId, sizeBytes: bytes.length, isReplacement: false },
       },
     ]);
     expect(JSON.stringify(entries)).not.toContain('plan.pdf');

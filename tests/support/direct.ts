@@ -73,12 +73,16 @@ export async function beginDirect(by: Api, input: object): Promise<BegunUpload> 
   return (await by.get<{ beginUpload: BegunUpload }>(beginDirectMutation, { input })).beginUpload;
 }
 
+export interface DirectInput {
+  spaceId: string;
+  folderId?: string;
+  file?: object;
+  execution?: object;
+  replaceAssetId?: string;
+}
+
 /** Begun, and its bytes are there. */
-export async function sendDirect(
-  by: Api,
-  input: { spaceId: string; file?: object },
-  bytes: Buffer = pdf(),
-): Promise<BegunUpload> {
+export async function sendDirect(by: Api, input: DirectInput, bytes: Buffer = pdf()): Promise<BegunUpload> {
   const upload = await beginDirect(by, { file: fileOf(bytes), ...input });
   const response = await put(upload, bytes);
   if (!response.ok) throw new Error(`PUT ${response.status}: ${await response.text()}`);
@@ -86,11 +90,7 @@ export async function sendDirect(
 }
 
 /** All of it: begin, put, complete. */
-export async function uploadDirect(
-  by: Api,
-  input: { spaceId: string; file?: object },
-  bytes: Buffer = pdf(),
-): Promise<AssetFields> {
+export async function uploadDirect(by: Api, input: DirectInput, bytes: Buffer = pdf()): Promise<AssetFields> {
   return complete(by, (await sendDirect(by, input, bytes)).id);
 }
 

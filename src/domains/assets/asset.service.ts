@@ -107,11 +107,11 @@ export function makeAssets({ db, transact, cursors, access, events, queue }: Ass
     listStored: (afterKey: string, limit: number) => store.listStored(afterKey, limit),
 
     /** Bytes were found missing, or are back: what was not scanned for their lack is scanned now. */
-    noteBytes: (id: string, { areGone }: { areGone: boolean }): Promise<void> =>
+    noteBytes: (bytes: Pick<Asset, 'id' | 'storageKey'>, { areGone }: { areGone: boolean }): Promise<void> =>
       transact(async (tx) => {
-        const noted = await makeAssetStore(tx.db).noteBytes(id, areGone);
+        const noted = await makeAssetStore(tx.db).noteBytes(bytes, areGone);
         if (!areGone && noted?.scanStatus === 'PENDING')
-          await queue.enqueue(tx, 'scan-asset', { assetId: id });
+          await queue.enqueue(tx, 'scan-asset', { assetId: noted.id });
       }),
 
     /** Once and for good: false when a verdict was there already. */

@@ -15,9 +15,10 @@ import { ObjectChangedError, type ObjectStore, type StoredObject } from '../stor
 import { contentHeadBytes, verifyContent, type VerifiedContent } from './content.js';
 import { canonicalExtension } from './file-kinds.js';
 import { TooLateError, type Destination } from './destination.js';
-import { assertSession, type Upload } from './upload.js';
+import { assertSession, isReplacing, type Upload } from './upload.js';
 import type { SentPart } from './multipart.js';
 import { assertPartNumbers, isInParts } from './part-plan.js';
+import type { Replacements } from './replacements.js';
 import { toStaged, type Uploads } from './upload.service.js';
 import { makeUploadStore } from './upload.store.js';
 import type { VerifiedFiles } from './verified-files.js';
@@ -33,6 +34,7 @@ export interface CompleteUploadDeps {
   assets: Assets;
   uploads: Uploads;
   verifiedFiles: VerifiedFiles;
+  replacements: Replacements;
   destinationOf: (upload: Upload) => Destination;
   log: Log;
 }
@@ -68,7 +70,19 @@ const refusals = new Set(['UPLOAD_MISMATCH', 'FILE_TOO_LARGE', 'MIME_TYPE_NOT_AL
  * enqueued with the claim, and the upload open for the next try.
  */
 export function makeCompleteUpload(deps: CompleteUploadDeps) {
-  const { db, transact, objects, queue, access, assets, uploads, verifiedFiles, destinationOf, log } = deps;
+  const {
+    db,
+    transact,
+    objects,
+    queue,
+    access,
+    assets,
+    uploads,
+    verifiedFiles,
+    replacements,
+    destinationOf,
+    log,
+  } = deps;
   const store = makeUploadStore(db);
 
   /**
@@ -116,7 +130,9 @@ export function makeCompleteUpload(deps: CompleteUploadDeps) {
   async function findMade(viewer: Viewer, upload: Upload): Promise<Asset | undefined> {
     if (upload.status !== 'COMPLETED' || upload.assetId === null) return undefined;
     // In this order: what is kept becomes an asset, never the other way.
-    const made = (await verifiedFiles.findKept(upload)) ?? (await assets.findById(upload.assetId));
+    const made = isReplacing(upload)
+      ? await assets.findById(upload.replacesAssetId)
+      : ((await verifiedFiles.findKept(upload)) ?? (await assets.findById(upload.assetId)));
     if (made === undefined || made.purgingAt !== null) return undefined;
     const granted = await access.permissionsOn(viewer, made);
     if (granted.size === 0) throw notFound('The asset');
@@ -249,8 +265,11 @@ export function makeCompleteUpload(deps: CompleteUploadDeps) {
       if (!(await makeUploadStore(tx.db).complete(upload.id, assetId))) throw new TooLateError();
       await queue.enqueue(tx, 'discard-object', toStaged(upload));
       const file = { storageKey: key, etag: copy.etag, mimeType: content.mimeType, type: content.type };
-      return accepted.as === 'ASSET'
-        ? verifiedFiles.makeAsset(tx, { ...upload, folderId: accepted.folderId }, assetId, file)
+      if (accepted.as === 'ASSET') {
+        return verifiedFiles.makeAsset(tx, { ...upload, folderId: accepted.folderId }, assetId, file);
+      }
+      return isReplacing(upload)
+        ? replacements.keep(tx, upload, file)
         : verifiedFiles.keep(tx, upload, assetId, file);
     });
   }

@@ -7,9 +7,14 @@ export class TooLateError extends Error {
   override readonly name = 'TooLateError';
 }
 
-/** What becomes of an upload whose bytes are verified: an asset in that folder, or it waits to be submitted. */
+/**
+ * What becomes of an upload whose bytes are verified: an asset in that folder, the bytes of one that is there, or it
+ * waits to be submitted.
+ */
 export type Acceptance =
-  { readonly as: 'ASSET'; readonly folderId: string | null } | { readonly as: 'WAITS' };
+  | { readonly as: 'ASSET'; readonly folderId: string | null }
+  | { readonly as: 'REPLACEMENT' }
+  | { readonly as: 'WAITS' };
 
 /**
  * Who an upload is for. `uploads` knows how bytes arrive; its destination knows whether they still may.

@@ -4,7 +4,7 @@ import type { Audit } from '../accounts/audit.service.js';
 import type { Spaces } from '../spaces/space.service.js';
 import type { Destination } from './destination.js';
 import { assertMayUpload } from './direct-permission.js';
-import { spaceIdOf, uploadEnded } from './upload.js';
+import { isReplacing, spaceIdOf, uploadEnded } from './upload.js';
 
 export interface DirectDestinationDeps {
   db: Db;
@@ -23,11 +23,13 @@ export function makeDirectDestination({ db, spaces, audit }: DirectDestinationDe
     },
 
     async accept(tx, upload, assetId, creator) {
-      const { folderId, sizeBytes } = upload;
+      const { id: uploadId, folderId, sizeBytes, replacesAssetId } = upload;
       const spaceId = spaceIdOf(upload);
-      await assertMayUpload(tx.db, creator, { ...upload, spaceId });
+      await assertMayUpload(tx.db, creator, { spaceId, replacesAssetId });
       const isThere = folderId !== null && (await spaces.holdFolder(tx, spaceId, folderId));
-      await audit.record(tx, creator, 'completeUpload', assetId, { uploadId: upload.id, spaceId, sizeBytes });
+      const details = { uploadId, spaceId, sizeBytes, isReplacement: isReplacing(upload) };
+      await audit.record(tx, creator, 'completeUpload', replacesAssetId ?? assetId, details);
+      if (isReplacing(upload)) return { as: 'REPLACEMENT' };
       // What was meant for a folder that is gone by now lies in the root.
       return { as: 'ASSET', folderId: isThere ? folderId : null };
     },

@@ -42,6 +42,18 @@ export function uploadEnded(): AppError {
   return new AppError('UPLOAD_NOT_FOUND', 'This upload has ended without a file. Choose the file again.');
 }
 
+/** An upload whose bytes are to take the place of an asset's. */
+export type ReplacingUpload = Upload & { readonly replacesAssetId: string };
+
+export function isReplacing(upload: Upload): upload is ReplacingUpload {
+  return upload.replacesAssetId !== null;
+}
+
+/** The asset that came of it, or whose bytes it replaces; null where it has none (yet). */
+export function assetIdOf({ status, assetId, replacesAssetId }: Upload): string | null {
+  return status === 'COMPLETED' ? (replacesAssetId ?? assetId) : null;
+}
+
 /** Whether it may still come to something, in a prompt that is open: the bytes are on their way, or wait. */
 export function isAlive({ status }: Upload): boolean {
   return status === 'OPEN' || status === 'COMPLETED';

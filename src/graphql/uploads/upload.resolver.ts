@@ -2,7 +2,7 @@ import { Arg, Ctx, FieldResolver, ID, Int, Mutation, Query, Resolver, Root } fro
 import type { Asset } from '../../domains/assets/asset.js';
 import type { PresignedRequest } from '../../domains/storage/object-store.js';
 import { isInParts } from '../../domains/uploads/part-plan.js';
-import type { Upload } from '../../domains/uploads/upload.js';
+import { assetIdOf, type Upload } from '../../domains/uploads/upload.js';
 import { AssetObjectType } from '../assets/asset.type.js';
 import { requireViewer, type GraphqlContext } from '../context.js';
 import { MultipartPlan } from './multipart.resolver.js';
@@ -73,8 +73,8 @@ export class UploadResolver {
 
   @FieldResolver(() => AssetObjectType, { nullable: true })
   asset(@Ctx() { loaders }: GraphqlContext, @Root() upload: Upload): Promise<Asset | null> | null {
-    if (upload.status !== 'COMPLETED' || upload.assetId === null) return null;
-    return loaders.assets.load(upload.assetId);
+    const assetId = assetIdOf(upload);
+    return assetId === null ? null : loaders.assets.load(assetId);
   }
 }
 
