@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Adapters } from '../../src/adapters.js';
 import { seedCast, type Cast } from '../support/cast.js';
-import { defaultSpaceId, uploadDirect } from '../support/direct.js';
+import { defaultSpaceId, sendDirect, uploadDirect } from '../support/direct.js';
 import {
   abortMutation,
   complete,
@@ -12,9 +12,17 @@ import {
 } from '../support/heart.js';
 import { expectInvariants } from '../support/invariants.js';
 import { findUpload } from '../support/parts.js';
-import { chart, chartFile, download, replace, sendReplacement, withScanner } from '../support/replacing.js';
+import {
+  chart,
+  chartFile,
+  download,
+  makeGate,
+  replace,
+  sendReplacement,
+  withScanner,
+} from '../support/replacing.js';
 import { openBackends, openService, type TestBackends, type TestService } from '../support/service.js';
-import { rows, runAllJobs, usageOf, type Usage } from '../support/state.js';
+import { listKeys, rows, runAllJobs, usageOf, type Usage } from '../support/state.js';
 import { deleteAssets, findAsset, isGone, purge, restore } from '../support/trash.js';
 import { until } from '../support/until.js';
 
@@ -25,7 +33,13 @@ let spaceId: string;
 let usage: Usage;
 
 type Step =
-  'copied' | 'taken' | 'before the scan' | 'after the scan' | 'before the commit' | 'after the commit';
+  | 'before a read'
+  | 'copied'
+  | 'taken'
+  | 'before the scan'
+  | 'after the scan'
+  | 'before the commit'
+  | 'after the commit';
 /** Called at each step of what replaces bytes. */
 let onStep: (step: Step) => Promise<void> | void;
 
@@ -68,6 +82,10 @@ function withSteps(adapters: Adapters): Adapters {
         const copied = await objects.copy(input);
         await onStep('copied');
         return copied;
+      },
+      async read(...given) {
+        await onStep('before a read');
+        return objects.read(...given);
       },
     },
   };
@@ -172,6 +190,30 @@ describe('while the new bytes are scanned', () => {
     expect(await scanned(cast.admin, before)).toEqual(before);
     expect(await usageOf(backends)).toEqual(usage);
   });
+});
+
+test('a scan of the old bytes that comes too late says nothing of the new ones', async () => {
+  const gate = makeGate();
+  gate.shut();
+  const upload = await sendDirect(cast.admin, { spaceId }, plan);
+  // The completion reads the file's head; the next to read is the scan.
+  let isScanning = false;
+  once('before a read', () => {
+    once('before a read', () => {
+      isScanning = true;
+      return gate.pass();
+    });
+    return Promise.resolve();
+  });
+  const { id } = await complete(cast.admin, upload.id);
+  await until(() => isScanning);
+  await replace(cast.admin, spaceId, id);
+  await until(() => isReplaced(id), 15_000);
+  const [oldKey] = (await listKeys(service)).filter((key) => key.includes(id));
+  await service.adapters.objects.delete(oldKey ?? '');
+  gate.open();
+  await runAllJobs(backends, service);
+  expect(await download(cast.admin, { id })).toEqual(chart);
 });
 
 test.each([
