@@ -12,6 +12,7 @@ import { makeAgents } from './domains/accounts/agent.service.js';
 import { makeAppKeys } from './domains/accounts/app-key.service.js';
 import { makeAudit } from './domains/accounts/audit.service.js';
 import { makeAssetAccess } from './domains/assets/asset-access.js';
+import { makeAssetBytes } from './domains/assets/asset-bytes.js';
 import { makeAssetEvents } from './domains/assets/asset-events.js';
 import { makeAssetChanges } from './domains/assets/asset-changes.service.js';
 import { makeAssetFeeds } from './domains/assets/asset-feeds.js';
@@ -35,8 +36,12 @@ import { makeSpaceMembers } from './domains/spaces/space-member.service.js';
 import { makeSpaces } from './domains/spaces/space.service.js';
 import { makeScan } from './domains/scanning/scan-bytes.js';
 import { makeScanning } from './domains/scanning/scanning.service.js';
+import { makeBeginUpload } from './domains/uploads/begin-upload.js';
 import { makeCompleteUpload } from './domains/uploads/complete-upload.js';
 import { mayBeCalled } from './domains/uploads/content.js';
+import { makeDirectDestination } from './domains/uploads/direct-destination.js';
+import { makeReplacements } from './domains/uploads/replacements.js';
+import type { Upload } from './domains/uploads/upload.js';
 import { makeUploads } from './domains/uploads/upload.service.js';
 import { makeVerifiedFiles } from './domains/uploads/verified-files.js';
 import { makeHandlers } from './jobs/handlers.js';
@@ -106,7 +111,8 @@ export function makeApp(config: AppConfig, adapters: Adapters, log: Log, publicU
     assets,
     scanBytes: makeScan({ scanner, archiveLimits: defaultArchiveLimits, tmpDir: join(tmpdir(), 'askfile') }),
   });
-  const destinationOf = () => prompts.destination;
+  const direct = makeDirectDestination({ db, folders, audit });
+  const destinationOf = ({ promptId }: Upload) => (promptId === null ? direct : prompts.destination);
   const uploads = makeUploads({
     ...common,
     quotas,
@@ -115,7 +121,30 @@ export function makeApp(config: AppConfig, adapters: Adapters, log: Log, publicU
     multipartFromBytes: config.uploads.multipartFromBytes,
   });
   const verifiedFiles = makeVerifiedFiles({ ...common, assets, quotas });
-  const completeUpload = makeCompleteUpload({ ...common, assets, uploads, verifiedFiles, destinationOf });
+  const replacements = makeReplacements({
+    ...common,
+    quotas,
+    assetBytes: makeAssetBytes({ ...common, events, quotas }),
+    scanning,
+    uploads,
+  });
+  const beginUpload = makeBeginUpload({
+    ...common,
+    agents,
+    folders,
+    uploads,
+    audit,
+    maxSizeBytes: config.uploads.maxSizeBytes,
+  });
+  const completeUpload = makeCompleteUpload({
+    ...common,
+    access,
+    assets,
+    uploads,
+    verifiedFiles,
+    replacements,
+    destinationOf,
+  });
   const { reconcile, clearStaging } = makeReconcile({ ...common, assets, uploads, verifiedFiles });
   const watch = makePromptWatch({ ...common, checkEverySeconds });
   const prompts = makePrompts({
@@ -150,6 +179,7 @@ export function makeApp(config: AppConfig, adapters: Adapters, log: Log, publicU
       assetFeeds,
       downloads,
       uploads,
+      beginUpload,
       completeUpload,
       prompts,
     },
@@ -182,6 +212,7 @@ export function makeApp(config: AppConfig, adapters: Adapters, log: Log, publicU
         assets,
         trash,
         verifiedFiles,
+        replacements,
         objects,
         scanConcurrency: config.scanner.concurrency,
       });

@@ -16,3 +16,8 @@ const loneSurrogates = /\p{Surrogate}/gu;
 export function toPlainName(text: string): string {
   return text.replace(loneSurrogates, '').replace(controls, '').replace(bidiControls, '').normalize('NFC');
 }
+
+/** Whether it is such a name already, though perhaps not in NFC. */
+export function isPrintableLine(text: string): boolean {
+  return toPlainName(text) === text.normalize('NFC');
+}

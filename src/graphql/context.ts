@@ -15,6 +15,7 @@ import type { Roles } from '../domains/spaces/role.service.js';
 import type { SpaceMembers } from '../domains/spaces/space-member.service.js';
 import type { Spaces } from '../domains/spaces/space.service.js';
 import type { Prompts } from '../domains/prompts/prompt.service.js';
+import type { BeginUpload } from '../domains/uploads/begin-upload.js';
 import type { CompleteUpload } from '../domains/uploads/complete-upload.js';
 import type { Uploads } from '../domains/uploads/upload.service.js';
 import type { SpaceAccess } from '../domains/spaces/space-access.js';
@@ -38,6 +39,7 @@ export interface GraphqlServices {
   readonly spaceAccess: SpaceAccess;
   readonly downloads: Downloads;
   readonly uploads: Uploads;
+  readonly beginUpload: BeginUpload;
   readonly completeUpload: CompleteUpload;
   readonly prompts: Prompts;
 }

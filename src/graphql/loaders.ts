@@ -85,9 +85,11 @@ export function makeLoaders(services: GraphqlServices, viewer: Viewer | null) {
         return actors.map((actor) => names.get(keyOf(actor)) ?? null);
       }),
 
-    /** By id; null when there is none in the organization. */
+    /** By id; null when there is none that the viewer may read. */
     assets: () =>
-      batched<string, Asset | null>(async (ids) => byId(ids, await assets.listByIds(orgOf(viewer), ids))),
+      batched<string, Asset | null>(async (ids) =>
+        byId(ids, await assets.listReadable(signedIn(viewer), ids)),
+      ),
 
     uploadsOfPrompt: () =>
       batched<string, readonly Upload[]>(async (promptIds) => {

@@ -2,6 +2,7 @@ import type { Assets } from '../domains/assets/asset.service.js';
 import type { Trash } from '../domains/assets/trash.service.js';
 import type { Scanning } from '../domains/scanning/scanning.service.js';
 import type { ObjectStore } from '../domains/storage/object-store.js';
+import type { Replacements } from '../domains/uploads/replacements.js';
 import type { VerifiedFiles } from '../domains/uploads/verified-files.js';
 import type { Handlers } from './runner.js';
 
@@ -10,6 +11,7 @@ export interface HandlersDeps {
   assets: Assets;
   trash: Trash;
   verifiedFiles: VerifiedFiles;
+  replacements: Replacements;
   objects: ObjectStore;
   scanConcurrency: number;
 }
@@ -20,6 +22,7 @@ export function makeHandlers({
   assets,
   trash,
   verifiedFiles,
+  replacements,
   objects,
   scanConcurrency,
 }: HandlersDeps): Handlers {
@@ -34,12 +37,16 @@ export function makeHandlers({
       concurrency: scanConcurrency,
       run: ({ assetId }, signal) => scanning.scanAsset(assetId, signal),
     },
+    'scan-replacement': {
+      concurrency: scanConcurrency,
+      run: ({ uploadId }, signal) => replacements.finishReplacement(uploadId, signal),
+    },
     'discard-object': {
       concurrency: 4,
       async run({ key, inParts = false }) {
         // First, so that none of them can become the object that is then deleted.
         if (inParts) await abortParts(key);
-        // In this order: what is kept becomes an asset, never the other way.
+        // In this order: what is kept becomes an asset's, never the other way.
         const isInUse = (await verifiedFiles.existsAt(key)) || (await assets.existsAt(key));
         if (!isInUse) await objects.delete(key);
       },

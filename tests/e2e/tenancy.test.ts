@@ -1,6 +1,7 @@
 import { newId } from '../../src/core/ids.js';
 import { toAssetUrn } from '../../src/domains/assets/asset-urn.js';
 import { toMemoryUrn } from '../../src/domains/memories/memory.js';
+import { defaultSpaceId } from '../support/direct.js';
 import { listOperations, listReferences, type Operation } from '../support/api-schema.js';
 import { makeApi, type Answer, type Api } from '../support/api.js';
 import {
@@ -46,6 +47,8 @@ let theirs: Record<
   | 'roleId',
   string
 >;
+/** The space of each principal's own organization. */
+let ownSpaceIds: Record<Principal, string>;
 let cursors: Record<'agentAssets' | 'uploadPrompts' | 'agents', string>;
 
 const principals = ['adminElsewhere', 'aliceElsewhere', 'appElsewhere', 'bob'] as const;
@@ -101,6 +104,13 @@ async function seedTheirs(admin: Api, alice: Api, agent: Api): Promise<void> {
   await setMember(admin, space.id, 'bob', role.id);
   await setMember(admin, space.id, carol, 'guest');
   const { appKeys } = await admin.get<{ appKeys: { id: string }[] }>('{ appKeys { id } }');
+  const elsewhere = await defaultSpaceId(backends, 'globex');
+  ownSpaceIds = {
+    adminElsewhere: elsewhere,
+    aliceElsewhere: elsewhere,
+    appElsewhere: elsewhere,
+    bob: await defaultSpaceId(backends, theirOrg),
+  };
   theirs = {
     promptId,
     openPromptId,
@@ -136,6 +146,8 @@ interface Row {
   readonly their: () => string | string[];
   readonly none: () => string;
   readonly rest?: object;
+  /** The same where it is another for each principal. */
+  readonly restOf?: (principal: Principal) => object;
   /** A field beneath the top needs a document of its own; its variable is named like the argument. */
   readonly document?: string;
   /** Everybody in their organization may know of it. */
@@ -155,6 +167,11 @@ const aSpace = (rest: object = {}) => anId(() => theirs.spaceId, rest);
 const aFolder = (rest: object = {}) => anId(() => theirs.folderId, rest);
 const aPerson = (rest: object = {}): Row => ({ their: () => carol, none: () => 'nobody', rest });
 const aCursor = (list: keyof typeof cursors): Row => ({ their: () => cursors[list], none: () => 'nothing' });
+
+const intoOwnSpace = (principal: Principal) => ({ input: { file, spaceId: ownSpaceIds[principal] } });
+const withExecution = ({ input }: { input: object }) => ({
+  input: { ...input, execution: { executionId: 'x' } },
+});
 
 const agentsDocument =
   'query($after: String) { viewer { organization { agents(after: $after) { nodes { urn name } } } } }';
@@ -191,6 +208,23 @@ const rowsOfMatrix: Record<string, Row> = {
   'Mutation.beginPromptUpload promptId': aPrompt({ file, takeOver: true }),
   'Mutation.cancelUploadRequest promptId': aPrompt(),
   'Mutation.answerWithAssets assetIds': anId(() => theirs.assetId, { promptId: newId() }),
+  'Mutation.beginUpload input.spaceId': {
+    ...anId(() => theirs.spaceId, { input: { file } }),
+    openToMembers: true,
+  },
+  'Mutation.beginUpload input.folderId': {
+    ...anId(() => theirs.folderId),
+    restOf: intoOwnSpace,
+    openToMembers: true,
+  },
+  'Mutation.beginUpload input.replaceAssetId': { ...anId(() => theirs.assetId), restOf: intoOwnSpace },
+  'Mutation.beginUpload input.execution.agentUrn': {
+    ...anAgent(),
+    restOf: (principal) => withExecution(intoOwnSpace(principal)),
+    openToMembers: true,
+  },
+  // Whatever a runtime calls its executions: no reference to anything.
+  'Mutation.beginUpload input.execution.executionId': anId(newId, { input: { file, spaceId: newId() } }),
   'Mutation.answerWithAssets promptId': aPrompt({ assetIds: [newId()] }),
   'Mutation.completeUpload uploadId': anUpload(),
   'Mutation.presignUploadParts uploadId': anUpload({ partNumbers: [1] }),
@@ -289,9 +323,10 @@ test.each(matrix)(
     const [name = '', path = ''] = place.split(' ');
     const operation = operations.get(name) ?? { kind: 'query', document: row.document ?? '' };
     const api = apis[principal];
+    const rest = row.restOf?.(principal) ?? row.rest ?? {};
     const before = await dump();
     const told = async (value: string) => {
-      const answered = await ask(api, operation, withValue(row.rest ?? {}, path, value));
+      const answered = await ask(api, operation, withValue(rest, path, value));
       const text = JSON.stringify(answered).replaceAll(value, '<the id>');
       return text.replace(/"requestId":"[^"]*"/g, '"requestId"');
     };

@@ -71,6 +71,13 @@ export function makeAssets({ db, transact, cursors, access, events, queue }: Ass
       return parsed === undefined || ownerIdOf(parsed) === ownerIdOf(asset) ? asset : undefined;
     },
 
+    /** For a loader: those of them that the viewer may read, in any order. */
+    async listReadable(viewer: Viewer, ids: readonly string[]): Promise<Asset[]> {
+      const found = await store.listByIds(viewer.orgId, ids);
+      const granted = await access.listPermissions(viewer, found);
+      return found.filter((_, index) => granted[index]?.has('ASSETS_READ'));
+    },
+
     /** For a loader: those of the organization, in any order. Whoever follows a reference to them may read them. */
     listByIds: (orgId: string, ids: readonly string[]) => store.listByIds(orgId, ids),
 
@@ -100,11 +107,11 @@ export function makeAssets({ db, transact, cursors, access, events, queue }: Ass
     listStored: (afterKey: string, limit: number) => store.listStored(afterKey, limit),
 
     /** Bytes were found missing, or are back: what was not scanned for their lack is scanned now. */
-    noteBytes: (id: string, { areGone }: { areGone: boolean }): Promise<void> =>
+    noteBytes: (bytes: Pick<Asset, 'id' | 'storageKey'>, { areGone }: { areGone: boolean }): Promise<void> =>
       transact(async (tx) => {
-        const noted = await makeAssetStore(tx.db).noteBytes(id, areGone);
+        const noted = await makeAssetStore(tx.db).noteBytes(bytes, areGone);
         if (!areGone && noted?.scanStatus === 'PENDING')
-          await queue.enqueue(tx, 'scan-asset', { assetId: id });
+          await queue.enqueue(tx, 'scan-asset', { assetId: noted.id });
       }),
 
     /** Once and for good: false when a verdict was there already. */

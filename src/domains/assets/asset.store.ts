@@ -111,10 +111,17 @@ export function makeAssetStore(db: Db) {
         .limit(limit);
     },
 
-    /** Keeps the time at which they were first found missing. */
-    async noteBytes(id: string, areGone: boolean): Promise<Asset | undefined> {
+    /** Keeps the time at which they were first found missing. undefined when it has other bytes by now. */
+    async noteBytes(
+      { id, storageKey }: Pick<Asset, 'id' | 'storageKey'>,
+      areGone: boolean,
+    ): Promise<Asset | undefined> {
       const bytesGoneAt = areGone ? sql`coalesce(${assets.bytesGoneAt}, clock_timestamp())` : null;
-      const [row] = await db.update(assets).set({ bytesGoneAt }).where(eq(assets.id, id)).returning();
+      const [row] = await db
+        .update(assets)
+        .set({ bytesGoneAt })
+        .where(and(eq(assets.id, id), eq(assets.storageKey, storageKey)))
+        .returning();
       return row && toAsset(row);
     },
 

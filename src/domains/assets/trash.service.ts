@@ -131,7 +131,7 @@ export function makeTrash(deps: TrashDeps) {
       if (asset.deletedAt === null) return toShown(granted, asset);
       if (asset.purgingAt !== null) throw bytesGone();
       if ((await objects.head(asset.storageKey)) === undefined) {
-        await store.noteBytes(id, true);
+        await store.noteBytes(asset, true);
         throw bytesGone();
       }
       const restored = await transact(async (tx) => {

@@ -15,7 +15,8 @@ export interface FileInput {
 
 export interface FileLimits {
   maxSizeBytes: number;
-  allowedMimeTypes: readonly string[];
+  /** null: any. */
+  allowedMimeTypes: readonly string[] | null;
 }
 
 /**
@@ -36,7 +37,7 @@ export function parseDeclaredFile(input: FileInput, limits: FileLimits): Declare
     throw badInput('file.sha256', 'The SHA-256 must be 64 hexadecimal digits.');
   }
   const description = normalizeDescription(input.description, 'file.description');
-  if (!isMimeTypeAllowed(mimeType, limits.allowedMimeTypes)) {
+  if (limits.allowedMimeTypes !== null && !isMimeTypeAllowed(mimeType, limits.allowedMimeTypes)) {
     throw new AppError('MIME_TYPE_NOT_ALLOWED', `Files of type ${mimeType} are not accepted here.`, {
       extensions: { field: 'file.mimeType', allowedMimeTypes: limits.allowedMimeTypes },
     });

@@ -70,13 +70,16 @@ export class AssetObjectType
   @Field(() => ID, { nullable: true })
   agentUrn!: string | null;
 
-  @Field(() => ID, { nullable: true })
+  @Field(() => ID, { nullable: true, description: "The agent's execution that generated it." })
   executionId!: string | null;
 
-  @Field(() => String, { nullable: true })
+  @Field(() => String, {
+    nullable: true,
+    description: 'Who made it for the agent, such as elevenlabs or fal.',
+  })
   provider!: string | null;
 
-  @Field(() => JSONObject)
+  @Field(() => JSONObject, { description: 'Of the execution: model, prompt, cost and the like.' })
   metadata!: Readonly<Record<string, unknown>>;
 }
 
