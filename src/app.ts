@@ -12,12 +12,16 @@ import { makeAgents } from './domains/accounts/agent.service.js';
 import { makeAppKeys } from './domains/accounts/app-key.service.js';
 import { makeAudit } from './domains/accounts/audit.service.js';
 import { makeAssetAccess } from './domains/assets/asset-access.js';
+import { makeAssetBytes } from './domains/assets/asset-bytes.js';
 import { makeAssetEvents } from './domains/assets/asset-events.js';
+import { makeAssetChanges } from './domains/assets/asset-changes.service.js';
 import { makeAssetFeeds } from './domains/assets/asset-feeds.js';
+import { makeAssetLists } from './domains/assets/asset-list.service.js';
 import { makeAssets } from './domains/assets/asset.service.js';
 import { makeAssetWatch } from './domains/assets/asset-watch.js';
 import { makeDownloads } from './domains/assets/download.service.js';
 import { sealedAssets } from './domains/assets/sealed-assets.store.js';
+import { makeTrashFolders } from './domains/assets/trash-folders.js';
 import { makeTrash } from './domains/assets/trash.service.js';
 import { makeCapabilities } from './domains/capabilities/capability.service.js';
 import { defaultUploadLimits } from './domains/capabilities/upload-limits.js';
@@ -26,7 +30,10 @@ import { makePrompts } from './domains/prompts/prompt.service.js';
 import { makePromptWatch } from './domains/prompts/prompt-watch.js';
 import { makeQuotas } from './domains/quotas/quota.service.js';
 import { defaultArchiveLimits } from './domains/scanning/archive-limits.js';
+import { makeFolders } from './domains/spaces/folder.service.js';
+import { makeRoles } from './domains/spaces/role.service.js';
 import { makeSpaceAccess } from './domains/spaces/space-access.js';
+import { makeSpaceMembers } from './domains/spaces/space-member.service.js';
 import { makeSpaces } from './domains/spaces/space.service.js';
 import { makeScan } from './domains/scanning/scan-bytes.js';
 import { makeScanning } from './domains/scanning/scanning.service.js';
@@ -36,7 +43,12 @@ import { makeShowNames } from './domains/vault/show-names.js';
 import { makeSealing } from './domains/vault/sealing.js';
 import { makeUnlockedKeys } from './domains/vault/unlocked-keys.js';
 import { makeVaults } from './domains/vault/vault.service.js';
+import { makeBeginUpload } from './domains/uploads/begin-upload.js';
 import { makeCompleteUpload } from './domains/uploads/complete-upload.js';
+import { mayBeCalled } from './domains/uploads/content.js';
+import { makeDirectDestination } from './domains/uploads/direct-destination.js';
+import { makeReplacements } from './domains/uploads/replacements.js';
+import type { Upload } from './domains/uploads/upload.js';
 import { makeUploads } from './domains/uploads/upload.service.js';
 import { sealedUploads } from './domains/uploads/sealed-uploads.store.js';
 import { makeVerifiedFiles } from './domains/uploads/verified-files.js';
@@ -63,8 +75,8 @@ export function makeApp(config: AppConfig, adapters: Adapters, log: Log, publicU
 
   const quotas = makeQuotas();
   const audit = makeAudit();
-  const spaces = makeSpaces();
   const spaceAccess = makeSpaceAccess({ db });
+  const spaces = makeSpaces({ ...common, audit, access: spaceAccess });
   const accounts = makeAccounts({
     ...common,
     async onOrganizationCreated(tx, orgId) {
@@ -73,6 +85,8 @@ export function makeApp(config: AppConfig, adapters: Adapters, log: Log, publicU
     },
   });
   const agents = makeAgents({ ...common, audit, cursors });
+  const roles = makeRoles({ ...common, audit });
+  const spaceMembers = makeSpaceMembers({ ...common, audit, accounts, roles, access: spaceAccess });
   const appKeys = makeAppKeys({ ...common, audit, agents });
   const { authenticate, isStillValid } = makeAuthenticate({ auth: config.auth, accounts, appKeys });
   const capabilities = makeCapabilities({
@@ -97,14 +111,24 @@ export function makeApp(config: AppConfig, adapters: Adapters, log: Log, publicU
   const events = makeAssetEvents({ channels });
   const access = makeAssetAccess({ spaceAccess });
   const assets = makeAssets({ ...common, cursors, access, events, showNames });
-  const trash = makeTrash({
+  const { trashHours } = config.assets;
+  const trash = makeTrash({ ...common, quotas, audit, access, events, assets, trashHours });
+  const folders = makeFolders({
     ...common,
-    quotas,
     audit,
+    access: spaceAccess,
+    contents: makeTrashFolders({ quotas, events, trashHours }),
+  });
+  const assetLists = makeAssetLists({ ...common, cursors, spaceAccess, folders });
+  const assetChanges = makeAssetChanges({
+    ...common,
     access,
-    events,
     assets,
-    trashHours: config.assets.trashHours,
+    ciphers,
+    events,
+    audit,
+    folders,
+    mayBeCalled,
   });
   const checkEverySeconds = config.prompts.deliveryCheckSeconds;
   const assetWatch = makeAssetWatch({ ...common, checkEverySeconds });
@@ -115,7 +139,8 @@ export function makeApp(config: AppConfig, adapters: Adapters, log: Log, publicU
     assets,
     scanBytes: makeScan({ scanner, archiveLimits: defaultArchiveLimits, tmpDir: join(tmpdir(), 'askfile') }),
   });
-  const destinationOf = () => prompts.destination;
+  const direct = makeDirectDestination({ db, folders, audit });
+  const destinationOf = ({ promptId }: Upload) => (promptId === null ? direct : prompts.destination);
   const uploads = makeUploads({
     ...common,
     showNames,
@@ -125,11 +150,28 @@ export function makeApp(config: AppConfig, adapters: Adapters, log: Log, publicU
     multipartFromBytes: config.uploads.multipartFromBytes,
   });
   const verifiedFiles = makeVerifiedFiles({ ...common, assets, quotas });
+  const replacements = makeReplacements({
+    ...common,
+    quotas,
+    assetBytes: makeAssetBytes({ ...common, events, quotas }),
+    scanning,
+    uploads,
+  });
+  const beginUpload = makeBeginUpload({
+    ...common,
+    agents,
+    folders,
+    uploads,
+    audit,
+    maxSizeBytes: config.uploads.maxSizeBytes,
+  });
   const completeUpload = makeCompleteUpload({
     ...common,
+    access,
     assets,
     uploads,
     verifiedFiles,
+    replacements,
     ciphers,
     destinationOf,
   });
@@ -155,13 +197,21 @@ export function makeApp(config: AppConfig, adapters: Adapters, log: Log, publicU
       accounts,
       agents,
       appKeys,
+      spaces,
+      spaceMembers,
+      roles,
+      folders,
       capabilities,
       vaults,
+      spaceAccess,
       assets,
+      assetLists,
+      assetChanges,
       trash,
       assetFeeds,
       downloads,
       uploads,
+      beginUpload,
       completeUpload,
       prompts,
     },
@@ -196,6 +246,7 @@ export function makeApp(config: AppConfig, adapters: Adapters, log: Log, publicU
         trash,
         sealing,
         verifiedFiles,
+        replacements,
         objects,
         scanConcurrency: config.scanner.concurrency,
       });

@@ -72,6 +72,12 @@ const environment = z
       .min(5 * 2 ** 20)
       .max(5 * 2 ** 30)
       .default(64 * 2 ** 20),
+    UPLOAD_MAX_SIZE_BYTES: z.coerce
+      .number()
+      .int()
+      .min(1)
+      .max(5 * 2 ** 30)
+      .default(5 * 2 ** 30),
     PROMPT_TIMEOUT_SECONDS: seconds(300),
     PROMPT_MAX_SIZE_BYTES: z.coerce
       .number()
@@ -161,8 +167,12 @@ export interface Config {
   };
   readonly serverKeys: readonly ServerKey[] | null;
   readonly scanner: ScannerConfig & { readonly concurrency: number };
-  /** Files of this size or more are put in parts; storage takes 5 MiB to 5 GiB as one. */
-  readonly uploads: { readonly multipartFromBytes: number };
+  readonly uploads: {
+    /** Files of this size or more are put in parts; storage takes 5 MiB to 5 GiB as one. */
+    readonly multipartFromBytes: number;
+    /** Of a file that goes into a space. */
+    readonly maxSizeBytes: number;
+  };
   readonly assets: {
     /** How long what was deleted can be restored. */
     readonly trashHours: number;
@@ -233,7 +243,7 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env): Config {
         : { kind: 'builtin' }),
       concurrency: e.SCAN_CONCURRENCY,
     },
-    uploads: { multipartFromBytes: e.MULTIPART_FROM_BYTES },
+    uploads: { multipartFromBytes: e.MULTIPART_FROM_BYTES, maxSizeBytes: e.UPLOAD_MAX_SIZE_BYTES },
     assets: { trashHours: e.TRASH_HOURS },
     memories: { unlockMinutes: e.MEMORY_UNLOCK_MINUTES },
     prompts: {

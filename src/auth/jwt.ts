@@ -8,6 +8,7 @@ import {
   type JWTVerifyOptions,
   type ProtectedHeaderParameters,
 } from 'jose';
+import { LRUCache } from 'lru-cache';
 
 export interface JwtSettings {
   /** For HS256. */
@@ -32,6 +33,10 @@ const types = ['jwt', 'at+jwt'];
 /** A longer one is no access token; hashing it would only cost. */
 const maxTokenLength = 8192;
 
+const rememberedMs = 60_000;
+/** Tokens of a few hundred bytes. */
+const maxRemembered = 10_000;
+
 /** The key set could not be had: says nothing about the token. */
 export class KeySetUnavailableError extends Error {
   override readonly name = 'KeySetUnavailableError';
@@ -46,8 +51,26 @@ export function makeJwtVerifier({ jwtSecret, jwksUrl, issuer, audience }: JwtSet
   const secret = jwtSecret === null ? undefined : new TextEncoder().encode(jwtSecret);
   const keySet = jwksUrl === null ? undefined : makeKeySet(jwksUrl);
 
-  /** The payload of a token that holds; undefined when it does not. Throws `KeySetUnavailableError`. */
+  /** Verifying costs a tenth of a whole request; a token comes again with each. */
+  const remembered = new LRUCache<string, { payload: JWTPayload; verifiedAt: number }>({
+    max: maxRemembered,
+  });
+
+  /**
+   * The payload of a token that holds; undefined when it does not. Throws `KeySetUnavailableError`. A token that held
+   * a moment ago holds until it expires, or for a minute: within that, a key that was withdrawn is noticed.
+   */
   return async function verify(token: string): Promise<JWTPayload | undefined> {
+    const time = now().getTime();
+    const known = remembered.get(token);
+    if (known !== undefined && isFresh(known, time)) return known.payload;
+    const payload = await verifySigned(token);
+    if (payload === undefined) remembered.delete(token);
+    else remembered.set(token, { payload, verifiedAt: time });
+    return payload;
+  };
+
+  async function verifySigned(token: string): Promise<JWTPayload | undefined> {
     const header = token.length > maxTokenLength ? undefined : readHeader(token);
     if (header === undefined || !isAcceptable(header)) return undefined;
     const options: JWTVerifyOptions = {
@@ -68,7 +91,15 @@ export function makeJwtVerifier({ jwtSecret, jwksUrl, issuer, audience }: JwtSet
       if (error instanceof errors.JOSEError) return undefined;
       throw error;
     }
-  };
+  }
+}
+
+function isFresh(
+  { payload, verifiedAt }: { payload: JWTPayload; verifiedAt: number },
+  time: number,
+): boolean {
+  // What is past its `exp`, or of the future, is for the leeway of a full verification to decide.
+  return time >= verifiedAt && time < verifiedAt + rememberedMs && time < (payload.exp ?? 0) * 1000;
 }
 
 function readHeader(token: string): ProtectedHeaderParameters | undefined {

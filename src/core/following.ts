@@ -1,12 +1,14 @@
+type News<T> = { value: T; last: boolean } | 'over' | undefined;
+
 /** How a following gets at its news. */
 export interface FollowingSource<T> {
   /** Begins to listen; `wake` may be called at any time from then on, also too often. Returns the end of listening. */
   open(wake: () => void): Promise<() => void>;
   /**
-   * The next value if there is one now; `last` ends the following after it. A failure of the first read ends the
-   * following; a later one is taken for a passing fault of the database and tried again.
+   * The next value if there is one now; `last` ends the following after it, 'over' ends it without one. A failure of
+   * the first read ends the following; a later one is taken for a passing fault of the database and tried again.
    */
-  read(): Promise<{ value: T; last: boolean } | undefined>;
+  read(): Promise<News<T>>;
 }
 
 const firstRetryMs = 500;
@@ -41,7 +43,7 @@ export function follow<T>({ open, read }: FollowingSource<T>): AsyncIterableIter
     wake();
   }
 
-  async function readNews(): Promise<{ value: T; last: boolean } | undefined> {
+  async function readNews(): Promise<News<T>> {
     try {
       const news = await read();
       hasRead = true;
@@ -73,7 +75,8 @@ export function follow<T>({ open, read }: FollowingSource<T>): AsyncIterableIter
       while (!isEnded()) {
         isWoken = false;
         const news = await readNews();
-        if (isEnded()) break;
+        if (news === 'over') end();
+        if (news === 'over' || isEnded()) break;
         if (news !== undefined) {
           if (news.last) end();
           return { done: false, value: news.value };

@@ -4,6 +4,8 @@ import type { Tx } from './db.js';
 export interface JobPayloads {
   /** Read an asset's bytes once: SHA-256 and verdict. */
   'scan-asset': { assetId: string };
+  /** Read the bytes that are to replace an asset's once: they do when they are clean. */
+  'scan-replacement': { uploadId: string };
   /**
    * Delete the object at `key`, which may be its stem, unless an asset lives there by now, or a file that may become one; and, `inParts`,
    * every upload in parts to it.
@@ -19,6 +21,7 @@ export type JobName = keyof JobPayloads;
 
 export const jobNames = [
   'scan-asset',
+  'scan-replacement',
   'discard-object',
   'purge-asset',
   'seal-memory',

@@ -5,3 +5,19 @@ const unprintable = /(?![\t\n\r])\p{Cc}|[\u202a-\u202e\u2066-\u2069]/u;
 export function isPrintable(text: string): boolean {
   return !unprintable.test(text);
 }
+
+/** Controls, line separators and the byte order mark. */
+const controls = /[\p{Cc}\p{Zl}\p{Zp}\ufeff]/gu;
+/** What reorders the text around it, and shows a name that ends in `gpj.exe` as one that ends in `exe.jpg`. */
+const bidiControls = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
+const loneSurrogates = /\p{Surrogate}/gu;
+
+/** A name of one line that shows as what it is, in NFC: without controls, bidi controls and halves of characters. */
+export function toPlainName(text: string): string {
+  return text.replace(loneSurrogates, '').replace(controls, '').replace(bidiControls, '').normalize('NFC');
+}
+
+/** Whether it is such a name already, though perhaps not in NFC. */
+export function isPrintableLine(text: string): boolean {
+  return toPlainName(text) === text.normalize('NFC');
+}

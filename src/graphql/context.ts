@@ -5,13 +5,21 @@ import type { Agents } from '../domains/accounts/agent.service.js';
 import type { AppKeys } from '../domains/accounts/app-key.service.js';
 import type { Capabilities } from '../domains/capabilities/capability.service.js';
 import type { Assets } from '../domains/assets/asset.service.js';
+import type { AssetChanges } from '../domains/assets/asset-changes.service.js';
+import type { AssetLists } from '../domains/assets/asset-list.service.js';
 import type { AssetFeeds } from '../domains/assets/asset-feeds.js';
 import type { Trash } from '../domains/assets/trash.service.js';
 import type { Downloads } from '../domains/assets/download.service.js';
+import type { Folders } from '../domains/spaces/folder.service.js';
+import type { Roles } from '../domains/spaces/role.service.js';
+import type { SpaceMembers } from '../domains/spaces/space-member.service.js';
+import type { Spaces } from '../domains/spaces/space.service.js';
 import type { Prompts } from '../domains/prompts/prompt.service.js';
+import type { BeginUpload } from '../domains/uploads/begin-upload.js';
 import type { CompleteUpload } from '../domains/uploads/complete-upload.js';
 import type { Uploads } from '../domains/uploads/upload.service.js';
 import type { Vaults } from '../domains/vault/vault.service.js';
+import type { SpaceAccess } from '../domains/spaces/space-access.js';
 import type { Loaders } from './loaders.js';
 
 /** The services that resolvers call; each resolver makes one call. */
@@ -19,13 +27,21 @@ export interface GraphqlServices {
   readonly accounts: Accounts;
   readonly agents: Agents;
   readonly appKeys: AppKeys;
+  readonly spaces: Spaces;
+  readonly spaceMembers: SpaceMembers;
+  readonly roles: Roles;
+  readonly folders: Folders;
   readonly capabilities: Capabilities;
   readonly vaults: Vaults;
   readonly assets: Assets;
+  readonly assetLists: AssetLists;
+  readonly assetChanges: AssetChanges;
   readonly trash: Trash;
   readonly assetFeeds: AssetFeeds;
+  readonly spaceAccess: SpaceAccess;
   readonly downloads: Downloads;
   readonly uploads: Uploads;
+  readonly beginUpload: BeginUpload;
   readonly completeUpload: CompleteUpload;
   readonly prompts: Prompts;
 }

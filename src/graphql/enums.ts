@@ -1,9 +1,11 @@
 import { registerEnumType } from 'type-graphql';
 import { actorKinds, orgRoles } from '../core/viewer.js';
+import { assetOrders } from '../domains/assets/asset-filter.js';
 import { assetEventKinds, assetTypes, scanStatuses } from '../domains/assets/asset.js';
 import { dispositions } from '../domains/assets/download.service.js';
 import { promptEventKinds } from '../domains/prompts/prompt-feeds.js';
 import { promptReasons, promptStatuses, uploadOutcomes } from '../domains/prompts/prompt.js';
+import { permissions } from '../domains/spaces/role.js';
 import { uploadStatuses } from '../domains/uploads/upload.js';
 
 /** The GraphQL enum of a closed set of the domain. The value is handed to `@Field(() => …)`. */
@@ -20,6 +22,7 @@ function makeEnum<Value extends string>(
 
 export const ActorKindEnum = makeEnum('ActorKind', actorKinds);
 export const OrgRoleEnum = makeEnum('OrgRole', orgRoles);
+export const PermissionEnum = makeEnum('Permission', permissions);
 export const UploadPromptStatusEnum = makeEnum('UploadPromptStatus', promptStatuses);
 export const UploadPromptReasonEnum = makeEnum(
   'UploadPromptReason',
@@ -32,4 +35,5 @@ export const UploadStatusEnum = makeEnum('UploadStatus', uploadStatuses);
 export const AssetTypeEnum = makeEnum('AssetType', assetTypes);
 export const ScanStatusEnum = makeEnum('ScanStatus', scanStatuses);
 export const ContentDispositionEnum = makeEnum('ContentDisposition', dispositions);
+export const AssetOrderEnum = makeEnum('AssetOrder', assetOrders);
 export const AssetEventKindEnum = makeEnum('AssetEventKind', assetEventKinds);

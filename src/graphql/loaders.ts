@@ -5,6 +5,10 @@ import type { Agent } from '../domains/accounts/agent.js';
 import type { AgentPolicy } from '../domains/capabilities/capability.js';
 import type { Asset } from '../domains/assets/asset.js';
 import type { Memory } from '../domains/memories/memory.js';
+import type { Folder } from '../domains/spaces/folder.js';
+import type { Role } from '../domains/spaces/role.js';
+import type { SpaceOfViewer } from '../domains/spaces/space-access.js';
+import type { NamedMember } from '../domains/spaces/space-member.js';
 import type { Upload } from '../domains/uploads/upload.js';
 import type { GraphqlServices } from './context.js';
 
@@ -15,7 +19,8 @@ export type Loaders = ReturnType<typeof makeLoaders>;
  * the viewer's organization. Nothing is kept: after a mutation, or in the next event, the answer is the new one.
  */
 export function makeLoaders(services: GraphqlServices, viewer: Viewer | null) {
-  const { accounts, agents, capabilities, vaults, assets, uploads, prompts } = services;
+  const { accounts, agents, spaces, spaceMembers, roles, folders } = services;
+  const { capabilities, vaults, assets, uploads, prompts } = services;
 
   return lazy({
     /** By URN; null when there is none in the organization. */
@@ -24,6 +29,48 @@ export function makeLoaders(services: GraphqlServices, viewer: Viewer | null) {
         const found = await agents.findAgentsByUrn(orgOf(viewer), urns);
         const byUrn = new Map(found.map((agent) => [agent.urn, agent]));
         return urns.map((urn) => byUrn.get(urn) ?? null);
+      }),
+
+    /** By id; null when there is none that the viewer may see. */
+    spaces: () =>
+      batched<string, SpaceOfViewer | null>(async (ids) =>
+        byId(ids, await spaces.listByIds(signedIn(viewer), ids)),
+      ),
+
+    /** Those whom the space names, by name; none where the viewer may not read it. */
+    membersOfSpace: () =>
+      batched<string, readonly NamedMember[]>(async (spaceIds) => {
+        const found = await spaceMembers.listOfSpaces(signedIn(viewer), spaceIds);
+        return spaceIds.map((id) => found.filter(({ spaceId }) => spaceId === id));
+      }),
+
+    /** By id; null when there is none in the organization. */
+    roles: () =>
+      batched<string, Role | null>(async (ids) => byId(ids, await roles.listByIds(orgOf(viewer), ids))),
+
+    /** By id; null when there is none in the organization. */
+    folders: () =>
+      batched<string, Folder | null>(async (ids) => byId(ids, await folders.listByIds(orgOf(viewer), ids))),
+
+    /** By the folder's id, such as `/documents/contracts`; null when there is none. */
+    folderPaths: () =>
+      batched<string, string | null>(async (ids) => {
+        const paths = await folders.listPaths(orgOf(viewer), ids);
+        return ids.map((id) => paths.get(id) ?? null);
+      }),
+
+    /** By name. */
+    rootFoldersOfSpace: () =>
+      batched<string, readonly Folder[]>(async (spaceIds) => {
+        const found = await folders.listInRoots(orgOf(viewer), spaceIds);
+        return spaceIds.map((id) => found.filter(({ spaceId }) => spaceId === id));
+      }),
+
+    /** By name. */
+    foldersOfFolder: () =>
+      batched<string, readonly Folder[]>(async (parentIds) => {
+        const found = await folders.listInFolders(orgOf(viewer), parentIds);
+        return parentIds.map((id) => found.filter(({ parentId }) => parentId === id));
       }),
 
     /** By the agent's URN. */
@@ -39,13 +86,11 @@ export function makeLoaders(services: GraphqlServices, viewer: Viewer | null) {
         return actors.map((actor) => names.get(keyOf(actor)) ?? null);
       }),
 
-    /** By id; null when there is none in the organization. */
+    /** By id; null when there is none that the viewer may read. */
     assets: () =>
-      batched<string, Asset | null>(async (ids) => {
-        const found = await assets.listShown(signedIn(viewer), ids);
-        const byId = new Map(found.map((asset) => [asset.id, asset]));
-        return ids.map((id) => byId.get(id) ?? null);
-      }),
+      batched<string, Asset | null>(async (ids) =>
+        byId(ids, await assets.listReadable(signedIn(viewer), ids)),
+      ),
 
     /** Whether each is unlocked for the viewer. */
     unlockedMemories: () =>
@@ -65,9 +110,11 @@ export function makeLoaders(services: GraphqlServices, viewer: Viewer | null) {
           signedIn(viewer),
           answers.map(({ assetId }) => assetId),
         );
-        const byId = new Map(found.map((asset) => [asset.id, asset]));
+        const assetsById = new Map(found.map((asset) => [asset.id, asset]));
         return promptIds.map((id) =>
-          answers.filter(({ promptId }) => promptId === id).flatMap(({ assetId }) => byId.get(assetId) ?? []),
+          answers
+            .filter(({ promptId }) => promptId === id)
+            .flatMap(({ assetId }) => assetsById.get(assetId) ?? []),
         );
       }),
   });
@@ -91,6 +138,12 @@ function batched<Key, Value>(
   load: (keys: readonly Key[]) => Promise<readonly Value[]>,
 ): DataLoader<Key, Value> {
   return new DataLoader(load, { cache: false, maxBatchSize: 1000 });
+}
+
+/** In the order of the ids. */
+function byId<T extends { readonly id: string }>(ids: readonly string[], found: readonly T[]): (T | null)[] {
+  const known = new Map(found.map((one) => [one.id, one]));
+  return ids.map((id) => known.get(id) ?? null);
 }
 
 function signedIn(viewer: Viewer | null): Viewer {

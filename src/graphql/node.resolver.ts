@@ -11,6 +11,9 @@ const finders: Readonly<
   UploadPrompt: ({ prompts }, viewer, id) => prompts.getPrompt(viewer, id).catch(undefinedWhenNotFound),
   Upload: ({ uploads }, viewer, id) => uploads.find(viewer, id),
   Asset: ({ assets }, viewer, id) => assets.find(viewer, { id }),
+  Space: ({ spaces }, viewer, id) => spaces.find(viewer, id),
+  Folder: ({ folders }, viewer, id) => folders.find(viewer, { id }),
+  Role: ({ roles }, viewer, id) => roles.find(viewer.orgId, id),
   AppKey: ({ appKeys }, viewer, id) => appKeys.findAppKey(viewer, id),
 };
 

@@ -6,14 +6,22 @@ import { AgentResolver } from './accounts/agent.resolver.js';
 import { AppKeyResolver } from './accounts/app-key.resolver.js';
 import { OrganizationResolver } from './accounts/organization.resolver.js';
 import { ViewerResolver } from './accounts/viewer.resolver.js';
+import { AssetChangesResolver } from './assets/asset-changes.resolver.js';
+import { AssetListResolver } from './assets/asset-list.resolver.js';
+import { AssetPlaceResolver } from './assets/asset-place.resolver.js';
 import { AssetResolver } from './assets/asset.resolver.js';
 import { AssetSubscriptions } from './assets/asset.subscription.js';
+import { FolderAssetsResolver, SpaceAssetsResolver } from './assets/folder-assets.resolver.js';
 import { CapabilityResolver } from './capabilities/capability.resolver.js';
 import { NodeResolver } from './node.resolver.js';
 import { PromptResolver, UploadResultResolver } from './prompts/prompt.resolver.js';
 import { PromptSubscriptions } from './prompts/prompt.subscription.js';
 import { MultipartResolver } from './uploads/multipart.resolver.js';
 import { MemoryResolver } from './vault/memory.resolver.js';
+import { FolderResolver } from './spaces/folder.resolver.js';
+import { RoleResolver } from './spaces/role.resolver.js';
+import { SpaceMemberResolver } from './spaces/space-member.resolver.js';
+import { SpaceResolver } from './spaces/space.resolver.js';
 import { UploadResolver } from './uploads/upload.resolver.js';
 
 /** Every subscription names its own source, so nothing is ever published here. */
@@ -31,15 +39,24 @@ export function makeSchema(): GraphQLSchema {
       ActorResolver,
       AgentResolver,
       AppKeyResolver,
+      AssetChangesResolver,
+      AssetListResolver,
+      AssetPlaceResolver,
       AssetResolver,
       AssetSubscriptions,
       CapabilityResolver,
       MemoryResolver,
+      FolderAssetsResolver,
+      FolderResolver,
       NodeResolver,
       OrganizationResolver,
       PromptResolver,
       PromptSubscriptions,
       MultipartResolver,
+      RoleResolver,
+      SpaceMemberResolver,
+      SpaceAssetsResolver,
+      SpaceResolver,
       UploadResolver,
       UploadResultResolver,
       ViewerResolver,

@@ -1,6 +1,7 @@
 import type { GraphQLSchema } from 'graphql';
 import type { Log } from '../core/log.js';
 import { makeApollo, type RequestContext } from '../graphql/apollo.js';
+import { makeCompiledExecution } from '../graphql/compiled.js';
 import { makeFormatError } from '../graphql/format-error.js';
 import { makeLimits, type LimitOptions } from '../graphql/limits.js';
 import type { AddressOf } from './address.js';
@@ -48,6 +49,7 @@ export async function makeEdge(options: EdgeOptions) {
   const formatError = makeFormatError({ log });
   const health = makeHealth({ checks: options.checks, log });
   const apollo = await makeApollo({
+    plugins: [makeCompiledExecution()],
     schema,
     limits,
     formatError,

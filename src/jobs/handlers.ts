@@ -3,6 +3,7 @@ import type { Trash } from '../domains/assets/trash.service.js';
 import type { Scanning } from '../domains/scanning/scanning.service.js';
 import { listKeys, toStem } from '../domains/storage/object-keys.js';
 import type { ObjectStore } from '../domains/storage/object-store.js';
+import type { Replacements } from '../domains/uploads/replacements.js';
 import type { VerifiedFiles } from '../domains/uploads/verified-files.js';
 import type { Sealing } from '../domains/vault/sealing.js';
 import type { Handlers } from './runner.js';
@@ -13,6 +14,7 @@ export interface HandlersDeps {
   trash: Trash;
   sealing: Sealing;
   verifiedFiles: VerifiedFiles;
+  replacements: Replacements;
   objects: ObjectStore;
   scanConcurrency: number;
 }
@@ -24,6 +26,7 @@ export function makeHandlers({
   trash,
   sealing,
   verifiedFiles,
+  replacements,
   objects,
   scanConcurrency,
 }: HandlersDeps): Handlers {
@@ -38,12 +41,16 @@ export function makeHandlers({
       concurrency: scanConcurrency,
       run: ({ assetId }, signal) => scanning.scanAsset(assetId, signal),
     },
+    'scan-replacement': {
+      concurrency: scanConcurrency,
+      run: ({ uploadId }, signal) => replacements.finishReplacement(uploadId, signal),
+    },
     'discard-object': {
       concurrency: 4,
       async run({ key, inParts = false }) {
         // First, so that none of them can become the object that is then deleted.
         if (inParts) await abortParts(key);
-        // In this order: what is kept becomes an asset, never the other way.
+        // In this order: what is kept becomes an asset's, never the other way.
         const isInUse = (await verifiedFiles.existsAt(key)) || (await assets.existsAt(key));
         if (isInUse) return;
         for (const stored of await listKeys(objects, key)) await objects.delete(stored);

@@ -66,11 +66,13 @@ export function makeReconcile({
     if (lastModified.getTime() > Date.now() - olderThanSeconds * 1000) return false;
     if (key.startsWith(stagingPrefix)) return !(await uploads.isAwaited(key));
     const id = parseAssetKey(key);
-    // In this order: a copy is verified, kept for a prompt and then an asset, never the other way.
+    // In this order: a copy is verified, kept for a prompt or a scan and then an asset's, never the other way.
     if (id !== undefined && (await uploads.isCompleting(id))) return false;
     if (await verifiedFiles.existsAt(key)) return false;
-    // By the id as well: what is deleted here is deleted for good.
-    return !(await assets.existsAt(key)) && (id === undefined || (await assets.findById(id)) === undefined);
+    if (await assets.existsAt(key)) return false;
+    // By the id as well: what is deleted here is deleted for good. Other bytes may have taken the place of these.
+    const asset = id === undefined ? undefined : await assets.findById(id);
+    return asset === undefined || parseAssetKey(asset.storageKey) !== id;
   }
 
   async function drop(object: ListedObject, { apply }: ReconcileOptions): Promise<Finding> {
@@ -82,7 +84,7 @@ export function makeReconcile({
     const [stored] = await listKeys(objects, key);
     if (stored !== undefined && (await objects.head(stored)) !== undefined) return;
     if (!(await assets.existsAt(key))) return;
-    if (apply) await assets.noteBytes(id, { areGone: true });
+    if (apply) await assets.noteBytes({ id, storageKey: key }, { areGone: true });
     yield { kind: 'MISSING', key };
   }
 
@@ -96,10 +98,10 @@ export function makeReconcile({
         yield* noteMissing(row.value.id, row.value.storageKey, apply);
       }
       if (!row.done && isKeyOf(row.value.storageKey, object.key)) {
-        const { id, bytesGoneAt } = row.value;
+        const { value } = row;
         row = await rows.next();
-        if (bytesGoneAt === null) continue;
-        if (apply) await assets.noteBytes(id, { areGone: false });
+        if (value.bytesGoneAt === null) continue;
+        if (apply) await assets.noteBytes(value, { areGone: false });
         yield { kind: 'FOUND', key: object.key };
       } else if (await isUnknown(object, olderThanSeconds)) {
         yield drop(object, options);

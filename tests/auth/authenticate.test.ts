@@ -95,6 +95,26 @@ describe('a token', () => {
     expect(await holds({ nbf: nowSeconds + 6 })).toBe(false);
   });
 
+  test('that comes again ends as it would have, the first time', async () => {
+    let time = now;
+    const { authenticate } = makeSignIn({ jwtSecret }, { now: () => time });
+    const [early, token] = [sign({ nbf: nowSeconds + 30 }), sign({})];
+    await expect(authenticate(early)).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
+    for (const [seconds, holds] of [
+      [0, true],
+      [1, true],
+      [59, true],
+      [64, true],
+      [65, false],
+      [59, true],
+    ] as const) {
+      time = new Date((nowSeconds + seconds) * 1000);
+      const signedIn = await authenticate(token).catch(() => null);
+      expect([seconds, signedIn?.id]).toEqual([seconds, holds ? 'alice' : undefined]);
+    }
+    expect(await authenticate(early)).toMatchObject({ id: 'alice' });
+  });
+
   test('may name several audiences, of which ours is one', async () => {
     const { authenticate } = makeSignIn({ jwtSecret, audience: 'askfile' }, { now: () => now });
     expect(await authenticate(sign({ aud: ['other', 'askfile'] }))).not.toBeNull();

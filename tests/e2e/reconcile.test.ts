@@ -4,21 +4,27 @@ import { promisify } from 'node:util';
 import { PutObjectCommand } from '@aws-sdk/client-s3';
 import type { Adapters } from '../../src/adapters.js';
 import { makeApp } from '../../src/app.js';
+import type { JobQueue } from '../../src/core/queue.js';
 import { newId } from '../../src/core/ids.js';
 import type { ListedObject } from '../../src/domains/storage/object-store.js';
 import { makeS3Client } from '../../src/infra/s3/client.js';
+import { makeApi } from '../support/api.js';
+import { defaultSpaceId, uploadDirect } from '../support/direct.js';
 import {
   begin,
+  complete,
   downloadMutation,
   fileOf,
   newDownloadUrl,
   pdf,
   put,
   request,
+  scanned,
   seedHeart,
 } from '../support/heart.js';
 import { expectInvariants } from '../support/invariants.js';
 import { makeRecordingLog } from '../support/recording-log.js';
+import { replace, replaced, sendReplacement } from '../support/replacing.js';
 import { openBackends, openService, type TestBackends, type TestService } from '../support/service.js';
 import { listKeys, rows } from '../support/state.js';
 import { deleteAssets, givenAsset, isGone, purge, restore, restoreMutation } from '../support/trash.js';
@@ -119,6 +125,33 @@ test('the copy that a completion takes long to verify is no difference, until it
   await claim('-1 second');
   expect(await reconcile({ apply: true })).toEqual([{ kind: 'ORPHAN', key: copy }]);
   await people.alice.get('mutation($id: ID!) { abortUpload(uploadId: $id) { id } }', upload);
+  await expectInvariants(backends);
+});
+
+test('bytes that were replaced are an asset’s no more, and those that wait for their scan are left alone', async () => {
+  const spaceId = await defaultSpaceId(backends);
+  const before = await scanned(people.alice, await uploadDirect(people.alice, { spaceId }));
+  const oldKey = await keyOf(before);
+  await replace(people.alice, spaceId, before.id);
+  await replaced(people.alice, before);
+  expect(await reconcile({ apply: true })).toEqual([{ kind: 'ORPHAN', key: oldKey }]);
+
+  const { id } = await sendReplacement(people.alice, spaceId, before.id);
+  const unscanned = (adapters: Adapters): Adapters => {
+    const { enqueue } = adapters.queue;
+    const queue: JobQueue = {
+      ...adapters.queue,
+      enqueue: async (tx, name, ...rest) => {
+        if (name !== 'scan-replacement') await enqueue(tx, name, ...rest);
+      },
+    };
+    return { ...adapters, queue };
+  };
+  const other = await openService(backends, { adapt: unscanned, works: false });
+  await complete(makeApi(other.url, people.alice.credential), id);
+  await other.close();
+  expect(await reconcile({ apply: true })).toEqual([]);
+  await people.alice.get('mutation($id: ID!) { abortUpload(uploadId: $id) { id } }', { id });
   await expectInvariants(backends);
 });
 

@@ -1,6 +1,7 @@
 import { newId } from '../../src/core/ids.js';
 import { toAssetUrn } from '../../src/domains/assets/asset-urn.js';
 import { toMemoryUrn } from '../../src/domains/memories/memory.js';
+import { defaultSpaceId } from '../support/direct.js';
 import { listOperations, listReferences, type Operation } from '../support/api-schema.js';
 import { makeApi, type Answer, type Api } from '../support/api.js';
 import {
@@ -18,6 +19,7 @@ import {
 } from '../support/heart.js';
 import { openBackends, openService, token } from '../support/service.js';
 import type { TestBackends, TestService } from '../support/service.js';
+import { createFolder, createRole, createSpace, setMember } from '../support/spaces.js';
 import { rows } from '../support/state.js';
 
 /** In every name of theirs, and in no id: ids have no hyphens. */
@@ -39,9 +41,14 @@ let theirs: Record<
   | 'assetId'
   | 'assetUrn'
   | 'memoryUrn'
-  | 'appKeyId',
+  | 'appKeyId'
+  | 'spaceId'
+  | 'folderId'
+  | 'roleId',
   string
 >;
+/** The space of each principal's own organization. */
+let ownSpaceIds: Record<Principal, string>;
 let cursors: Record<'agentAssets' | 'uploadPrompts' | 'agents', string>;
 
 const principals = ['adminElsewhere', 'aliceElsewhere', 'appElsewhere', 'bob'] as const;
@@ -90,7 +97,20 @@ async function seedTheirs(admin: Api, alice: Api, agent: Api): Promise<void> {
   const [upload] = await rows<{ id: string }>(backends, 'select id from uploads where asset_id = $1', [
     asset.id,
   ]);
+  const space = await createSpace(admin, `The ${mark} space`);
+  const folder = await createFolder(admin, space.id, mark);
+  const role = await createRole(admin, `Kept out, ${mark}`);
+  // Everybody else in the organization may see it.
+  await setMember(admin, space.id, 'bob', role.id);
+  await setMember(admin, space.id, carol, 'guest');
   const { appKeys } = await admin.get<{ appKeys: { id: string }[] }>('{ appKeys { id } }');
+  const elsewhere = await defaultSpaceId(backends, 'globex');
+  ownSpaceIds = {
+    adminElsewhere: elsewhere,
+    aliceElsewhere: elsewhere,
+    appElsewhere: elsewhere,
+    bob: await defaultSpaceId(backends, theirOrg),
+  };
   theirs = {
     promptId,
     openPromptId,
@@ -100,6 +120,9 @@ async function seedTheirs(admin: Api, alice: Api, agent: Api): Promise<void> {
     assetUrn: asset.urn,
     memoryUrn: asset.urn.replace(/:assets:.*$/, ''),
     appKeyId: appKeys[0]?.id ?? '',
+    spaceId: space.id,
+    folderId: folder.id,
+    roleId: role.id,
   };
   const page = 'pageInfo { endCursor }';
   const { agentAssets, uploadPrompts, viewer } = await alice.get<{
@@ -123,6 +146,8 @@ interface Row {
   readonly their: () => string | string[];
   readonly none: () => string;
   readonly rest?: object;
+  /** The same where it is another for each principal. */
+  readonly restOf?: (principal: Principal) => object;
   /** A field beneath the top needs a document of its own; its variable is named like the argument. */
   readonly document?: string;
   /** Everybody in their organization may know of it. */
@@ -143,8 +168,15 @@ const aMemory = (rest: object = {}): Row => ({
   none: () => toMemoryUrn(newId()),
   rest,
 });
+const aSpace = (rest: object = {}) => anId(() => theirs.spaceId, rest);
+const aFolder = (rest: object = {}) => anId(() => theirs.folderId, rest);
 const aPerson = (rest: object = {}): Row => ({ their: () => carol, none: () => 'nobody', rest });
 const aCursor = (list: keyof typeof cursors): Row => ({ their: () => cursors[list], none: () => 'nothing' });
+
+const intoOwnSpace = (principal: Principal) => ({ input: { file, spaceId: ownSpaceIds[principal] } });
+const withExecution = ({ input }: { input: object }) => ({
+  input: { ...input, execution: { executionId: 'x' } },
+});
 
 const agentsDocument =
   'query($after: String) { viewer { organization { agents(after: $after) { nodes { urn name } } } } }';
@@ -162,6 +194,8 @@ const rowsOfMatrix: Record<string, Row> = {
   },
   'Query.awaitUpload promptId': aPrompt(),
   'Query.memory urn': aMemory(),
+  'Query.folder id': aFolder(),
+  'Query.folder spaceId': aSpace({ path: `/${mark}` }),
   'Query.node id': anId(() => [
     theirs.promptId,
     theirs.openPromptId,
@@ -169,7 +203,10 @@ const rowsOfMatrix: Record<string, Row> = {
     theirs.openUploadId,
     theirs.assetId,
     theirs.appKeyId,
+    theirs.spaceId,
+    theirs.folderId,
   ]),
+  'Query.space id': aSpace(),
   'Query.upload id': anUpload(),
   'Query.uploadPrompt id': aPrompt(),
   'Query.uploadPrompts after': aCursor('uploadPrompts'),
@@ -177,10 +214,29 @@ const rowsOfMatrix: Record<string, Row> = {
   'Mutation.beginPromptUpload promptId': aPrompt({ file, takeOver: true }),
   'Mutation.cancelUploadRequest promptId': aPrompt(),
   'Mutation.answerWithAssets assetIds': anId(() => theirs.assetId, { promptId: newId() }),
+  'Mutation.beginUpload input.spaceId': {
+    ...anId(() => theirs.spaceId, { input: { file } }),
+    openToMembers: true,
+  },
+  'Mutation.beginUpload input.folderId': {
+    ...anId(() => theirs.folderId),
+    restOf: intoOwnSpace,
+    openToMembers: true,
+  },
+  'Mutation.beginUpload input.replaceAssetId': { ...anId(() => theirs.assetId), restOf: intoOwnSpace },
+  'Mutation.beginUpload input.execution.agentUrn': {
+    ...anAgent(),
+    restOf: (principal) => withExecution(intoOwnSpace(principal)),
+    openToMembers: true,
+  },
+  // Whatever a runtime calls its executions: no reference to anything.
+  'Mutation.beginUpload input.execution.executionId': anId(newId, { input: { file, spaceId: newId() } }),
   'Mutation.answerWithAssets promptId': aPrompt({ assetIds: [newId()] }),
   'Mutation.completeUpload uploadId': anUpload(),
   'Mutation.presignUploadParts uploadId': anUpload({ partNumbers: [1] }),
   'Mutation.createAppKey agentUrn': anAgent({ name: 'stolen' }),
+  'Mutation.createFolder parentId': aFolder({ spaceId: newId(), name: 'stolen' }),
+  'Mutation.createFolder spaceId': aSpace({ name: 'stolen' }),
   'Mutation.createDownloadUrl assetId': anId(() => theirs.assetId),
   'Mutation.declineUpload promptId': aPrompt(),
   'Mutation.deleteAssets ids': anId(() => theirs.assetId),
@@ -188,9 +244,18 @@ const rowsOfMatrix: Record<string, Row> = {
   'Mutation.encryptMemory urn': aMemory({ password: 'a good guess' }),
   'Mutation.lockMemory urn': aMemory(),
   'Mutation.unlockMemory urn': aMemory({ password: 'a good guess' }),
+  'Mutation.deleteFolder id': aFolder({ recursive: true }),
   'Mutation.markUploadPromptSeen promptId': aPrompt(),
+  'Mutation.moveFolder id': aFolder(),
+  'Mutation.moveFolder parentId': aFolder({ id: newId() }),
   'Mutation.purgeAsset id': anId(() => theirs.assetId),
   'Mutation.submitPromptUploads promptId': aPrompt(),
+  'Mutation.removeSpaceMember spaceId': aSpace({ userId: carol }),
+  'Mutation.removeSpaceMember userId': aPerson({ spaceId: newId() }),
+  'Mutation.renameFolder id': aFolder({ name: 'stolen' }),
+  'Mutation.setSpaceMember roleId': anId(() => theirs.roleId, { spaceId: newId(), userId: 'alice' }),
+  'Mutation.setSpaceMember spaceId': aSpace({ userId: 'alice', roleId: 'admin' }),
+  'Mutation.setSpaceMember userId': aPerson({ spaceId: newId(), roleId: 'admin' }),
   // Another organization may name an agent of its own the same: that is no reference to theirs.
   'Mutation.registerAgent urn': {
     their: () => theirOtherAgentUrn,
@@ -204,7 +269,7 @@ const rowsOfMatrix: Record<string, Row> = {
   'Mutation.setAgentAssetUploadEnabled agentUrn': anAgent({ enabled: false }),
   'Mutation.setAgentUploadPolicy agentUrn': anAgent({ policy: { maxSizeBytes: 1 } }),
   'Subscription.assetEvents memoryUrn': aMemory(),
-  'Subscription.assetEvents spaceId': anId(newId),
+  'Subscription.assetEvents spaceId': aSpace(),
   'Subscription.uploadPromptProgress promptId': aPrompt(),
   'Subscription.uploadResult promptId': aPrompt(),
 };
@@ -265,9 +330,10 @@ test.each(matrix)(
     const [name = '', path = ''] = place.split(' ');
     const operation = operations.get(name) ?? { kind: 'query', document: row.document ?? '' };
     const api = apis[principal];
+    const rest = row.restOf?.(principal) ?? row.rest ?? {};
     const before = await dump();
     const told = async (value: string) => {
-      const answered = await ask(api, operation, withValue(row.rest ?? {}, path, value));
+      const answered = await ask(api, operation, withValue(rest, path, value));
       const text = JSON.stringify(answered).replaceAll(value, '<the id>');
       return text.replace(/"requestId":"[^"]*"/g, '"requestId"');
     };

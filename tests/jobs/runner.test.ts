@@ -31,6 +31,7 @@ function startRunner(handlers: Partial<Handlers>) {
     transact: database.transact,
     handlers: {
       'scan-asset': nothing,
+      'scan-replacement': nothing,
       'discard-object': nothing,
       'purge-asset': nothing,
       'seal-memory': nothing,

@@ -58,6 +58,15 @@ export function makeAccounts({ db, transact, onOrganizationCreated, maxRemembere
       if (!isThere) throw notFound('The person');
     },
 
+    /**
+     * Whom an id stands for: a person who has signed in to the organization, else a service account that has, else
+     * the App of an agent, by the App's own id or the agent's URN. undefined when it stands for nobody.
+     */
+    async findActor(orgId: string, id: string): Promise<ActorRef | undefined> {
+      if (!isExternalId(id)) return undefined;
+      return (await store.findActor(orgId, id)) ?? makeAgentStore(db).findApp(orgId, id);
+    },
+
     /** The names of those that are known, in any order; one query a kind. */
     async findActorNames(orgId: string, actors: readonly ActorRef[]): Promise<ActorName[]> {
       const idsOf = (kind: ActorRef['kind']) => [

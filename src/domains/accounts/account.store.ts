@@ -1,9 +1,11 @@
-import { and, eq, inArray, sql } from 'drizzle-orm';
+import { and, asc, eq, inArray, sql } from 'drizzle-orm';
 import type { Db } from '../../core/db.js';
 import type { ActorRef } from '../../core/viewer.js';
 import { accounts } from './account.table.js';
 import type { Account, Organization } from './account.js';
 import { organizations } from './organization.table.js';
+
+const accountKinds: ActorRef['kind'][] = ['USER', 'SERVICE_ACCOUNT'];
 
 export function makeAccountStore(db: Db) {
   const isPerson = (orgId: string, userId: string) =>
@@ -61,6 +63,17 @@ export function makeAccountStore(db: Db) {
 
     async findPerson(orgId: string, userId: string) {
       const [row] = await db.select(person).from(accounts).where(isPerson(orgId, userId));
+      return row;
+    },
+
+    /** A person rather than a service account, where there are both. */
+    async findActor(orgId: string, id: string): Promise<ActorRef | undefined> {
+      const [row] = await db
+        .select({ kind: accounts.kind, id: accounts.id })
+        .from(accounts)
+        .where(and(eq(accounts.orgId, orgId), inArray(accounts.kind, accountKinds), eq(accounts.id, id)))
+        // In the order in which the kinds are declared.
+        .orderBy(asc(accounts.kind));
       return row;
     },
 

@@ -1,5 +1,6 @@
-import { and, asc, eq, gt, inArray, sql } from 'drizzle-orm';
+import { and, asc, eq, gt, inArray, or, sql } from 'drizzle-orm';
 import type { Db } from '../../core/db.js';
+import type { ActorRef } from '../../core/viewer.js';
 import type { ActorName } from './account.store.js';
 import type { Agent } from './agent.js';
 import { agents } from './agent.table.js';
@@ -44,6 +45,15 @@ export function makeAgentStore(db: Db) {
         .where(and(eq(agents.orgId, orgId), afterUrn === undefined ? undefined : gt(agents.urn, afterUrn)))
         .orderBy(asc(agents.urn))
         .limit(limit);
+    },
+
+    /** By the App's own id or the agent's URN. */
+    async findApp(orgId: string, idOrUrn: string): Promise<ActorRef | undefined> {
+      const [row] = await db
+        .select({ id: agents.appId })
+        .from(agents)
+        .where(and(eq(agents.orgId, orgId), or(eq(agents.appId, idOrUrn), eq(agents.urn, idOrUrn))));
+      return row && { kind: 'APP', id: row.id };
     },
 
     async listAppNames(orgId: string, appIds: readonly string[]): Promise<ActorName[]> {

@@ -29,7 +29,11 @@ const batch = 50;
 export function makeAssetFeeds({ db, channels, memories, spaceAccess, watch }: AssetFeedsDeps) {
   const store = makeAssetEventStore(db);
 
-  function followOwner(ownerId: string, since: number): AsyncIterableIterator<AssetEvent, undefined> {
+  function followOwner(
+    ownerId: string,
+    since: number,
+    mayStillRead: () => Promise<boolean>,
+  ): AsyncIterableIterator<AssetEvent, undefined> {
     let told = since;
     let read: NumberedEvent[] = [];
     return follow<AssetEvent>({
@@ -45,8 +49,11 @@ export function makeAssetFeeds({ db, channels, memories, spaceAccess, watch }: A
       },
       async read() {
         if (read.length === 0) read = await store.listAfter(ownerId, told, batch);
-        const event = read.shift();
+        const event = read[0];
         if (event === undefined) return undefined;
+        // A role may have been taken away since the last event.
+        if (!(await mayStillRead())) return 'over';
+        read.shift();
         const { version, kind, assetId } = event;
         told = version;
         return { value: { kind, assetId }, last: false };
@@ -64,7 +71,7 @@ export function makeAssetFeeds({ db, channels, memories, spaceAccess, watch }: A
   return {
     /**
      * What happens to the assets of a memory or space from now on, each event once and in order. For those who may
-     * read it. Throws BAD_USER_INPUT unless exactly one of the two is given, PERMISSION_DENIED and NOT_FOUND.
+     * read it; it ends instead of telling anything to somebody who no longer may. Throws BAD_USER_INPUT unless exactly one of the two is given, PERMISSION_DENIED and NOT_FOUND.
      */
     async followAssets(
       viewer: Viewer,
@@ -73,11 +80,15 @@ export function makeAssetFeeds({ db, channels, memories, spaceAccess, watch }: A
       if ((of.memoryUrn === undefined) === (of.spaceId === undefined)) {
         throw badInput('memoryUrn', 'Give either memoryUrn or spaceId.');
       }
-      const ownerId =
-        of.spaceId === undefined
-          ? await getMemoryId(viewer, of.memoryUrn ?? '')
-          : (await spaceAccess.assertMay(viewer, of.spaceId, 'ASSETS_READ')).id;
-      return followOwner(ownerId, await store.findLastVersion(ownerId));
+      if (of.spaceId === undefined) {
+        const memoryId = await getMemoryId(viewer, of.memoryUrn ?? '');
+        // A memory stays whose it is.
+        return followOwner(memoryId, await store.findLastVersion(memoryId), () => Promise.resolve(true));
+      }
+      const { id } = await spaceAccess.assertMay(viewer, of.spaceId, 'ASSETS_READ');
+      const mayStillRead = async () =>
+        (await spaceAccess.find(viewer, id))?.permissions.has('ASSETS_READ') ?? false;
+      return followOwner(id, await store.findLastVersion(id), mayStillRead);
     },
 
     /** For a sweep: no follower lags behind for a day. */

@@ -90,6 +90,16 @@ export function makeAssets({ db, transact, cursors, access, events, queue, showN
       return showOne(viewer, asset);
     },
 
+    /** For a loader: those of them that the viewer may read, as they may see them, in any order. */
+    async listReadable(viewer: Viewer, ids: readonly string[]): Promise<Asset[]> {
+      const found = await store.listByIds(viewer.orgId, ids);
+      const granted = await access.listPermissions(viewer, found);
+      return show(
+        viewer,
+        found.filter((_, index) => granted[index]?.has('ASSETS_READ')),
+      );
+    },
+
     /** Those of the organization, in any order. */
     listByIds: (orgId: string, ids: readonly string[]) => store.listByIds(orgId, ids),
 
@@ -125,11 +135,11 @@ export function makeAssets({ db, transact, cursors, access, events, queue, showN
     listStored: (afterKey: string, limit: number) => store.listStored(afterKey, limit),
 
     /** Bytes were found missing, or are back: what was not scanned for their lack is scanned now. */
-    noteBytes: (id: string, { areGone }: { areGone: boolean }): Promise<void> =>
+    noteBytes: (bytes: Pick<Asset, 'id' | 'storageKey'>, { areGone }: { areGone: boolean }): Promise<void> =>
       transact(async (tx) => {
-        const noted = await makeAssetStore(tx.db).noteBytes(id, areGone);
+        const noted = await makeAssetStore(tx.db).noteBytes(bytes, areGone);
         if (!areGone && noted?.scanStatus === 'PENDING')
-          await queue.enqueue(tx, 'scan-asset', { assetId: id });
+          await queue.enqueue(tx, 'scan-asset', { assetId: noted.id });
       }),
 
     /** Once and for good: false when a verdict was there already. */

@@ -4,6 +4,7 @@ import { hasStem } from '../../core/columns.table.js';
 import { toStem } from '../storage/object-keys.js';
 import type { Asset, AssetType, SealedAsset } from './asset.js';
 import { assets } from './asset.table.js';
+import type { SealedPart } from './sealed-asset.js';
 import { spentDownloads } from './spent-download.table.js';
 
 export type AssetStore = ReturnType<typeof makeAssetStore>;
@@ -20,6 +21,9 @@ export type NewAsset = Omit<
   | 'purgingAt'
   | 'bytesGoneAt'
 >;
+
+/** What may be changed of it without its bytes. */
+export type AssetChange = Partial<SealedPart & Pick<Asset, 'folderId'>>;
 
 /** As much of an asset as is compared with what storage has. */
 export type StoredBytes = Pick<Asset, 'id' | 'storageKey' | 'bytesGoneAt'>;
@@ -89,6 +93,21 @@ export function makeAssetStore(db: Db) {
       return rows.map(toAsset);
     },
 
+    /** Whoever changes it has locked it. */
+    async change(id: string, { sealed, ...change }: AssetChange): Promise<Asset> {
+      const [row] = await db
+        .update(assets)
+        .set({
+          ...change,
+          ...(sealed === undefined ? {} : toSealedColumns(sealed)),
+          updatedAt: sql`clock_timestamp()`,
+        })
+        .where(eq(assets.id, id))
+        .returning();
+      // It is locked, so it is there.
+      return toAsset(row!);
+    },
+
     /** By the stem of the key, which is all that some rows have of it. */
     async existsAt(storageKey: string): Promise<boolean> {
       const rows = await db
@@ -108,10 +127,17 @@ export function makeAssetStore(db: Db) {
         .limit(limit);
     },
 
-    /** Keeps the time at which they were first found missing. */
-    async noteBytes(id: string, areGone: boolean): Promise<Asset | undefined> {
+    /** Keeps the time at which they were first found missing. undefined when it has other bytes by now. */
+    async noteBytes(
+      { id, storageKey }: Pick<Asset, 'id' | 'storageKey'>,
+      areGone: boolean,
+    ): Promise<Asset | undefined> {
       const bytesGoneAt = areGone ? sql`coalesce(${assets.bytesGoneAt}, clock_timestamp())` : null;
-      const [row] = await db.update(assets).set({ bytesGoneAt }).where(eq(assets.id, id)).returning();
+      const [row] = await db
+        .update(assets)
+        .set({ bytesGoneAt })
+        .where(and(eq(assets.id, id), eq(assets.storageKey, storageKey)))
+        .returning();
       return row && toAsset(row);
     },
 

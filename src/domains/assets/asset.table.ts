@@ -1,10 +1,11 @@
 import { sql } from 'drizzle-orm';
-import { check, index, integer, jsonb, pgEnum, pgTable, text } from 'drizzle-orm/pg-core';
+import { check, index, integer, jsonb, pgEnum, pgTable, text, type AnyPgColumn } from 'drizzle-orm/pg-core';
 import { byteCount, byteOrderedText, instant } from '../../core/columns.table.js';
 import { actorKind } from '../accounts/account.table.js';
 import { memories } from '../memories/memory.table.js';
 import { folders } from '../spaces/folder.table.js';
 import { spaces } from '../spaces/space.table.js';
+import { isLive, nameKey, placeOf, searchText } from './asset-columns.table.js';
 import { assetTypes, scanStatuses } from './asset.js';
 
 export const assetType = pgEnum('asset_type', assetTypes);
@@ -52,8 +53,7 @@ export const assets = pgTable(
   },
   (table) => [
     check('asset_in_memory_or_space', sql`(${table.memoryId} is null) <> (${table.spaceId} is null)`),
-    index('assets_of_space').on(table.spaceId, table.createdAt, table.id),
-    index('assets_of_folder').on(table.folderId, table.createdAt, table.id),
+    ...spaceIndexes(table),
     index('assets_of_person').on(table.orgId, table.userId, table.createdAt, table.id),
     index('assets_of_memory').on(table.orgId, table.userId, table.agentUrn, table.createdAt, table.id),
     index('assets_of_memory_by_type').on(
@@ -72,3 +72,72 @@ export const assets = pgTable(
       .where(sql`${table.deletedAt} is not null and ${table.purgingAt} is null`),
   ],
 );
+
+type Columns = Record<
+  | 'id'
+  | 'spaceId'
+  | 'folderId'
+  | 'deletedAt'
+  | 'filename'
+  | 'description'
+  | 'sizeBytes'
+  | 'type'
+  | 'mimeType'
+  | 'provider'
+  | 'executionId'
+  | 'agentUrn'
+  | 'scanStatus'
+  | 'createdAt',
+  AnyPgColumn
+>;
+
+/**
+ * What `asset-list.store.ts` walks along: everything in a space, or in one folder or root, in each order; and what it
+ * gathers by, when few are what is asked for. Assets in memories are in none of them.
+ */
+function spaceIndexes(table: Columns) {
+  const live = isLive(table);
+  const place = placeOf(table);
+  const inSpace = sql`${table.spaceId} is not null`;
+  const newest = [table.createdAt, table.id] as const;
+  const name = nameKey(table);
+  return [
+    index('assets_of_space_by_age')
+      .on(table.spaceId, live, ...newest)
+      .where(inSpace),
+    index('assets_of_space_by_name').on(table.spaceId, live, name, table.id).where(inSpace),
+    index('assets_of_space_by_size').on(table.spaceId, live, table.sizeBytes, table.id).where(inSpace),
+    index('assets_of_place_by_age')
+      .on(place, live, ...newest)
+      .where(inSpace),
+    index('assets_of_place_by_name').on(place, live, name, table.id).where(inSpace),
+    index('assets_of_place_by_size').on(place, live, table.sizeBytes, table.id).where(inSpace),
+    index('assets_by_type')
+      .on(table.spaceId, table.type, live, ...newest)
+      .where(inSpace),
+    index('assets_by_mime_type')
+      .on(table.spaceId, table.mimeType, live, ...newest)
+      .where(inSpace),
+    index('assets_by_execution')
+      .on(table.spaceId, table.executionId, live, ...newest)
+      .where(sql`${inSpace} and ${table.executionId} is not null`),
+    index('assets_by_provider')
+      .on(table.spaceId, table.provider, live, ...newest)
+      .where(sql`${inSpace} and ${table.provider} is not null`),
+    index('assets_by_agent')
+      .on(table.spaceId, table.agentUrn, live, ...newest)
+      .where(sql`${inSpace} and ${table.agentUrn} is not null`),
+    // All but a few are CLEAN.
+    index('assets_by_scan_status')
+      .on(table.spaceId, table.scanStatus, live, ...newest)
+      .where(sql`${inSpace} and ${table.scanStatus} <> 'CLEAN'`),
+    // The space is among its keys (btree_gin), or a word of other spaces would cost as much as one of this.
+    index('assets_by_text')
+      .using('gin', table.spaceId, sql`${searchText(table)} gin_trgm_ops`)
+      .where(inSpace),
+    // For whoever deletes a folder, and the foreign key.
+    index('assets_of_folder')
+      .on(table.folderId)
+      .where(sql`${table.folderId} is not null`),
+  ];
+}

@@ -1,14 +1,9 @@
 import { create } from 'content-disposition';
 import { badInput } from '../../core/errors.js';
+import { toPlainName } from '../../core/text.js';
 
 /** What file systems and headers carry. */
 export const maxFilenameBytes = 255;
-
-/** Controls, line separators and the byte order mark. */
-const unprintable = /[\p{Cc}\p{Zl}\p{Zp}\ufeff]/gu;
-/** What reorders the text around it, and shows a name that ends in `gpj.exe` as one that ends in `exe.jpg`. */
-const bidiControls = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
-const loneSurrogates = /\p{Surrogate}/gu;
 
 /**
  * The name as it was given, except: only what follows the last `/` or `\` (some clients send whole paths), without
@@ -16,12 +11,8 @@ const loneSurrogates = /\p{Surrogate}/gu;
  * its extension. Throws BAD_USER_INPUT that names `field` when nothing is left.
  */
 export function normalizeFilename(raw: string, field = 'file.filename'): string {
-  const clean = raw
-    .replace(loneSurrogates, '')
-    .replace(unprintable, '')
-    .replace(bidiControls, '')
-    .replace(/[/\\]+$/, '');
-  const name = shorten((clean.split(/[/\\]/).at(-1) ?? '').normalize('NFC'));
+  const clean = toPlainName(raw).replace(/[/\\]+$/, '');
+  const name = shorten(clean.split(/[/\\]/).at(-1) ?? '');
   if (name.trim() === '' || name === '.' || name === '..') throw badInput(field, 'The filename is empty.');
   return name;
 }

@@ -138,7 +138,7 @@ export function makeTrash(deps: TrashDeps) {
       if (asset.purgingAt !== null) throw bytesGone();
       const key = await locateBytes(objects, asset);
       if (key === undefined || (await objects.head(key)) === undefined) {
-        await store.noteBytes(id, true);
+        await store.noteBytes(asset, true);
         throw bytesGone();
       }
       const restored = await transact(async (tx) => {

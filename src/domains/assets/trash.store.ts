@@ -8,6 +8,10 @@ import { purgedAssets } from './purged-asset.table.js';
 const now = sql`clock_timestamp()`;
 const isInTrash = and(isNotNull(assets.deletedAt), isNull(assets.purgingAt));
 
+/** One parameter, whatever their number. */
+const isIn = (orgId: string, folderIds: readonly string[]) =>
+  and(eq(assets.orgId, orgId), sql`${assets.folderId} = any(${sql.param([...folderIds])})`);
+
 /** The changes of state on the way out, each one guarded UPDATE on the database's clock: no row, another won. */
 export function makeTrashStore(db: Db) {
   return {
@@ -34,6 +38,51 @@ export function makeTrashStore(db: Db) {
         .where(and(inArray(assets.id, [...ids]), isNull(assets.deletedAt)))
         .returning();
       return rows.map(toAsset);
+    },
+
+    async hasAnyIn(orgId: string, folderId: string): Promise<boolean> {
+      const rows = await db
+        .select({ id: assets.id })
+        .from(assets)
+        .where(and(eq(assets.orgId, orgId), eq(assets.folderId, folderId), isNull(assets.deletedAt)))
+        .limit(1);
+      return rows.length > 0;
+    },
+
+    /** All that is in the folders, in the trash or not, in the same order as `lock`. */
+    async lockIn(orgId: string, folderIds: readonly string[]): Promise<void> {
+      const locked = db
+        .select({ id: assets.id })
+        .from(assets)
+        .where(isIn(orgId, folderIds))
+        .orderBy(asc(assets.id))
+        .for('update');
+      // Counted, so that not one of perhaps 100,000 ids travels.
+      await db.execute(sql`select count(*) from (${locked}) locked`);
+    },
+
+    /** All that is in the folders goes into the trash, and out of the folders; what was deleted before is not told. */
+    async deleteIn(
+      orgId: string,
+      folderIds: readonly string[],
+      trashHours: number,
+    ): Promise<Pick<Asset, 'id' | 'memoryId' | 'spaceId' | 'sizeBytes'>[]> {
+      const at = sql`statement_timestamp()`;
+      return db
+        .update(assets)
+        .set({
+          deletedAt: at,
+          restorableUntil: sql`${at} + make_interval(hours => ${trashHours})`,
+          folderId: null,
+          updatedAt: at,
+        })
+        .where(and(isIn(orgId, folderIds), isNull(assets.deletedAt)))
+        .returning({
+          id: assets.id,
+          memoryId: assets.memoryId,
+          spaceId: assets.spaceId,
+          sizeBytes: assets.sizeBytes,
+        });
     },
 
     /** Its bytes were seen just now. undefined when its time is over, or when it is not in the trash. */

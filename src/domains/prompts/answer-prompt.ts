@@ -3,7 +3,7 @@ import type { Channels } from '../../core/events.js';
 import { assertUser, type Viewer } from '../../core/viewer.js';
 import { TooLateError, type Destination } from '../uploads/destination.js';
 import { parseDeclaredFile, type FileInput } from '../uploads/declared-file.js';
-import { promptIdOf, type Upload } from '../uploads/upload.js';
+import { promptIdOf, uploadEnded, type Upload } from '../uploads/upload.js';
 import type { MemoryCipher } from '../vault/memory-cipher.js';
 import type { MemoryCiphers } from '../vault/memory-ciphers.js';
 import { openUpload } from '../uploads/sealed-upload.js';
@@ -123,7 +123,7 @@ export function makeAnswerPrompt({
         const changed = answered ?? (await prompts.add(promptId, { sessionId }));
         if (changed === undefined) throw new TooLateError();
         announce(tx, channels, changed);
-        return answered === undefined ? 'WAITS' : 'ASSET';
+        return answered === undefined ? { as: 'WAITS' } : { as: 'ASSET', folderId: null };
       },
 
       async abandon(tx, upload) {
@@ -147,8 +147,4 @@ function undefinedWhenTooLate(error: unknown): undefined {
 
 function tooLateToBegin(): AppError {
   return new AppError('UPLOAD_IN_PROGRESS', 'The time to begin another upload for this request is over.');
-}
-
-function uploadEnded(): AppError {
-  return new AppError('UPLOAD_NOT_FOUND', 'This upload has ended without a file. Choose the file again.');
 }

@@ -1,11 +1,15 @@
 import { AppError } from '../../core/errors.js';
 import type { Log } from '../../core/log.js';
 import { locateBytes } from '../assets/sealed-asset.js';
+import type { Asset } from '../assets/asset.js';
 import type { Assets } from '../assets/asset.service.js';
 import type { ObjectStore } from '../storage/object-store.js';
-import type { ScanBytes } from './scan-bytes.js';
+import type { ScanBytes, ScanResult } from './scan-bytes.js';
 
 export type Scanning = ReturnType<typeof makeScanning>;
+
+/** As much of a file as its scan wants to know. */
+export type ScannedFile = Pick<Asset, 'storageKey' | 'etag' | 'sizeBytes' | 'mimeType' | 'filename'>;
 
 export interface ScanningDeps {
   assets: Assets;
@@ -16,42 +20,52 @@ export interface ScanningDeps {
 
 /** Reads each asset's bytes once, wholly: their SHA-256 and whether they are safe. */
 export function makeScanning({ assets, objects, scanBytes, log }: ScanningDeps) {
+  /**
+   * undefined when the bytes are missing. Throws `ScannerUnavailableError` or STORAGE_UNAVAILABLE when nothing is
+   * certain: the scan is to be run again.
+   */
+  async function scanFile(file: ScannedFile, signal: AbortSignal): Promise<ScanResult | undefined> {
+    const scanned = await scanOrGone(file, signal);
+    // A worker that was taken for dead writes nothing after the one that took over.
+    if (signal.aborted) throw new AppError('STORAGE_UNAVAILABLE', 'The scan was given up.');
+    return scanned;
+  }
+
+  async function scanOrGone(
+    { storageKey, etag, sizeBytes, mimeType, filename }: ScannedFile,
+    signal: AbortSignal,
+  ) {
+    const bytes = await objects.read(storageKey, { etag }).catch(undefinedWhenGone);
+    if (bytes === undefined) return undefined;
+    const extension = /\.([^.]+)$/.exec(filename.toLowerCase())?.[1] ?? '';
+    return scanBytes(bytes, { sizeBytes, mimeType, extension }, signal);
+  }
+
+  /** A sealed name is not for us to read: its key ends as the type does that it was verified to be. */
+  async function toScanned(asset: Asset): Promise<ScannedFile> {
+    const key = await locateBytes(objects, asset);
+    return asset.sealed === null || key === undefined ? asset : { ...asset, storageKey: key, filename: key };
+  }
+
   return {
+    scanFile,
+
     /**
-     * Idempotent. Throws `ScannerUnavailableError` or STORAGE_UNAVAILABLE when nothing is certain: the asset
-     * stays PENDING and the scan is to be run again. Bytes that are missing are noted, and scanned when they are back.
+     * Idempotent. Throws as `scanFile`: the asset stays PENDING. Bytes that are missing are noted, and scanned when
+     * they are back.
      */
     async scanAsset(assetId: string, signal: AbortSignal): Promise<void> {
       const asset = await assets.findById(assetId);
       if (asset === undefined || asset.scanStatus !== 'PENDING') return;
-      const key = await locateBytes(objects, asset);
-      const bytes =
-        key === undefined
-          ? undefined
-          : await objects.read(key, { etag: asset.etag }).catch(undefinedWhenGone);
-      if (key === undefined || bytes === undefined) return assets.noteBytes(assetId, { areGone: true });
-      const { sha256, verdict } = await scanBytes(
-        bytes,
-        {
-          sizeBytes: asset.sizeBytes,
-          mimeType: asset.mimeType,
-          // A sealed name is not for us to read: the key ends as the type does that it was verified to be.
-          extension: extensionOf(asset.sealed === null ? asset.filename : key),
-        },
-        signal,
-      );
-      // A worker that was taken for dead writes nothing after the one that took over.
-      if (signal.aborted) throw new AppError('STORAGE_UNAVAILABLE', 'The scan was given up.');
+      const scanned = await scanFile(await toScanned(asset), signal);
+      if (scanned === undefined) return assets.noteBytes(asset, { areGone: true });
+      const { sha256, verdict } = scanned;
       const scanReason = verdict.status === 'BLOCKED' ? verdict.reason : null;
       if (await assets.recordVerdict(assetId, { scanStatus: verdict.status, scanReason, sha256 })) {
         log.info({ assetId, scanStatus: verdict.status, scanReason }, 'scanned');
       }
     },
   };
-}
-
-function extensionOf(name: string): string {
-  return /\.([^.]+)$/.exec(name.toLowerCase())?.[1] ?? '';
 }
 
 function undefinedWhenGone(error: unknown): undefined {

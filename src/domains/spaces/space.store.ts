@@ -15,6 +15,7 @@ export interface SpaceGrant {
   readonly permissions: readonly Permission[] | null;
 }
 
+const inOrg = (orgId: string, id: string) => and(eq(spaces.orgId, orgId), eq(spaces.id, id));
 const columns = { id: spaces.id, orgId: spaces.orgId, name: spaces.name };
 
 export function makeSpaceStore(db: Db) {
@@ -23,6 +24,21 @@ export function makeSpaceStore(db: Db) {
     async insert(space: Space): Promise<boolean> {
       const { rowCount } = await db.insert(spaces).values(space).onConflictDoNothing();
       return rowCount === 1;
+    },
+
+    /** Whoever asks for the same waits until the transaction ends; files are put into the space meanwhile. */
+    async lock(orgId: string, id: string): Promise<void> {
+      await db
+        .select({ id: spaces.id })
+        .from(spaces)
+        .where(inOrg(orgId, id))
+        // Foreign keys to it are not held up.
+        .for('no key update');
+    },
+
+    async exists(orgId: string, id: string): Promise<boolean> {
+      const rows = await db.select({ id: spaces.id }).from(spaces).where(inOrg(orgId, id));
+      return rows.length === 1;
     },
 
     /** What each of these spaces gives to the actor, or each of the organization where none is named; by name. */

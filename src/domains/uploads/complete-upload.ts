@@ -2,12 +2,13 @@ import { createHash } from 'node:crypto';
 import { pipeline } from 'node:stream/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Db, Transact, Tx } from '../../core/db.js';
-import { AppError, badInput } from '../../core/errors.js';
+import { AppError, badInput, notFound } from '../../core/errors.js';
 import { newId } from '../../core/ids.js';
 import type { Log } from '../../core/log.js';
 import type { JobPayloads, Queue } from '../../core/queue.js';
 import type { Viewer } from '../../core/viewer.js';
 import type { Asset } from '../assets/asset.js';
+import { toShown, type AssetAccess } from '../assets/asset-access.js';
 import type { Assets } from '../assets/asset.service.js';
 import { toStem } from '../storage/object-keys.js';
 import { ObjectChangedError, type ObjectStore, type StoredObject } from '../storage/object-store.js';
@@ -17,9 +18,10 @@ import { contentHeadBytes, verifyContent, type VerifiedContent } from './content
 import { toFinalKey } from './final-key.js';
 import { TooLateError, type Destination } from './destination.js';
 import { openUpload } from './sealed-upload.js';
-import { assertSession, type Upload } from './upload.js';
+import { assertSession, isReplacing, type Upload } from './upload.js';
 import type { SentPart } from './multipart.js';
 import { assertPartNumbers, isInParts } from './part-plan.js';
+import type { Replacements } from './replacements.js';
 import { toStaged, type Uploads } from './upload.service.js';
 import { makeUploadStore } from './upload.store.js';
 import type { VerifiedFiles } from './verified-files.js';
@@ -31,10 +33,12 @@ export interface CompleteUploadDeps {
   transact: Transact;
   objects: ObjectStore;
   queue: Queue;
+  access: AssetAccess;
   assets: Assets;
   uploads: Uploads;
   verifiedFiles: VerifiedFiles;
   ciphers: MemoryCiphers;
+  replacements: Replacements;
   destinationOf: (upload: Upload) => Destination;
   log: Log;
 }
@@ -58,8 +62,10 @@ interface Attempt {
   readonly key: string;
 }
 
-/** What made the bytes unfit: the upload ends with it, and another file may be tried. */
-const refusals = new Set(['UPLOAD_MISMATCH', 'FILE_TOO_LARGE', 'MIME_TYPE_NOT_ALLOWED']);
+/** Its creator may not put it there any more. */
+const forbidden = new Set(['PERMISSION_DENIED', 'NOT_FOUND']);
+/** The upload ends with it: the bytes are unfit, and another file may be tried, or they are not wanted. */
+const refusals = new Set(['UPLOAD_MISMATCH', 'FILE_TOO_LARGE', 'MIME_TYPE_NOT_ALLOWED', ...forbidden]);
 
 /**
  * Verifies what landed and makes it an asset, once: asking again returns the same asset.
@@ -69,13 +75,27 @@ const refusals = new Set(['UPLOAD_MISMATCH', 'FILE_TOO_LARGE', 'MIME_TYPE_NOT_AL
  * enqueued with the claim, and the upload open for the next try.
  */
 export function makeCompleteUpload(deps: CompleteUploadDeps) {
-  const { db, transact, objects, queue, assets, uploads, verifiedFiles, ciphers, destinationOf, log } = deps;
+  const {
+    db,
+    transact,
+    objects,
+    queue,
+    access,
+    assets,
+    uploads,
+    verifiedFiles,
+    replacements,
+    ciphers,
+    destinationOf,
+    log,
+  } = deps;
   const store = makeUploadStore(db);
 
   /**
    * What landed in parts is compared with `sent`, as far as that names parts.
    *
-   * Throws NOT_FOUND, PERMISSION_DENIED (another session's upload), BAD_USER_INPUT (parts that it does not have),
+   * Throws NOT_FOUND, PERMISSION_DENIED (another session's upload, or a space where one may not add files any more:
+   * the upload has ended), BAD_USER_INPUT (parts that it does not have),
    * UPLOAD_NOT_FOUND (no bytes landed, or not every part: the upload stays open), UPLOAD_MISMATCH (the upload has
    * ended), MEMORY_LOCKED (unlock it, then try again), STORAGE_UNAVAILABLE (try again), or the refusal of its
    * destination when it is too late.
@@ -104,9 +124,9 @@ export function makeCompleteUpload(deps: CompleteUploadDeps) {
       const upload = await uploads.getOfViewer(viewer, uploadId);
       assertSession(upload, viewer);
       assertParts(upload, sent);
-      const made = await findMade(upload);
+      const made = await findMade(viewer, upload);
       if (made !== undefined) return made;
-      await destinationOf(upload).assertWaiting(upload);
+      await assertWaiting(viewer, upload);
       // Its name is needed to verify it, and for what it becomes.
       const named = await ciphers.withCipher(viewer, upload.memoryId, (cipher) =>
         Promise.resolve(openUpload(cipher, upload)),
@@ -119,10 +139,27 @@ export function makeCompleteUpload(deps: CompleteUploadDeps) {
     throw new AppError('STORAGE_UNAVAILABLE', 'The file is still being verified. Try again in a moment.');
   }
 
-  async function findMade(upload: Upload): Promise<Asset | undefined> {
+  /** As far as the viewer may see it by now; NOT_FOUND where they may do nothing any more. */
+  async function findMade(viewer: Viewer, upload: Upload): Promise<Asset | undefined> {
     if (upload.status !== 'COMPLETED' || upload.assetId === null) return undefined;
     // In this order: what is kept becomes an asset, never the other way.
-    return (await verifiedFiles.findKept(upload)) ?? assets.findById(upload.assetId);
+    const made = isReplacing(upload)
+      ? await assets.findById(upload.replacesAssetId)
+      : ((await verifiedFiles.findKept(upload)) ?? (await assets.findById(upload.assetId)));
+    if (made === undefined || made.purgingAt !== null) return undefined;
+    const granted = await access.permissionsOn(viewer, made);
+    if (granted.size === 0) throw notFound('The asset');
+    return toShown(granted, made);
+  }
+
+  /** What its creator may not put there any more is discarded. */
+  async function assertWaiting(viewer: Viewer, upload: Upload): Promise<void> {
+    try {
+      await destinationOf(upload).assertWaiting(upload, viewer);
+    } catch (error) {
+      if (error instanceof AppError && forbidden.has(error.code)) await uploads.endAndTell(upload, 'ABORTED');
+      throw error;
+    }
   }
 
   async function claim(
@@ -161,7 +198,10 @@ export function makeCompleteUpload(deps: CompleteUploadDeps) {
         ),
       );
       if (!(error instanceof TooLateError)) throw error;
-      await destinationOf(attempt.upload).assertWaiting(attempt.upload);
+      const now = await uploads.getOfViewer(attempt.viewer, attempt.upload.id);
+      const made = await findMade(attempt.viewer, now);
+      if (made !== undefined) return made;
+      await assertWaiting(attempt.viewer, now);
       throw new AppError('STORAGE_UNAVAILABLE', 'Verifying the file took too long. Try again.', {
         cause: error,
       });
@@ -237,16 +277,20 @@ export function makeCompleteUpload(deps: CompleteUploadDeps) {
 
   async function accept(
     tx: Tx,
-    { upload, assetId, key }: Attempt,
+    { viewer, upload, assetId, key }: Attempt,
     { copy, content, cipher }: { copy: StoredObject; content: VerifiedContent; cipher: MemoryCipher | null },
   ): Promise<Asset> {
-    const accepted = await destinationOf(upload).accept(tx, upload, assetId);
+    const accepted = await destinationOf(upload).accept(tx, upload, assetId, viewer);
     await ciphers.hold(tx, upload.memoryId, cipher);
     if (!(await makeUploadStore(tx.db).complete(upload.id, assetId))) throw new TooLateError();
     await queue.enqueue(tx, 'discard-object', toStaged(upload));
     const file = { storageKey: key, etag: copy.etag, mimeType: content.mimeType, type: content.type };
-    return accepted === 'ASSET'
-      ? verifiedFiles.makeAsset(tx, upload, assetId, file, cipher)
+    if (accepted.as === 'ASSET') {
+      const placed = { ...upload, folderId: accepted.folderId };
+      return verifiedFiles.makeAsset(tx, placed, assetId, file, cipher);
+    }
+    return isReplacing(upload)
+      ? replacements.keep(tx, upload, file)
       : verifiedFiles.keep(tx, upload, assetId, file, cipher);
   }
 

@@ -76,6 +76,22 @@ export async function verifyContent(file: DeclaredContent): Promise<VerifiedCont
   };
 }
 
+/**
+ * Whether a verified file may be called so, by the same rule without another look at its content: a missing or unknown
+ * extension says nothing, a known one must agree with the verified type. Where that is a type that we do not know, only
+ * the extension that it was verified with.
+ */
+export function mayBeCalled(
+  filename: string,
+  verified: { readonly filename: string; readonly mimeType: string },
+): boolean {
+  const extension = toExtension(filename);
+  const kinds = findKindsOfExtension(extension);
+  if (kinds.length === 0 || extension === toExtension(verified.filename)) return true;
+  const kind = findKind(verified.mimeType);
+  return kind !== undefined && !disagree(kinds, kind);
+}
+
 function disagree(kindsOfExtension: readonly FileKind[], declared: FileKind): boolean {
   return kindsOfExtension.length > 0 && !kindsOfExtension.some((kind) => agrees(kind, declared));
 }

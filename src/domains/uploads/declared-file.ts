@@ -1,6 +1,6 @@
 import { isMimeTypeAllowed, normalizeMimeType } from '../../core/mime.js';
 import { AppError, badInput } from '../../core/errors.js';
-import { isPrintable } from '../../core/text.js';
+import { normalizeDescription } from '../assets/description.js';
 import { normalizeFilename } from '../assets/filename.js';
 import { toCanonicalMimeType } from './file-kinds.js';
 import type { DeclaredFile } from './upload.js';
@@ -15,10 +15,9 @@ export interface FileInput {
 
 export interface FileLimits {
   maxSizeBytes: number;
-  allowedMimeTypes: readonly string[];
+  /** null: any. */
+  allowedMimeTypes: readonly string[] | null;
 }
-
-export const maxDescriptionLength = 2000;
 
 /**
  * Checks a file as its sender declares it. Throws BAD_USER_INPUT with the field, FILE_TOO_LARGE or
@@ -37,14 +36,8 @@ export function parseDeclaredFile(input: FileInput, limits: FileLimits): Declare
   if (sha256 !== null && !/^[0-9a-f]{64}$/.test(sha256)) {
     throw badInput('file.sha256', 'The SHA-256 must be 64 hexadecimal digits.');
   }
-  const description = input.description?.normalize('NFC').trim() || null;
-  if (description !== null && description.length > maxDescriptionLength) {
-    throw badInput('file.description', `The description may have ${maxDescriptionLength} characters.`);
-  }
-  if (description !== null && !isPrintable(description)) {
-    throw badInput('file.description', 'The description has characters that cannot be shown.');
-  }
-  if (!isMimeTypeAllowed(mimeType, limits.allowedMimeTypes)) {
+  const description = normalizeDescription(input.description, 'file.description');
+  if (limits.allowedMimeTypes !== null && !isMimeTypeAllowed(mimeType, limits.allowedMimeTypes)) {
     throw new AppError('MIME_TYPE_NOT_ALLOWED', `Files of type ${mimeType} are not accepted here.`, {
       extensions: { field: 'file.mimeType', allowedMimeTypes: limits.allowedMimeTypes },
     });

@@ -6,7 +6,7 @@ import type { ObjectStore, PresignedRequest, StoredObject, StoredPart } from '..
 import type { Destination } from './destination.js';
 import { toLeaseSeconds } from './lease.js';
 import { assertPartNumbers, countParts, isInParts, sizeOfPart, type PartedUpload } from './part-plan.js';
-import { assertSession, type Upload } from './upload.js';
+import { assertSession, uploadEnded, type Upload } from './upload.js';
 import { makeUploadStore } from './upload.store.js';
 
 export type Multipart = ReturnType<typeof makeMultipart>;
@@ -82,7 +82,7 @@ export function makeMultipart(deps: MultipartDeps) {
         throw badInput('partNumbers', `Ask for 1 to ${maxPartsAtOnce} parts at once.`);
       }
       assertPartNumbers(upload, partNumbers, 'partNumbers');
-      await destinationOf(upload).assertWaiting(upload);
+      await destinationOf(upload).assertWaiting(upload, viewer);
 
       const asked = partNumbers.map((partNumber) => ({
         partNumber,
@@ -188,8 +188,4 @@ function bare(etag: string): string {
 
 function mismatch(message: string, cause?: unknown): AppError {
   return new AppError('UPLOAD_MISMATCH', message, { cause });
-}
-
-function uploadEnded(): AppError {
-  return new AppError('UPLOAD_NOT_FOUND', 'This upload has ended without a file. Choose the file again.');
 }

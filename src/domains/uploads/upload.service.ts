@@ -4,7 +4,7 @@ import { isId, newId } from '../../core/ids.js';
 import type { JobPayloads, Queue } from '../../core/queue.js';
 import type { ActorRef } from '../../core/viewer.js';
 import type { Viewer } from '../../core/viewer.js';
-import { AppError, notFound } from '../../core/errors.js';
+import { AppError, badInput, notFound } from '../../core/errors.js';
 import type { Quotas } from '../quotas/quota.service.js';
 import { newStagingKey } from '../storage/object-keys.js';
 import type { ObjectStore, PresignedRequest } from '../storage/object-store.js';
@@ -184,7 +184,8 @@ export function makeUploads({
 
     /**
      * Ends the viewer's upload, also one that is complete and waits for its prompt to be submitted; repeating it
-     * changes nothing. NOT_FOUND; PROMPT_ALREADY_RESOLVED once its file has been handed over.
+     * changes nothing. NOT_FOUND; once its file has been handed over, PROMPT_ALREADY_RESOLVED, and BAD_USER_INPUT
+     * (`uploadId`) where it answers no prompt.
      */
     async abort(viewer: Viewer, id: string): Promise<Upload> {
       for (let upload = await getOfViewer(viewer, id); ;) {
@@ -212,6 +213,9 @@ export function toStaged({ stagingKey, partSizeBytes }: Upload): JobPayloads['di
 }
 
 function handedOver({ promptId, assetId }: Upload): AppError {
+  if (promptId === null) {
+    return badInput('uploadId', 'This upload is complete: what came of it can only be deleted as an asset.');
+  }
   return new AppError('PROMPT_ALREADY_RESOLVED', 'This upload is complete: its file has been handed over.', {
     extensions: { outcome: 'UPLOADED', promptId, assetId },
   });

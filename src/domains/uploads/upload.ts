@@ -1,4 +1,4 @@
-import { permissionDenied } from '../../core/errors.js';
+import { AppError, permissionDenied } from '../../core/errors.js';
 import type { ActorRef, Viewer } from '../../core/viewer.js';
 import type { Asset } from '../assets/asset.js';
 import type { SealedNames } from '../vault/sealed-names.js';
@@ -23,6 +23,12 @@ export function promptIdOf({ id, promptId }: Upload): string {
   return promptId;
 }
 
+/** Of an upload that answers no prompt. */
+export function spaceIdOf({ id, spaceId }: Pick<Upload, 'id' | 'spaceId'>): string {
+  if (spaceId === null) throw new Error(`Upload ${id} goes into no space.`);
+  return spaceId;
+}
+
 /**
  * Throws PERMISSION_DENIED where a prompt is answered in another of the person's sessions: the prompt is held by one.
  * A direct upload is its creator's, in any.
@@ -30,6 +36,23 @@ export function promptIdOf({ id, promptId }: Upload): string {
 export function assertSession({ promptId, sessionId }: Upload, viewer: Viewer): void {
   if (promptId === null || sessionId === viewer.sessionId) return;
   throw permissionDenied('This upload was begun in another of your sessions.');
+}
+
+/** For whoever goes on with one that is neither open nor complete. */
+export function uploadEnded(): AppError {
+  return new AppError('UPLOAD_NOT_FOUND', 'This upload has ended without a file. Choose the file again.');
+}
+
+/** An upload whose bytes are to take the place of an asset's. */
+export type ReplacingUpload = Upload & { readonly replacesAssetId: string };
+
+export function isReplacing(upload: Upload): upload is ReplacingUpload {
+  return upload.replacesAssetId !== null;
+}
+
+/** The asset that came of it, or whose bytes it replaces; null where it has none (yet). */
+export function assetIdOf({ status, assetId, replacesAssetId }: Upload): string | null {
+  return status === 'COMPLETED' ? (replacesAssetId ?? assetId) : null;
 }
 
 /** Whether it may still come to something, in a prompt that is open: the bytes are on their way, or wait. */

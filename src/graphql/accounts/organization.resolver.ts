@@ -2,6 +2,7 @@ import { Arg, Ctx, FieldResolver, Int, Resolver, Root } from 'type-graphql';
 import { pageArgs } from '../../core/pagination.js';
 import type { Organization as KnownOrganization } from '../../domains/accounts/account.js';
 import { requireViewer, type GraphqlContext } from '../context.js';
+import { SpaceType } from '../spaces/space.type.js';
 import { AgentConnection } from './agent.type.js';
 import { Organization } from './organization.type.js';
 
@@ -10,6 +11,11 @@ export class OrganizationResolver {
   @FieldResolver(() => String)
   name(@Root() organization: KnownOrganization): string {
     return organization.externalId;
+  }
+
+  @FieldResolver(() => [SpaceType], { description: 'Those in which the viewer may do anything, by name.' })
+  spaces(@Ctx() context: GraphqlContext) {
+    return context.services.spaces.list(requireViewer(context));
   }
 
   @FieldResolver(() => AgentConnection)

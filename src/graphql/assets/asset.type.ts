@@ -4,7 +4,7 @@ import type { DownloadUrl } from '../../domains/assets/download.service.js';
 import { makeConnectionType } from '../connection.type.js';
 import { AssetEventKindEnum, AssetTypeEnum, ScanStatusEnum } from '../enums.js';
 import { Node } from '../node.type.js';
-import { DateTimeISO, SafeInt } from '../scalars.js';
+import { DateTimeISO, JSONObject, SafeInt } from '../scalars.js';
 
 @ObjectType('Asset', {
   implements: Node,
@@ -20,9 +20,6 @@ export class AssetObjectType
       | 'userId'
       | 'spaceId'
       | 'folderId'
-      | 'executionId'
-      | 'provider'
-      | 'metadata'
       | 'scanReason'
       | 'storageKey'
       | 'sealed'
@@ -73,6 +70,18 @@ export class AssetObjectType
 
   @Field(() => ID, { nullable: true })
   agentUrn!: string | null;
+
+  @Field(() => ID, { nullable: true, description: "The agent's execution that generated it." })
+  executionId!: string | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'Who made it for the agent, such as elevenlabs or fal.',
+  })
+  provider!: string | null;
+
+  @Field(() => JSONObject, { description: 'Of the execution: model, prompt, cost and the like.' })
+  metadata!: Readonly<Record<string, unknown>>;
 }
 
 export const AssetConnection = makeConnectionType('Asset', () => AssetObjectType);

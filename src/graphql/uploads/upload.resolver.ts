@@ -2,11 +2,11 @@ import { Arg, Ctx, FieldResolver, ID, Int, Mutation, Query, Resolver, Root } fro
 import type { Asset } from '../../domains/assets/asset.js';
 import type { PresignedRequest } from '../../domains/storage/object-store.js';
 import { isInParts } from '../../domains/uploads/part-plan.js';
-import type { Upload } from '../../domains/uploads/upload.js';
+import { assetIdOf, type Upload } from '../../domains/uploads/upload.js';
 import { AssetObjectType } from '../assets/asset.type.js';
 import { requireViewer, type GraphqlContext } from '../context.js';
 import { MultipartPlan } from './multipart.resolver.js';
-import { CompletedPartInput } from './upload.input.js';
+import { BeginUploadInputType, CompletedPartInput } from './upload.input.js';
 import { MultipartPlanType, PresignedPartType, PresignedRequestType, UploadType } from './upload.type.js';
 
 @Resolver(() => UploadType)
@@ -14,6 +14,14 @@ export class UploadResolver {
   @Query(() => UploadType, { nullable: true })
   async upload(@Ctx() context: GraphqlContext, @Arg('id', () => ID) id: string): Promise<Upload | null> {
     return (await context.services.uploads.find(requireViewer(context), id)) ?? null;
+  }
+
+  @Mutation(() => UploadType, { description: 'A file for a space, from whoever may add files there.' })
+  beginUpload(
+    @Ctx() context: GraphqlContext,
+    @Arg('input', () => BeginUploadInputType) input: BeginUploadInputType,
+  ): Promise<Upload> {
+    return context.services.beginUpload(requireViewer(context), input);
   }
 
   @Mutation(() => [PresignedPartType])
@@ -65,8 +73,8 @@ export class UploadResolver {
 
   @FieldResolver(() => AssetObjectType, { nullable: true })
   asset(@Ctx() { loaders }: GraphqlContext, @Root() upload: Upload): Promise<Asset | null> | null {
-    if (upload.status !== 'COMPLETED' || upload.assetId === null) return null;
-    return loaders.assets.load(upload.assetId);
+    const assetId = assetIdOf(upload);
+    return assetId === null ? null : loaders.assets.load(assetId);
   }
 }
 

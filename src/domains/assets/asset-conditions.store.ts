@@ -1,0 +1,44 @@
+import { and, eq, gte, lt, sql, type SQL } from 'drizzle-orm';
+import { searchText } from './asset-columns.table.js';
+import type { AssetConditions } from './asset-filter.js';
+import { assets } from './asset.table.js';
+
+/** What an asset must be, as SQL: by which of it there is an index of each space, and the rest. */
+export interface Attributes {
+  /** The one that fits the fewest comes first. */
+  readonly indexed: readonly SQL[];
+  readonly others: readonly SQL[];
+}
+
+export function attributesOf(conditions: AssetConditions): Attributes {
+  const { executionId, scanStatus, provider, agentUrn, mimeType, type, words } = conditions;
+  const isScanned = scanStatus && eq(assets.scanStatus, scanStatus);
+  const indexed = [
+    executionId === undefined ? undefined : eq(assets.executionId, executionId),
+    scanStatus === 'CLEAN' ? undefined : isScanned,
+    provider === undefined ? undefined : eq(assets.provider, provider),
+    agentUrn === undefined ? undefined : eq(assets.agentUrn, agentUrn),
+    mimeType === undefined ? undefined : eq(assets.mimeType, mimeType),
+    type && eq(assets.type, type),
+  ];
+  const others = [scanStatus === 'CLEAN' ? isScanned : undefined, ...words.map(mentions)];
+  return { indexed: indexed.filter(isGiven), others: others.filter(isGiven) };
+}
+
+/** When it was made. */
+export function periodOf({ createdAfter, createdBefore }: AssetConditions): SQL | undefined {
+  return and(
+    createdAfter && gte(assets.createdAt, createdAfter),
+    createdBefore && lt(assets.createdAt, createdBefore),
+  );
+}
+
+/** In lower case by the database, as the index is: JavaScript's differs in some letters. */
+function mentions(word: string): SQL {
+  const pattern = `%${word.replace(/[\\%_]/g, '\\$&')}%`;
+  return sql`${searchText(assets)} like lower(${pattern}::text)`;
+}
+
+function isGiven(condition: SQL | undefined): condition is SQL {
+  return condition !== undefined;
+}

@@ -1,0 +1,147 @@
+import { PutObjectCommand } from '@aws-sdk/client-s3';
+import { newId } from '../../src/core/ids.js';
+import type { ActorKind } from '../../src/core/viewer.js';
+import { makeAssetEvents } from '../../src/domains/assets/asset-events.js';
+import { makeAssetStore } from '../../src/domains/assets/asset.store.js';
+import { makeQuotas } from '../../src/domains/quotas/quota.service.js';
+import type { Permission } from '../../src/domains/spaces/role.js';
+import { toAssetKey } from '../../src/domains/storage/object-keys.js';
+import { toExtension } from '../../src/domains/assets/filename.js';
+import { findKindsOfExtension } from '../../src/domains/uploads/file-kinds.js';
+import { makeS3Client } from '../../src/infra/s3/client.js';
+import { pdf } from './heart.js';
+import type { TestBackends, TestService } from './service.js';
+import { rows } from './state.js';
+
+export interface TestSpace {
+  readonly id: string;
+  readonly orgId: string;
+}
+
+/** The organization is known: somebody of it has signed in. */
+export async function findOrgId(backends: TestBackends, org: string): Promise<string> {
+  const [found] = await rows<{ id: string }>(
+    backends,
+    'select id from organizations where external_id = $1',
+    [org],
+  );
+  if (found === undefined) throw new Error(`There is no organization ${org}.`);
+  return found.id;
+}
+
+export async function defaultSpace(backends: TestBackends, org = 'acme'): Promise<TestSpace> {
+  const orgId = await findOrgId(backends, org);
+  const [space] = await rows<{ id: string }>(
+    backends,
+    `select id from spaces where org_id = $1 and name = 'Default'`,
+    [orgId],
+  );
+  return { id: space?.id ?? '', orgId };
+}
+
+export async function givenSpace(backends: TestBackends, name: string, org = 'acme'): Promise<TestSpace> {
+  const space = { id: newId(), orgId: await findOrgId(backends, org) };
+  const insert = 'insert into spaces (id, org_id, name) values ($1, $2, $3)';
+  await rows(backends, insert, [space.id, space.orgId, name]);
+  return space;
+}
+
+export async function givenFolder(
+  backends: TestBackends,
+  space: TestSpace,
+  name: string,
+  parentId: string | null = null,
+): Promise<string> {
+  const id = newId();
+  await rows(
+    backends,
+    `insert into folders (id, org_id, space_id, parent_id, name, created_by_kind, created_by_id)
+     values ($1, $2, $3, $4, $5, 'USER', 'ada')`,
+    [id, space.orgId, space.id, parentId, name],
+  );
+  return id;
+}
+
+/** A role of the organization's own. */
+export async function givenRole(
+  backends: TestBackends,
+  { orgId }: TestSpace,
+  permissions: readonly Permission[],
+): Promise<string> {
+  const id = newId();
+  await rows(
+    backends,
+    'insert into roles (id, org_id, name, permissions) values ($1, $2, $1, $3::permission[])',
+    [id, orgId, permissions],
+  );
+  return id;
+}
+
+/** `roleId` is of `givenRole`, or a built-in one's. */
+export async function setRole(
+  backends: TestBackends,
+  space: TestSpace,
+  member: { kind: ActorKind; id: string },
+  roleId: string,
+): Promise<void> {
+  await rows(
+    backends,
+    `insert into space_members (space_id, org_id, kind, id, role_id) values ($1, $2, $3, $4, $5)
+     on conflict (space_id, kind, id) do update set role_id = excluded.role_id`,
+    [space.id, space.orgId, member.kind, member.id, roleId],
+  );
+}
+
+export interface GivenFile {
+  readonly folderId?: string | null;
+  readonly filename?: string;
+  readonly description?: string | null;
+  readonly bytes?: Buffer;
+  readonly agentUrn?: string;
+  readonly executionId?: string;
+  readonly provider?: string;
+}
+
+/** A file in a space, as a completed upload leaves it: bytes, rows, counters and event. Its scan is under way. */
+export async function givenFile(
+  backends: TestBackends,
+  { adapters }: Pick<TestService, 'adapters'>,
+  space: TestSpace,
+  file: GivenFile = {},
+): Promise<{ id: string }> {
+  const { filename = 'plan.pdf', bytes = pdf(), description = null, folderId = null } = file;
+  const { agentUrn = null, executionId = null, provider = null } = file;
+  const id = newId();
+  const [kind] = findKindsOfExtension(toExtension(filename));
+  if (kind === undefined) throw new Error(`Of no kind that is known: ${filename}`);
+  const { mimeType, type } = kind;
+  const key = toAssetKey(space.orgId, space.id, id, toExtension(filename));
+  const client = makeS3Client(backends.store.config);
+  const Bucket = backends.store.config.bucket;
+  const { ETag = '' } = await client.send(
+    new PutObjectCommand({ Bucket, Key: key, Body: bytes, ContentType: mimeType }),
+  );
+  client.destroy();
+  const ada = { kind: 'USER', id: 'ada' } as const;
+  await backends.database.transact(async (tx) => {
+    const { id: spaceId, orgId } = space;
+    const sizeBytes = bytes.length;
+    await tx.executeSql(
+      `insert into uploads (id, org_id, space_id, folder_id, status, filename, mime_type, size_bytes, staging_key,
+         expires_at, created_by_kind, created_by_id, session_id, asset_id)
+       values ($1, $2, $3, $4, 'COMPLETED', $5, $6, $7, $1, now(), 'USER', 'ada', 'session', $8)`,
+      [newId(), orgId, spaceId, folderId, filename, mimeType, sizeBytes, id],
+    );
+    const asset = await makeAssetStore(tx.db).insert({
+      ...{ id, orgId, memoryId: null, userId: null, spaceId, folderId },
+      ...{ agentUrn, executionId, provider, metadata: {}, filename, mimeType, sizeBytes, type, description },
+      ...{ storageKey: key, sealed: null, etag: ETag, uploadedBy: ada },
+    });
+    await makeAssetEvents({ channels: adapters.channels }).record(tx, 'CREATED', [asset]);
+    await adapters.queue.enqueue(tx, 'scan-asset', { assetId: id });
+    const quotas = makeQuotas();
+    await quotas.reserve(tx, orgId, sizeBytes);
+    await quotas.settle(tx, { orgId, spaceId, sizeBytes });
+  });
+  return { id };
+}
