@@ -218,6 +218,7 @@ export function makeApp(config: AppConfig, adapters: Adapters, log: Log, publicU
     authenticate,
     isStillValid,
     reconcile,
+    demandNewKeys: vaults.demandRotation,
     clearStaging,
 
     /** Deadlines, which every process sees to: whoever is first. */
