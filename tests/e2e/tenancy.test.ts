@@ -18,6 +18,7 @@ import {
 } from '../support/heart.js';
 import { openBackends, openService, token } from '../support/service.js';
 import type { TestBackends, TestService } from '../support/service.js';
+import { givenFile, givenFolder, givenRole, givenSpace, setRole } from '../support/spaces.js';
 import { rows } from '../support/state.js';
 
 /** In every name of theirs, and in no id: ids have no hyphens. */
@@ -39,10 +40,18 @@ let theirs: Record<
   | 'assetId'
   | 'assetUrn'
   | 'memoryUrn'
-  | 'appKeyId',
+  | 'appKeyId'
+  | 'spaceId'
+  | 'folderId'
+  | 'fileId'
+  | 'fileUrn'
+  | 'executionId',
   string
 >;
-let cursors: Record<'agentAssets' | 'uploadPrompts' | 'agents', string>;
+let cursors: Record<
+  'agentAssets' | 'uploadPrompts' | 'agents' | 'assets' | 'assetsOfFolder' | 'assetsOfSpace',
+  string
+>;
 
 const principals = ['adminElsewhere', 'aliceElsewhere', 'appElsewhere', 'bob'] as const;
 type Principal = (typeof principals)[number];
@@ -61,6 +70,7 @@ beforeAll(async () => {
     bob: makeApi(service.url, await token('bob', { org: theirOrg })),
   };
   await apis.bob.get('{ viewer { id } }');
+  await seedTheirSpace('globex', 'of-globex');
   await seedTheirs(admin, alice, agent);
 });
 
@@ -90,6 +100,7 @@ async function seedTheirs(admin: Api, alice: Api, agent: Api): Promise<void> {
   const [upload] = await rows<{ id: string }>(backends, 'select id from uploads where asset_id = $1', [
     asset.id,
   ]);
+  const kept = await seedTheirSpace(theirOrg, mark);
   const { appKeys } = await admin.get<{ appKeys: { id: string }[] }>('{ appKeys { id } }');
   theirs = {
     promptId,
@@ -100,6 +111,7 @@ async function seedTheirs(admin: Api, alice: Api, agent: Api): Promise<void> {
     assetUrn: asset.urn,
     memoryUrn: asset.urn.replace(/:assets:.*$/, ''),
     appKeyId: appKeys[0]?.id ?? '',
+    ...kept,
   };
   const page = 'pageInfo { endCursor }';
   const { agentAssets, uploadPrompts, viewer } = await alice.get<{
@@ -107,11 +119,45 @@ async function seedTheirs(admin: Api, alice: Api, agent: Api): Promise<void> {
     uploadPrompts: Paged;
     viewer: { organization: { agents: Paged } };
   }>(`{ agentAssets { ${page} } uploadPrompts { ${page} } viewer { organization { agents { ${page} } } } }`);
+  const { assets } = await admin.get<{ assets: SpacePage }>(cursorsDocument);
   cursors = {
+    assets: assets.pageInfo.endCursor,
+    assetsOfFolder: assets.nodes[0]?.folder.assets.pageInfo.endCursor ?? '',
+    assetsOfSpace: assets.nodes[0]?.space.assets.pageInfo.endCursor ?? '',
     agentAssets: agentAssets.pageInfo.endCursor,
     uploadPrompts: uploadPrompts.pageInfo.endCursor,
     agents: viewer.organization.agents.pageInfo.endCursor,
   };
+}
+
+/** A space of theirs with a file in a folder and one in its root; a colleague has no role in it. */
+async function seedTheirSpace(org: string, name: string) {
+  const space = await givenSpace(backends, name, org);
+  await setRole(backends, space, { kind: 'USER', id: 'bob' }, await givenRole(backends, space, []));
+  const folderId = await givenFolder(backends, space, name);
+  const executionId = `execution-${name}`;
+  const generated = { agentUrn: `urn:agent:${name}`, executionId, provider: name, description: name };
+  await givenFile(backends, service, space, { filename: `${name}.pdf`, ...generated });
+  const { id } = await givenFile(backends, service, space, {
+    filename: `${name}.pdf`,
+    folderId,
+    ...generated,
+  });
+  const fileUrn = toAssetUrn({ id, memoryId: null, spaceId: space.id });
+  return { spaceId: space.id, folderId, fileId: id, fileUrn, executionId };
+}
+
+/** Every cursor is another one, so those that only read ask for none. */
+const inPlaces = (folder: string, space: string, cursor = '') => `query($after: String) {
+  assets(first: 1) { ${cursor} nodes {
+    folder { assets${folder} { nodes { filename } ${cursor} } }
+    space { name assets${space} { nodes { filename } ${cursor} } }
+  } }
+}`;
+const cursorsDocument = inPlaces('', '', 'pageInfo { endCursor }').replace('($after: String)', '');
+
+interface SpacePage extends Paged {
+  nodes: { folder: { assets: Paged }; space: { assets: Paged } }[];
 }
 
 interface Paged {
@@ -145,13 +191,31 @@ const agentsDocument =
   'query($after: String) { viewer { organization { agents(after: $after) { nodes { urn name } } } } }';
 const rowsOfMatrix: Record<string, Row> = {
   'Organization.agents after': { ...aCursor('agents'), document: agentsDocument, openToMembers: true },
+  'Folder.assets after': {
+    ...aCursor('assetsOfFolder'),
+    document: inPlaces('(after: $after)', ''),
+    openToMembers: true,
+  },
+  'Space.assets after': {
+    ...aCursor('assetsOfSpace'),
+    document: inPlaces('', '(after: $after)'),
+    openToMembers: true,
+  },
+  'Query.assets after': { ...aCursor('assets'), openToMembers: true },
+  'Query.assets filter.agentUrn': { ...anAgent(), their: () => [theirAgentUrn, `urn:agent:${mark}`] },
+  'Query.assets filter.executionId': anId(() => theirs.executionId),
+  'Query.assets filter.folderId': anId(() => theirs.folderId),
+  'Query.assets filter.spaceId': anId(() => theirs.spaceId),
   'Query.agent urn': { ...anAgent(), openToMembers: true },
   'Query.agentAssets after': { ...aCursor('agentAssets'), rest: { userId: undefined } },
   'Query.agentAssets agentUrn': anAgent(),
   'Query.agentAssets userId': aPerson(),
   'Query.appKeys agentUrn': anAgent(),
-  'Query.asset id': anId(() => theirs.assetId),
-  'Query.asset urn': { their: () => theirs.assetUrn, none: () => toAssetUrn({ id: newId(), memoryId: newId(), spaceId: null }) },
+  'Query.asset id': anId(() => [theirs.assetId, theirs.fileId]),
+  'Query.asset urn': {
+    their: () => [theirs.assetUrn, theirs.fileUrn],
+    none: () => toAssetUrn({ id: newId(), memoryId: newId(), spaceId: null }),
+  },
   'Query.awaitUpload promptId': aPrompt(),
   'Query.node id': anId(() => [
     theirs.promptId,
@@ -160,6 +224,7 @@ const rowsOfMatrix: Record<string, Row> = {
     theirs.openUploadId,
     theirs.assetId,
     theirs.appKeyId,
+    theirs.fileId,
   ]),
   'Query.upload id': anUpload(),
   'Query.uploadPrompt id': aPrompt(),
@@ -172,11 +237,15 @@ const rowsOfMatrix: Record<string, Row> = {
   'Mutation.completeUpload uploadId': anUpload(),
   'Mutation.presignUploadParts uploadId': anUpload({ partNumbers: [1] }),
   'Mutation.createAppKey agentUrn': anAgent({ name: 'stolen' }),
-  'Mutation.createDownloadUrl assetId': anId(() => theirs.assetId),
+  'Mutation.createDownloadUrl assetId': anId(() => [theirs.assetId, theirs.fileId]),
+  'Mutation.describeAsset id': anId(() => [theirs.assetId, theirs.fileId], { description: 'mine' }),
+  'Mutation.moveAsset folderId': anId(() => theirs.folderId, { id: newId() }),
+  'Mutation.moveAsset id': anId(() => [theirs.assetId, theirs.fileId]),
+  'Mutation.renameAsset id': anId(() => [theirs.assetId, theirs.fileId], { filename: 'mine.pdf' }),
   'Mutation.declineUpload promptId': aPrompt(),
-  'Mutation.deleteAssets ids': anId(() => theirs.assetId),
+  'Mutation.deleteAssets ids': anId(() => [theirs.assetId, theirs.fileId]),
   'Mutation.markUploadPromptSeen promptId': aPrompt(),
-  'Mutation.purgeAsset id': anId(() => theirs.assetId),
+  'Mutation.purgeAsset id': anId(() => [theirs.assetId, theirs.fileId]),
   'Mutation.submitPromptUploads promptId': aPrompt(),
   // Another organization may name an agent of its own the same: that is no reference to theirs.
   'Mutation.registerAgent urn': {
@@ -186,7 +255,7 @@ const rowsOfMatrix: Record<string, Row> = {
   },
   'Mutation.requestUpload input.agentUrn': anAgent({ input: { userId: 'alice', prompt: 'a file' } }),
   'Mutation.requestUpload input.userId': aPerson({ input: { prompt: 'a file' } }),
-  'Mutation.restoreAsset id': anId(() => theirs.assetId),
+  'Mutation.restoreAsset id': anId(() => [theirs.assetId, theirs.fileId]),
   'Mutation.revokeAppKey id': anId(() => theirs.appKeyId),
   'Mutation.setAgentAssetUploadEnabled agentUrn': anAgent({ enabled: false }),
   'Mutation.setAgentUploadPolicy agentUrn': anAgent({ policy: { maxSizeBytes: 1 } }),
@@ -194,7 +263,7 @@ const rowsOfMatrix: Record<string, Row> = {
     their: () => theirs.memoryUrn,
     none: () => toMemoryUrn(newId()),
   },
-  'Subscription.assetEvents spaceId': anId(newId),
+  'Subscription.assetEvents spaceId': anId(() => theirs.spaceId),
   'Subscription.uploadPromptProgress promptId': aPrompt(),
   'Subscription.uploadResult promptId': aPrompt(),
 };
