@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { measureBig } from './big.js';
+import { measureFolders } from './folders.js';
 import { measureHeart } from './heart.js';
 import { measureList } from './list.js';
 import { measurePresigning } from './presign.js';
@@ -17,6 +18,7 @@ const parts: Readonly<Record<string, Part>> = {
   big: measureBig,
   sockets: measureSockets,
   list: measureList,
+  folders: measureFolders,
   presign: measurePresigning,
 };
 
