@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { measureBig } from './big.js';
 import { measureFind } from './find.js';
+import { measureFolders } from './folders.js';
 import { measureHeart } from './heart.js';
 import { measureList } from './list.js';
 import { measurePresigning } from './presign.js';
@@ -19,6 +20,7 @@ const parts: Readonly<Record<string, Part>> = {
   sockets: measureSockets,
   list: measureList,
   find: measureFind,
+  folders: measureFolders,
   presign: measurePresigning,
 };
 

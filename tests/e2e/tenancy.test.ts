@@ -20,7 +20,7 @@ import {
 import { openBackends, openService, token } from '../support/service.js';
 import type { TestBackends, TestService } from '../support/service.js';
 import { createRole, setMember } from '../support/spaces.js';
-import { givenFile, givenFolder, givenRole, givenSpace, setRole } from '../support/space-rows.js';
+import { givenFile, givenFolder, givenSpace } from '../support/space-rows.js';
 import { rows } from '../support/state.js';
 
 /** In every name of theirs, and in no id: ids have no hyphens. */
