@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { measureBig } from './big.js';
 import { measureHeart } from './heart.js';
 import { measureList } from './list.js';
+import { measurePages } from './pages.js';
 import { measurePresigning } from './presign.js';
 import { measureSockets } from './sockets.js';
 import { measureStart } from './start.js';
@@ -17,6 +18,7 @@ const parts: Readonly<Record<string, Part>> = {
   big: measureBig,
   sockets: measureSockets,
   list: measureList,
+  pages: measurePages,
   presign: measurePresigning,
 };
 
