@@ -4,6 +4,7 @@ import { measureFind } from './find.js';
 import { measureFolders } from './folders.js';
 import { measureHeart } from './heart.js';
 import { measureList } from './list.js';
+import { measurePages } from './pages.js';
 import { measurePresigning } from './presign.js';
 import { measureSockets } from './sockets.js';
 import { measureStart } from './start.js';
@@ -21,6 +22,7 @@ const parts: Readonly<Record<string, Part>> = {
   list: measureList,
   find: measureFind,
   folders: measureFolders,
+  pages: measurePages,
   presign: measurePresigning,
 };
 

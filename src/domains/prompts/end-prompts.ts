@@ -8,6 +8,7 @@ import type { Uploads } from '../uploads/upload.service.js';
 import type { UploadPrompt } from './prompt.js';
 import { announce } from './prompt-channels.js';
 import { refusalOf } from './prompt-refusals.js';
+import { makePromptListStore } from './prompt-list.store.js';
 import { makePromptStore } from './prompt.store.js';
 
 export interface EndPromptsDeps {
@@ -23,7 +24,7 @@ const maxNoteLength = 2000;
 
 /** Every way in which a prompt ends without a file. */
 export function makeEndPrompts({ db, transact, channels, uploads, getPrompt }: EndPromptsDeps) {
-  const store = makePromptStore(db);
+  const lists = makePromptListStore(db);
 
   /** One guarded change and what follows from it: the uploads that held the prompt end with it. */
   async function endWith(
@@ -101,7 +102,7 @@ export function makeEndPrompts({ db, transact, channels, uploads, getPrompt }: E
 
     /** For the sweep. Returns how many it looked at. */
     async timeOutDue(limit: number): Promise<number> {
-      const due = await store.listDue(limit);
+      const due = await lists.listDue(limit);
       await forEachAnyway(due, timeOut);
       return due.length;
     },

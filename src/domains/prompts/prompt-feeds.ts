@@ -5,6 +5,7 @@ import type { UserViewer } from '../../core/viewer.js';
 import { keepOpen } from '../../core/keep-open.js';
 import { isOpen, toResult, type UploadPrompt, type UploadResult } from './prompt.js';
 import { personChannel, promptChannel } from './prompt-channels.js';
+import { makePromptListStore } from './prompt-list.store.js';
 import { makePromptStore } from './prompt.store.js';
 import type { PromptWatch, WatchTopic } from './prompt-watch.js';
 
@@ -22,6 +23,7 @@ const maxChanged = 50;
 /** Follows prompts for whoever may see them: the callers have checked that. */
 export function makePromptFeeds({ db, channels, watch }: { db: Db; channels: Channels; watch: PromptWatch }) {
   const store = makePromptStore(db);
+  const lists = makePromptListStore(db);
 
   /** Listens on the channel and under the safety net; both end together. */
   async function listen(
@@ -84,7 +86,7 @@ export function makePromptFeeds({ db, channels, watch }: { db: Db; channels: Cha
 
       /** What is open now and what was told are compared; the differences are read one by one. */
       async function compare(): Promise<void> {
-        const open = await store.listOpen(orgId, userId);
+        const open = await lists.listOpen(orgId, userId);
         const isStillOpen = new Set(open.map((prompt) => prompt.id));
         for (const id of told.keys()) if (!isStillOpen.has(id)) changed.add(id);
         for (const { id, version } of open) if (version > (told.get(id) ?? 0)) changed.add(id);
@@ -123,7 +125,7 @@ export function makePromptFeeds({ db, channels, watch }: { db: Db; channels: Cha
         async read() {
           if (!hasBegun) {
             hasBegun = true;
-            const prompts = await store.listOpen(orgId, userId);
+            const prompts = await lists.listOpen(orgId, userId);
             for (const { id, version } of prompts) told.set(id, version);
             return { value: { kind: 'SNAPSHOT', prompts }, last: false };
           }
