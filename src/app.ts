@@ -11,6 +11,7 @@ import { makeAccounts } from './domains/accounts/account.service.js';
 import { makeAgents } from './domains/accounts/agent.service.js';
 import { makeAppKeys } from './domains/accounts/app-key.service.js';
 import { makeAudit } from './domains/accounts/audit.service.js';
+import { makeAuditLog } from './domains/accounts/audit-log.service.js';
 import { makeAssetAccess } from './domains/assets/asset-access.js';
 import { makeAssetEvents } from './domains/assets/asset-events.js';
 import { makeAssetFeeds } from './domains/assets/asset-feeds.js';
@@ -24,6 +25,7 @@ import { makeMemories } from './domains/memories/memory.service.js';
 import { makePrompts } from './domains/prompts/prompt.service.js';
 import { makePromptWatch } from './domains/prompts/prompt-watch.js';
 import { makeQuotas } from './domains/quotas/quota.service.js';
+import { makeUsageCounters } from './domains/quotas/usage-counters.js';
 import { defaultArchiveLimits } from './domains/scanning/archive-limits.js';
 import { makeSpaceAccess } from './domains/spaces/space-access.js';
 import { makeSpaces } from './domains/spaces/space.service.js';
@@ -32,6 +34,7 @@ import { makeScanning } from './domains/scanning/scanning.service.js';
 import { makeCompleteUpload } from './domains/uploads/complete-upload.js';
 import { makeUploads } from './domains/uploads/upload.service.js';
 import { makeVerifiedFiles } from './domains/uploads/verified-files.js';
+import { makeCheckUsage } from './jobs/check-usage.js';
 import { makeHandlers } from './jobs/handlers.js';
 import { makeReconcile } from './jobs/reconcile.js';
 import { makeRunner } from './jobs/runner.js';
@@ -53,10 +56,11 @@ export function makeApp(config: AppConfig, adapters: Adapters, log: Log, publicU
   const keyring = makeKeyring(config.serverKeys);
   const cursors = makeCursors(keyring);
 
-  const quotas = makeQuotas();
   const audit = makeAudit();
+  const auditLog = makeAuditLog({ db, cursors });
   const spaces = makeSpaces();
   const spaceAccess = makeSpaceAccess({ db });
+  const quotas = makeQuotas({ ...common, audit, spaceAccess });
   const accounts = makeAccounts({
     ...common,
     async onOrganizationCreated(tx, orgId) {
@@ -92,16 +96,32 @@ export function makeApp(config: AppConfig, adapters: Adapters, log: Log, publicU
   const uploads = makeUploads({
     ...common,
     quotas,
+    audit,
     destinationOf,
     minLeaseSeconds: config.prompts.minUploadLeaseSeconds,
     multipartFromBytes: config.uploads.multipartFromBytes,
   });
   const verifiedFiles = makeVerifiedFiles({ ...common, assets, quotas });
-  const completeUpload = makeCompleteUpload({ ...common, assets, uploads, verifiedFiles, destinationOf });
+  const completeUpload = makeCompleteUpload({
+    ...common,
+    audit,
+    assets,
+    uploads,
+    verifiedFiles,
+    destinationOf,
+  });
   const { reconcile, clearStaging } = makeReconcile({ ...common, assets, uploads, verifiedFiles });
+  const { checkUsage, checkDueUsage } = makeCheckUsage({
+    ...common,
+    counters: makeUsageCounters({ db }),
+    assets,
+    uploads,
+    audit,
+  });
   const watch = makePromptWatch({ ...common, checkEverySeconds });
   const prompts = makePrompts({
     ...common,
+    audit,
     accounts,
     capabilities,
     memories,
@@ -119,7 +139,9 @@ export function makeApp(config: AppConfig, adapters: Adapters, log: Log, publicU
       accounts,
       agents,
       appKeys,
+      auditLog,
       capabilities,
+      quotas,
       assets,
       trash,
       assetFeeds,
@@ -132,6 +154,8 @@ export function makeApp(config: AppConfig, adapters: Adapters, log: Log, publicU
     isStillValid,
     reconcile,
     clearStaging,
+    checkUsage,
+    checkDueUsage,
 
     /** Deadlines, which every process sees to: whoever is first. */
     startSweeps() {
@@ -143,6 +167,7 @@ export function makeApp(config: AppConfig, adapters: Adapters, log: Log, publicU
           { name: 'trash', everyMs: 1000, run: () => trash.purgeDue(sweepBatch) },
           // Staging is all but empty, so looking there costs a request.
           { name: 'staging-leftovers', everyMs: 3_600_000, run: () => clearStaging() },
+          { name: 'storage-counters', everyMs: 60_000, run: () => checkDueUsage() },
           { name: 'old-asset-events', everyMs: 600_000, run: () => assetFeeds.forgetOld() },
           { name: 'ended-downloads', everyMs: 600_000, run: () => downloads.forgetEnded() },
         ],

@@ -11,6 +11,7 @@ const finders: Readonly<
   UploadPrompt: ({ prompts }, viewer, id) => prompts.getPrompt(viewer, id).catch(undefinedWhenNotFound),
   Upload: ({ uploads }, viewer, id) => uploads.find(viewer, id),
   Asset: ({ assets }, viewer, id) => assets.find(viewer, { id }),
+  AuditEntry: ({ auditLog }, viewer, id) => auditLog.findEntry(viewer, id),
   AppKey: ({ appKeys }, viewer, id) => appKeys.findAppKey(viewer, id),
 };
 

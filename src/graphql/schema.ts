@@ -4,6 +4,7 @@ import { buildSchemaSync } from 'type-graphql';
 import { ActorResolver } from './accounts/actor.resolver.js';
 import { AgentResolver } from './accounts/agent.resolver.js';
 import { AppKeyResolver } from './accounts/app-key.resolver.js';
+import { AuditResolver } from './accounts/audit.resolver.js';
 import { OrganizationResolver } from './accounts/organization.resolver.js';
 import { ViewerResolver } from './accounts/viewer.resolver.js';
 import { AssetResolver } from './assets/asset.resolver.js';
@@ -12,6 +13,8 @@ import { CapabilityResolver } from './capabilities/capability.resolver.js';
 import { NodeResolver } from './node.resolver.js';
 import { PromptResolver, UploadResultResolver } from './prompts/prompt.resolver.js';
 import { PromptSubscriptions } from './prompts/prompt.subscription.js';
+import { OrganizationStorageResolver, QuotaResolver } from './quotas/quota.resolver.js';
+import { SpaceResolver } from './spaces/space.resolver.js';
 import { MultipartResolver } from './uploads/multipart.resolver.js';
 import { UploadResolver } from './uploads/upload.resolver.js';
 
@@ -32,12 +35,16 @@ export function makeSchema(): GraphQLSchema {
       AppKeyResolver,
       AssetResolver,
       AssetSubscriptions,
+      AuditResolver,
       CapabilityResolver,
       NodeResolver,
       OrganizationResolver,
+      OrganizationStorageResolver,
       PromptResolver,
       PromptSubscriptions,
       MultipartResolver,
+      QuotaResolver,
+      SpaceResolver,
       UploadResolver,
       UploadResultResolver,
       ViewerResolver,

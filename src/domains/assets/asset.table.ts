@@ -59,6 +59,8 @@ export const assets = pgTable(
       table.createdAt,
       table.id,
     ),
+    // All that is summed to check the counters, so that no row is read for it.
+    index('assets_counted').on(table.orgId, table.spaceId, table.deletedAt, table.sizeBytes),
     index('assets_due_for_purge')
       .on(table.restorableUntil)
       .where(sql`${table.deletedAt} is not null and ${table.purgingAt} is null`),

@@ -57,17 +57,6 @@ export function makeTrash(deps: TrashDeps) {
     });
   }
 
-  /** What a person or an agent does with their own is nobody else's business. */
-  async function recordOfAdmin(
-    tx: Tx,
-    viewer: Viewer,
-    action: string,
-    { id, userId, agentUrn }: Asset,
-    granted: Granted,
-  ): Promise<void> {
-    if (!granted.has('ASSETS_READ')) await audit.record(tx, viewer, action, id, { userId, agentUrn });
-  }
-
   /** What the viewer may do with it. Throws NOT_FOUND to whoever may neither read nor delete it, PERMISSION_DENIED. */
   async function grantedToDelete(viewer: Viewer, asset: Owned): Promise<Granted> {
     const granted = await access.permissionsOn(viewer, asset);
@@ -111,9 +100,7 @@ export function makeTrash(deps: TrashDeps) {
         if (found.length < wanted.length) throw notFound('The asset');
         const deleted = await rows.delete(wanted, trashHours);
         await events.record(tx, 'DELETED', deleted);
-        for (const asset of deleted) {
-          await recordOfAdmin(tx, viewer, 'deleteAssets', asset, grantedOf(granted, asset));
-        }
+        await audit.recordAll(tx, viewer, 'deleteAssets', deleted.map(toAct));
         await quotas.trash(tx, viewer.orgId, sumOfSizes(deleted));
         const byId = new Map([...found, ...deleted].map((asset) => [asset.id, shown(asset)]));
         return wanted.flatMap((id) => byId.get(id) ?? []);
@@ -140,7 +127,7 @@ export function makeTrash(deps: TrashDeps) {
         await events.record(tx, 'RESTORED', [changed]);
         // Its scan may have given up for want of the bytes.
         if (changed.scanStatus === 'PENDING') await queue.enqueue(tx, 'scan-asset', { assetId: id });
-        await recordOfAdmin(tx, viewer, 'restoreAsset', changed, granted);
+        await audit.recordAll(tx, viewer, 'restoreAsset', [toAct(changed)]);
         await quotas.restore(tx, changed.orgId, changed.sizeBytes);
         return changed;
       });
@@ -164,6 +151,7 @@ export function makeTrash(deps: TrashDeps) {
         const rows = makeTrashStore(tx.db);
         const [asset] = await rows.lock(viewer.orgId, [id]);
         if (asset === undefined || !(await rows.beginPurge(id))) return;
+        await audit.recordAll(tx, viewer, 'purgeAsset', [toAct(asset)]);
         // Everything leaves by way of the trash.
         if (asset.deletedAt === null) await quotas.trash(tx, asset.orgId, asset.sizeBytes);
         await queue.enqueue(tx, 'purge-asset', { assetId: id }, { delaySeconds: purgeRetrySeconds });
@@ -199,6 +187,12 @@ function assertMayDelete(granted: Granted): void {
 /** Of an asset that was asked about. */
 function grantedOf(granted: ReadonlyMap<string, Granted>, { id }: Asset): Granted {
   return granted.get(id) ?? new Set();
+}
+
+/** As it is put on record: whose it was, never what it was called. */
+function toAct({ id, sizeBytes, userId, agentUrn, spaceId }: Asset) {
+  const place = spaceId === null ? { userId, agentUrn } : { spaceId };
+  return { subject: id, details: { sizeBytes, ...place } };
 }
 
 function sumOfSizes(assets: readonly Asset[]): number {

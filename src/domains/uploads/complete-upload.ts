@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto';
 import { pipeline } from 'node:stream/promises';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Db, Transact } from '../../core/db.js';
+import type { Db, Transact, Tx } from '../../core/db.js';
 import { AppError, badInput } from '../../core/errors.js';
 import { newId } from '../../core/ids.js';
 import type { Log } from '../../core/log.js';
 import type { Queue } from '../../core/queue.js';
 import type { Viewer } from '../../core/viewer.js';
+import type { Audit } from '../accounts/audit.service.js';
 import { ownerIdOf, type Asset } from '../assets/asset.js';
 import type { Assets } from '../assets/asset.service.js';
 import { toAssetKey } from '../storage/object-keys.js';
@@ -28,6 +29,7 @@ export interface CompleteUploadDeps {
   transact: Transact;
   objects: ObjectStore;
   queue: Queue;
+  audit: Audit;
   assets: Assets;
   uploads: Uploads;
   verifiedFiles: VerifiedFiles;
@@ -63,7 +65,7 @@ const refusals = new Set(['UPLOAD_MISMATCH', 'FILE_TOO_LARGE', 'MIME_TYPE_NOT_AL
  * enqueued with the claim, and the upload open for the next try.
  */
 export function makeCompleteUpload(deps: CompleteUploadDeps) {
-  const { db, transact, objects, queue, assets, uploads, verifiedFiles, destinationOf, log } = deps;
+  const { db, transact, objects, queue, audit, assets, uploads, verifiedFiles, destinationOf, log } = deps;
   const store = makeUploadStore(db);
 
   /**
@@ -216,6 +218,7 @@ export function makeCompleteUpload(deps: CompleteUploadDeps) {
       const accepted = await destinationOf(upload).accept(tx, upload, assetId);
       if (!(await makeUploadStore(tx.db).complete(upload.id, assetId))) throw new TooLateError();
       await queue.enqueue(tx, 'discard-object', toStaged(upload));
+      await record(tx, upload, { assetId });
       const file = { storageKey: key, etag: copy.etag, mimeType: content.mimeType, type: content.type };
       return accepted === 'ASSET'
         ? verifiedFiles.makeAsset(tx, upload, assetId, file)
@@ -223,10 +226,21 @@ export function makeCompleteUpload(deps: CompleteUploadDeps) {
     });
   }
 
+  /** Whoever completes it is who began it. */
+  function record(
+    tx: Tx,
+    { id, orgId, createdBy, promptId, sizeBytes }: Upload,
+    outcome: object,
+  ): Promise<void> {
+    const details = { promptId, sizeBytes, ...outcome };
+    return audit.record(tx, { orgId, ...createdBy }, 'completeUpload', id, details);
+  }
+
   /** A wrong file ends the upload; anything else leaves it open for another try. */
   async function giveUp({ upload, assetId, key }: Attempt, error: unknown): Promise<void> {
-    if (error instanceof AppError && refusals.has(error.code)) await uploads.endAndTell(upload, 'ABORTED');
-    else await store.releaseClaim(upload.id, assetId);
+    if (error instanceof AppError && refusals.has(error.code)) {
+      await uploads.endAndTell(upload, 'ABORTED', (tx) => record(tx, upload, { refusal: error.code }));
+    } else await store.releaseClaim(upload.id, assetId);
     // An unexpected fault may be a commit whose answer was lost: that copy is left to the claim's own job.
     const isRolledBack = error instanceof AppError || error instanceof TooLateError;
     if (!isRolledBack) return;

@@ -50,6 +50,9 @@ export const uploads = pgTable(
     index('uploads_by_lease')
       .on(table.expiresAt)
       .where(sql`${table.status} = 'OPEN'`),
+    index('uploads_reserving')
+      .on(table.orgId, table.sizeBytes)
+      .where(sql`${table.status} = 'OPEN'`),
     index('uploads_open_at_key')
       .on(table.stagingKey)
       .where(sql`${table.status} = 'OPEN'`),
