@@ -39,10 +39,11 @@ let theirs: Record<
   | 'assetId'
   | 'assetUrn'
   | 'memoryUrn'
-  | 'appKeyId',
+  | 'appKeyId'
+  | 'auditEntryId',
   string
 >;
-let cursors: Record<'agentAssets' | 'uploadPrompts' | 'agents', string>;
+let cursors: Record<'agentAssets' | 'uploadPrompts' | 'agents' | 'auditLog', string>;
 
 const principals = ['adminElsewhere', 'aliceElsewhere', 'appElsewhere', 'bob'] as const;
 type Principal = (typeof principals)[number];
@@ -91,6 +92,9 @@ async function seedTheirs(admin: Api, alice: Api, agent: Api): Promise<void> {
     asset.id,
   ]);
   const { appKeys } = await admin.get<{ appKeys: { id: string }[] }>('{ appKeys { id } }');
+  const { auditLog } = await admin.get<{ auditLog: Paged & { nodes: { id: string }[] } }>(
+    '{ auditLog(first: 1) { nodes { id } pageInfo { endCursor } } }',
+  );
   theirs = {
     promptId,
     openPromptId,
@@ -100,6 +104,7 @@ async function seedTheirs(admin: Api, alice: Api, agent: Api): Promise<void> {
     assetUrn: asset.urn,
     memoryUrn: asset.urn.replace(/:assets:.*$/, ''),
     appKeyId: appKeys[0]?.id ?? '',
+    auditEntryId: auditLog.nodes[0]?.id ?? '',
   };
   const page = 'pageInfo { endCursor }';
   const { agentAssets, uploadPrompts, viewer } = await alice.get<{
@@ -111,6 +116,7 @@ async function seedTheirs(admin: Api, alice: Api, agent: Api): Promise<void> {
     agentAssets: agentAssets.pageInfo.endCursor,
     uploadPrompts: uploadPrompts.pageInfo.endCursor,
     agents: viewer.organization.agents.pageInfo.endCursor,
+    auditLog: auditLog.pageInfo.endCursor,
   };
 }
 
@@ -151,7 +157,15 @@ const rowsOfMatrix: Record<string, Row> = {
   'Query.agentAssets userId': aPerson(),
   'Query.appKeys agentUrn': anAgent(),
   'Query.asset id': anId(() => theirs.assetId),
-  'Query.asset urn': { their: () => theirs.assetUrn, none: () => toAssetUrn({ id: newId(), memoryId: newId(), spaceId: null }) },
+  'Query.asset urn': {
+    their: () => theirs.assetUrn,
+    none: () => toAssetUrn({ id: newId(), memoryId: newId(), spaceId: null }),
+  },
+  'Query.auditLog after': aCursor('auditLog'),
+  'Query.auditLog subject': {
+    their: () => [theirs.assetId, theirs.promptId, theirs.uploadId, theirAgentUrn],
+    none: newId,
+  },
   'Query.awaitUpload promptId': aPrompt(),
   'Query.node id': anId(() => [
     theirs.promptId,
@@ -160,6 +174,7 @@ const rowsOfMatrix: Record<string, Row> = {
     theirs.openUploadId,
     theirs.assetId,
     theirs.appKeyId,
+    theirs.auditEntryId,
   ]),
   'Query.upload id': anUpload(),
   'Query.uploadPrompt id': aPrompt(),

@@ -1,5 +1,5 @@
 import { forEachAnyway } from '../../core/each.js';
-import type { Db, Transact, Tx } from '../../core/db.js';
+import type { Db, Transact } from '../../core/db.js';
 import { AppError, badInput, notFound } from '../../core/errors.js';
 import { isId } from '../../core/ids.js';
 import type { Log } from '../../core/log.js';
