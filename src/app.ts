@@ -8,11 +8,13 @@ import { makeKeyring } from './core/keyring.js';
 import type { Log } from './core/log.js';
 import { makeCursors } from './core/pagination.js';
 import { makeAccounts } from './domains/accounts/account.service.js';
+import { makeAccountErasure } from './domains/accounts/account-erasure.js';
 import { makeAgents } from './domains/accounts/agent.service.js';
 import { makeAppKeys } from './domains/accounts/app-key.service.js';
 import { makeAudit } from './domains/accounts/audit.service.js';
 import { makeAuditLog } from './domains/accounts/audit-log.service.js';
 import { makeAssetAccess } from './domains/assets/asset-access.js';
+import { makeAssetErasure } from './domains/assets/asset-erasure.js';
 import { makeAssetEvents } from './domains/assets/asset-events.js';
 import { makeAssetFeeds } from './domains/assets/asset-feeds.js';
 import { makeAssets } from './domains/assets/asset.service.js';
@@ -21,17 +23,22 @@ import { makeDownloads } from './domains/assets/download.service.js';
 import { makeTrash } from './domains/assets/trash.service.js';
 import { makeCapabilities } from './domains/capabilities/capability.service.js';
 import { defaultUploadLimits } from './domains/capabilities/upload-limits.js';
+import { makeErasures } from './domains/erasure/erasure.service.js';
+import { makeRunErasure } from './domains/erasure/run-erasure.js';
 import { makeMemories } from './domains/memories/memory.service.js';
+import { makePromptErasure } from './domains/prompts/prompt-erasure.js';
 import { makePrompts } from './domains/prompts/prompt.service.js';
 import { makePromptWatch } from './domains/prompts/prompt-watch.js';
 import { makeQuotas } from './domains/quotas/quota.service.js';
 import { makeUsageCounters } from './domains/quotas/usage-counters.js';
 import { defaultArchiveLimits } from './domains/scanning/archive-limits.js';
 import { makeSpaceAccess } from './domains/spaces/space-access.js';
+import { makeSpaceErasure } from './domains/spaces/space-erasure.js';
 import { makeSpaces } from './domains/spaces/space.service.js';
 import { makeScan } from './domains/scanning/scan-bytes.js';
 import { makeScanning } from './domains/scanning/scanning.service.js';
 import { makeCompleteUpload } from './domains/uploads/complete-upload.js';
+import { makeUploadErasure } from './domains/uploads/upload-erasure.js';
 import { makeUploads } from './domains/uploads/upload.service.js';
 import { makeVerifiedFiles } from './domains/uploads/verified-files.js';
 import { makeCheckUsage } from './jobs/check-usage.js';
@@ -134,6 +141,20 @@ export function makeApp(config: AppConfig, adapters: Adapters, log: Log, publicU
     uploadGraceSeconds: config.prompts.uploadGraceSeconds,
   });
 
+  const accountErasure = makeAccountErasure();
+  const assetErasure = makeAssetErasure({ ...common, trash });
+  const uploadErasure = makeUploadErasure({ ...common, uploads });
+  const erasing = {
+    ...{ ...common, audit, accounts, agents, capabilities, memories, prompts },
+    ...{ accountErasure, assetErasure, uploadErasure },
+  };
+  const erasures = makeErasures(erasing);
+  const runErasure = makeRunErasure({
+    ...erasing,
+    spaceErasure: makeSpaceErasure(),
+    promptErasure: makePromptErasure(erasing),
+  });
+
   return {
     services: {
       accounts,
@@ -149,6 +170,7 @@ export function makeApp(config: AppConfig, adapters: Adapters, log: Log, publicU
       uploads,
       completeUpload,
       prompts,
+      erasures,
     },
     authenticate,
     isStillValid,
@@ -156,6 +178,7 @@ export function makeApp(config: AppConfig, adapters: Adapters, log: Log, publicU
     clearStaging,
     checkUsage,
     checkDueUsage,
+    runErasure,
 
     /** Deadlines, which every process sees to: whoever is first. */
     startSweeps() {
@@ -183,6 +206,7 @@ export function makeApp(config: AppConfig, adapters: Adapters, log: Log, publicU
         trash,
         verifiedFiles,
         objects,
+        runErasure,
         scanConcurrency: config.scanner.concurrency,
       });
       const runner = makeRunner({ queue, transact, handlers, log });

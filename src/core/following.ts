@@ -3,11 +3,13 @@ export interface FollowingSource<T> {
   /** Begins to listen; `wake` may be called at any time from then on, also too often. Returns the end of listening. */
   open(wake: () => void): Promise<() => void>;
   /**
-   * The next value if there is one now; `last` ends the following after it. A failure of the first read ends the
-   * following; a later one is taken for a passing fault of the database and tried again.
+   * The next value if there is one now; `last` ends the following after it, and `gone` without any. A failure of the
+   * first read ends the following; a later one is taken for a passing fault of the database and tried again.
    */
-  read(): Promise<{ value: T; last: boolean } | undefined>;
+  read(): Promise<News<T>>;
 }
+
+type News<T> = { value: T; last: boolean } | 'gone' | undefined;
 
 const firstRetryMs = 500;
 const maxRetryMs = 15_000;
@@ -41,7 +43,7 @@ export function follow<T>({ open, read }: FollowingSource<T>): AsyncIterableIter
     wake();
   }
 
-  async function readNews(): Promise<{ value: T; last: boolean } | undefined> {
+  async function readNews(): Promise<News<T>> {
     try {
       const news = await read();
       hasRead = true;
@@ -74,6 +76,10 @@ export function follow<T>({ open, read }: FollowingSource<T>): AsyncIterableIter
         isWoken = false;
         const news = await readNews();
         if (isEnded()) break;
+        if (news === 'gone') {
+          end();
+          break;
+        }
         if (news !== undefined) {
           if (news.last) end();
           return { done: false, value: news.value };

@@ -11,11 +11,18 @@ export interface JobPayloads {
   'discard-object': { key: string; inParts?: boolean };
   /** Delete the bytes and the row of an asset that is being purged. */
   'purge-asset': { assetId: string };
+  /** Delete all that an erasure names, and then the erasure. */
+  erase: { erasureId: string };
 }
 
 export type JobName = keyof JobPayloads;
 
-export const jobNames = ['scan-asset', 'discard-object', 'purge-asset'] as const satisfies readonly JobName[];
+export const jobNames = [
+  'scan-asset',
+  'discard-object',
+  'purge-asset',
+  'erase',
+] as const satisfies readonly JobName[];
 
 export function isJobName(name: string): name is JobName {
   return (jobNames as readonly string[]).includes(name);

@@ -10,6 +10,7 @@ import type { AssetFeeds } from '../domains/assets/asset-feeds.js';
 import type { Trash } from '../domains/assets/trash.service.js';
 import type { Downloads } from '../domains/assets/download.service.js';
 import type { Prompts } from '../domains/prompts/prompt.service.js';
+import type { Erasures } from '../domains/erasure/erasure.service.js';
 import type { Quotas } from '../domains/quotas/quota.service.js';
 import type { CompleteUpload } from '../domains/uploads/complete-upload.js';
 import type { Uploads } from '../domains/uploads/upload.service.js';
@@ -30,6 +31,7 @@ export interface GraphqlServices {
   readonly uploads: Uploads;
   readonly completeUpload: CompleteUpload;
   readonly prompts: Prompts;
+  readonly erasures: Erasures;
 }
 
 /** What every resolver of one operation gets. */

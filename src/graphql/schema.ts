@@ -10,6 +10,7 @@ import { ViewerResolver } from './accounts/viewer.resolver.js';
 import { AssetResolver } from './assets/asset.resolver.js';
 import { AssetSubscriptions } from './assets/asset.subscription.js';
 import { CapabilityResolver } from './capabilities/capability.resolver.js';
+import { ErasureResolver } from './erasure/erasure.resolver.js';
 import { NodeResolver } from './node.resolver.js';
 import { PromptResolver, UploadResultResolver } from './prompts/prompt.resolver.js';
 import { PromptSubscriptions } from './prompts/prompt.subscription.js';
@@ -37,6 +38,7 @@ export function makeSchema(): GraphQLSchema {
       AssetSubscriptions,
       AuditResolver,
       CapabilityResolver,
+      ErasureResolver,
       NodeResolver,
       OrganizationResolver,
       OrganizationStorageResolver,

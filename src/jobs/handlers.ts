@@ -1,5 +1,6 @@
 import type { Assets } from '../domains/assets/asset.service.js';
 import type { Trash } from '../domains/assets/trash.service.js';
+import type { RunErasure } from '../domains/erasure/run-erasure.js';
 import type { Scanning } from '../domains/scanning/scanning.service.js';
 import type { ObjectStore } from '../domains/storage/object-store.js';
 import type { VerifiedFiles } from '../domains/uploads/verified-files.js';
@@ -11,6 +12,7 @@ export interface HandlersDeps {
   trash: Trash;
   verifiedFiles: VerifiedFiles;
   objects: ObjectStore;
+  runErasure: RunErasure;
   scanConcurrency: number;
 }
 
@@ -21,6 +23,7 @@ export function makeHandlers({
   trash,
   verifiedFiles,
   objects,
+  runErasure,
   scanConcurrency,
 }: HandlersDeps): Handlers {
   async function abortParts(key: string): Promise<void> {
@@ -47,6 +50,10 @@ export function makeHandlers({
     'purge-asset': {
       concurrency: 4,
       run: ({ assetId }) => trash.finishPurge(assetId),
+    },
+    erase: {
+      concurrency: 1,
+      run: ({ erasureId }, signal) => runErasure(erasureId, { signal }),
     },
   };
 }

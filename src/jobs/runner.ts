@@ -40,6 +40,7 @@ export function makeRunner({ queue, transact, handlers, log }: RunnerDeps) {
     'scan-asset': makeLine('scan-asset', handlers['scan-asset']),
     'discard-object': makeLine('discard-object', handlers['discard-object']),
     'purge-asset': makeLine('purge-asset', handlers['purge-asset']),
+    erase: makeLine('erase', handlers.erase),
   };
   const lines = Object.values(byName);
   const stopping = new AbortController();

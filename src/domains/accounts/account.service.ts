@@ -7,6 +7,8 @@ import { isExternalId, type Identity, type Organization } from './account.js';
 import { makeAccountStore, type ActorName } from './account.store.js';
 import { makeAgentStore } from './agent.store.js';
 
+const rememberedMs = 60_000;
+
 export type Accounts = ReturnType<typeof makeAccounts>;
 
 export interface AccountsDeps {
@@ -14,7 +16,7 @@ export interface AccountsDeps {
   transact: Transact;
   /** Makes what later domains keep of each organization, in the transaction that makes the organization. */
   onOrganizationCreated: (tx: Tx, orgId: string) => Promise<void>;
-  /** How many identities are remembered as known; about 200 bytes each. */
+  /** How many identities are remembered as known, for a minute each; about 200 bytes each. */
   maxRemembered?: number;
 }
 
@@ -24,6 +26,8 @@ export function makeAccounts({ db, transact, onOrganizationCreated, maxRemembere
   /** What was written already, so that a token that comes again costs no query. */
   const remembered = new LRUCache<string, { name: string | null; orgId: Promise<string> }>({
     max: maxRemembered,
+    // Who was erased, by whichever process, is known anew when they come again.
+    ttl: rememberedMs,
   });
 
   return {
@@ -38,6 +42,9 @@ export function makeAccounts({ db, transact, onOrganizationCreated, maxRemembere
       entry.orgId.catch(() => remembered.get(key) === entry && remembered.delete(key));
       return entry.orgId;
     },
+
+    /** Our id of it; undefined when nobody of it was seen. */
+    findOrganizationId: (externalId: string) => store.findOrganizationId(externalId),
 
     async getOrganization(orgId: string): Promise<Organization> {
       const organization = await store.findOrganization(orgId);

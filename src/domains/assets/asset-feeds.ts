@@ -46,7 +46,7 @@ export function makeAssetFeeds({ db, channels, memories, spaceAccess, watch }: A
       async read() {
         if (read.length === 0) read = await store.listAfter(ownerId, told, batch);
         const event = read.shift();
-        if (event === undefined) return undefined;
+        if (event === undefined) return (await store.findLastVersion(ownerId)) < told ? 'gone' : undefined;
         const { version, kind, assetId } = event;
         told = version;
         return { value: { kind, assetId }, last: false };

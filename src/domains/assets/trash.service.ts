@@ -1,5 +1,5 @@
 import { forEachAnyway } from '../../core/each.js';
-import type { Db, Transact } from '../../core/db.js';
+import type { Db, Transact, Tx } from '../../core/db.js';
 import { AppError, badInput, notFound } from '../../core/errors.js';
 import { isId } from '../../core/ids.js';
 import type { Log } from '../../core/log.js';
@@ -32,7 +32,7 @@ export interface TrashDeps {
 }
 
 const maxDeleted = 100;
-/** Whoever purges deletes the bytes himself; the job finishes what a crash or an outage left. */
+/** How long the job leaves it to whoever purges. */
 const purgeRetrySeconds = 30;
 
 /**
@@ -54,6 +54,19 @@ export function makeTrash(deps: TrashDeps) {
       if (gone === undefined) return;
       await events.record(tx, 'PURGED', [gone]);
       await quotas.free(tx, gone);
+    });
+  }
+
+  /** Whoever purges finishes it; the job finishes what a crash or an outage left. */
+  function beginPurge(orgId: string, id: string, onBegun: (tx: Tx, asset: Asset) => Promise<void>) {
+    return transact(async (tx) => {
+      const rows = makeTrashStore(tx.db);
+      const [asset] = await rows.lock(orgId, [id]);
+      if (asset === undefined || !(await rows.beginPurge(id))) return;
+      await onBegun(tx, asset);
+      // Everything leaves by way of the trash.
+      if (asset.deletedAt === null) await quotas.trash(tx, asset.orgId, asset.sizeBytes);
+      await queue.enqueue(tx, 'purge-asset', { assetId: id }, { delaySeconds: purgeRetrySeconds });
     });
   }
 
@@ -147,15 +160,9 @@ export function makeTrash(deps: TrashDeps) {
       const known = isId(id) ? ((await store.findById(id)) ?? (await trash.findPurged(id))) : undefined;
       if (known === undefined) throw notFound('The asset');
       await access.assertMay(viewer, known, 'ASSETS_DELETE');
-      await transact(async (tx) => {
-        const rows = makeTrashStore(tx.db);
-        const [asset] = await rows.lock(viewer.orgId, [id]);
-        if (asset === undefined || !(await rows.beginPurge(id))) return;
-        await audit.recordAll(tx, viewer, 'purgeAsset', [toAct(asset)]);
-        // Everything leaves by way of the trash.
-        if (asset.deletedAt === null) await quotas.trash(tx, asset.orgId, asset.sizeBytes);
-        await queue.enqueue(tx, 'purge-asset', { assetId: id }, { delaySeconds: purgeRetrySeconds });
-      });
+      await beginPurge(viewer.orgId, id, (tx, asset) =>
+        audit.recordAll(tx, viewer, 'purgeAsset', [toAct(asset)]),
+      );
       await finishPurge(id).catch((error: unknown) =>
         log.warn({ error, assetId: id }, 'a purge is left to its job'),
       );
@@ -163,6 +170,12 @@ export function makeTrash(deps: TrashDeps) {
     },
 
     finishPurge,
+
+    /** The same for what is erased with more than this: that is on record. Throws STORAGE_UNAVAILABLE. */
+    async erase(orgId: string, id: string): Promise<void> {
+      await beginPurge(orgId, id, () => Promise.resolve());
+      await finishPurge(id);
+    },
 
     /** For the sweep: begins to purge what can no longer be restored. Returns how many it looked at. */
     async purgeDue(limit: number): Promise<number> {

@@ -77,6 +77,16 @@ export function makeCapabilities({
       return agentUrns.map((agentUrn) => toPolicy(agentUrn, byUrn.get(agentUrn), defaults));
     },
 
+    /** It may ask no more: whoever asks in this moment is done, or is refused. Who ends what it asked is the caller. */
+    async disable(tx: Tx, orgId: string, agentUrn: string): Promise<void> {
+      const rows = makeCapabilityStore(tx.db);
+      await rows.lock(orgId, agentUrn);
+      await rows.setTools(orgId, agentUrn, []);
+    },
+
+    /** What was decided about it goes with the agent. */
+    delete: (tx: Tx, orgId: string, agentUrn: string) => makeCapabilityStore(tx.db).delete(orgId, agentUrn),
+
     /**
      * The limits within which the agent may ask now. Whoever takes the tool away meanwhile waits for this
      * transaction, and then finds what it made. Throws TOOL_NOT_ENABLED.

@@ -94,6 +94,15 @@ export function makeEndPrompts({ db, transact, channels, audit, uploads, getProm
       }
     },
 
+    /** It is taken from the person who was asked; or it ends as its deadline has it, where that is over. */
+    async revoke(id: string, by: ActorRef): Promise<void> {
+      const resolution = { by, reason: 'REVOKED' } as const;
+      const declined = await transact(async (tx) =>
+        endWith(tx, await makePromptStore(tx.db).decline(id, resolution), 'ABORTED'),
+      );
+      if (declined === undefined) await timeOut(id);
+    },
+
     /** Ends the prompt if its deadline is over; undefined when it is not, or when something else ended it. */
     timeOut,
 

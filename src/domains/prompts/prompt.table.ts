@@ -51,6 +51,9 @@ export const uploadPrompts = pgTable(
     index('upload_prompts_open_of_agent')
       .on(table.orgId, table.agentUrn)
       .where(sql`${table.status} in ('PENDING', 'UPLOADING')`),
+    index('upload_prompts_revoked')
+      .on(table.orgId, table.resolvedById)
+      .where(sql`${table.reason} = 'REVOKED'`),
     // The deadline that counts now, for the sweep.
     index('upload_prompts_by_deadline')
       .on(
