@@ -144,16 +144,13 @@ export function makeApp(config: AppConfig, adapters: Adapters, log: Log, publicU
   const accountErasure = makeAccountErasure();
   const assetErasure = makeAssetErasure({ ...common, trash });
   const uploadErasure = makeUploadErasure({ ...common, uploads });
+  const promptErasure = makePromptErasure({ ...common, prompts, uploadErasure });
   const erasing = {
     ...{ ...common, audit, accounts, agents, capabilities, memories, prompts },
-    ...{ accountErasure, assetErasure, uploadErasure },
+    ...{ accountErasure, assetErasure, uploadErasure, promptErasure },
   };
   const erasures = makeErasures(erasing);
-  const runErasure = makeRunErasure({
-    ...erasing,
-    spaceErasure: makeSpaceErasure(),
-    promptErasure: makePromptErasure(erasing),
-  });
+  const runErasure = makeRunErasure({ ...erasing, spaceErasure: makeSpaceErasure() });
 
   return {
     services: {

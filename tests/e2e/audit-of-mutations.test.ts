@@ -1,9 +1,11 @@
 import { listOperations } from '../support/api-schema.js';
-import type { Api } from '../support/api.js';
+import { makeApi, type Api } from '../support/api.js';
 import { audited } from '../support/audit.js';
+import { eraseMutations, storeInSpace } from '../support/erasure.js';
 import {
   abortMutation,
   agentUrn,
+  answer,
   begin,
   beginMutation,
   cancelMutation,
@@ -18,15 +20,16 @@ import {
   seedHeart,
   seenMutation,
 } from '../support/heart.js';
-import { openBackends, openService, type TestBackends, type TestService } from '../support/service.js';
-import {
-  answerWithAssetsMutation,
-  completed,
-  requestSeveral,
-  submitMutation,
-} from '../support/several.js';
+import { openBackends, openService, token, type TestBackends, type TestService } from '../support/service.js';
+import { answerWithAssetsMutation, completed, requestSeveral, submitMutation } from '../support/several.js';
 import { rows } from '../support/state.js';
-import { deleteAssets, deleteMutation, givenAsset, purgeMutation, restoreMutation } from '../support/trash.js';
+import {
+  deleteAssets,
+  deleteMutation,
+  givenAsset,
+  purgeMutation,
+  restoreMutation,
+} from '../support/trash.js';
 
 let backends: TestBackends;
 let service: TestService;
@@ -74,13 +77,25 @@ const acts: Readonly<Record<string, () => Promise<Act | Look>>> = {
   async abortUpload() {
     const promptId = await ask();
     const { id } = await begin(people.alice, promptId, file);
-    return { by: people.alice, document: abortMutation, variables: { id }, subject: id, details: { promptId } };
+    return {
+      by: people.alice,
+      document: abortMutation,
+      variables: { id },
+      subject: id,
+      details: { promptId },
+    };
   },
   async answerWithAssets() {
     const [id, { id: assetId }] = [await ask(), await givenAsset(people)];
     const assetIds = [assetId];
     const variables = { id, assetIds };
-    return { by: people.alice, document: answerWithAssetsMutation, variables, subject: id, details: { assetIds } };
+    return {
+      by: people.alice,
+      document: answerWithAssetsMutation,
+      variables,
+      subject: id,
+      details: { assetIds },
+    };
   },
   async beginPromptUpload() {
     const promptId = await ask();
@@ -126,6 +141,29 @@ const acts: Readonly<Record<string, () => Promise<Act | Look>>> = {
     const { id, sizeBytes } = await givenAsset(people);
     const details = { sizeBytes, ...ofAlice };
     return { by: people.alice, document: deleteMutation, variables: { ids: [id] }, subject: id, details };
+  },
+  async eraseAgent() {
+    const urn = await newAgentUrn('urn:agent:erased');
+    const document = eraseMutations.eraseAgent;
+    return { by: people.admin, document, variables: { id: urn }, subject: urn, details: {} };
+  },
+  async eraseExecution() {
+    await storeInSpace(backends, { kind: 'USER', id: 'alice' }, { executionId: 'run' });
+    const document = eraseMutations.eraseExecution;
+    return { by: people.admin, document, variables: { id: 'run' }, subject: 'run', details: {} };
+  },
+  async eraseMemory() {
+    const bob = makeApi(service.url, await token('bob'));
+    await bob.get('{ viewer { id } }');
+    const { urn } = await answer(bob, (await request(people.agent, { userId: 'bob' })).id);
+    const subject = urn.replace(/:assets:.*/, '');
+    const document = eraseMutations.eraseMemory;
+    return { by: people.admin, document, variables: { id: subject }, subject, details: {} };
+  },
+  async eraseUser() {
+    await makeApi(service.url, await token('carol')).get('{ viewer { id } }');
+    const document = eraseMutations.eraseUser;
+    return { by: people.admin, document, variables: { id: 'carol' }, subject: 'carol', details: {} };
   },
   async markUploadPromptSeen() {
     const id = await ask();
@@ -174,7 +212,13 @@ const acts: Readonly<Record<string, () => Promise<Act | Look>>> = {
     );
     const { id } = createAppKey.appKey;
     const document = `mutation($id: ID!) { revokeAppKey(id: $id) { id } }`;
-    return { by: people.admin, document, variables: { id }, subject: id, details: { agentUrn, name: 'lost' } };
+    return {
+      by: people.admin,
+      document,
+      variables: { id },
+      subject: id,
+      details: { agentUrn, name: 'lost' },
+    };
   },
   async setAgentAssetUploadEnabled() {
     const urn = await newAgentUrn('urn:agent:enabled');
@@ -200,7 +244,13 @@ const acts: Readonly<Record<string, () => Promise<Act | Look>>> = {
     const { id } = await requestSeveral(people.agent, { prompt: canary });
     const files = [await completed(people.alice, id), await completed(people.alice, id, 'b.pdf')];
     const assetIds = files.map(({ asset }) => asset.id);
-    return { by: people.alice, document: submitMutation, variables: { id }, subject: id, details: { assetIds } };
+    return {
+      by: people.alice,
+      document: submitMutation,
+      variables: { id },
+      subject: id,
+      details: { assetIds },
+    };
   },
 };
 
@@ -244,10 +294,12 @@ test('of what is refused nothing is on record, but the upload that ends with a w
   expect(await rows(backends, 'select from audit_entries')).toHaveLength(before.length);
 
   const wrong = Buffer.from(`${'no PDF '.repeat(20)}`);
-  const { id } = await begin(people.alice, promptId, { ...file, sizeBytes: wrong.length }).then(async (upload) => {
-    await put(upload, wrong);
-    return upload;
-  });
+  const { id } = await begin(people.alice, promptId, { ...file, sizeBytes: wrong.length }).then(
+    async (upload) => {
+      await put(upload, wrong);
+      return upload;
+    },
+  );
   const { code } = await people.alice.refusal(completeMutation, { id });
   expect(await audited(people.admin, { subject: id, action: 'completeUpload' })).toMatchObject([
     { details: { promptId, refusal: code } },
@@ -255,7 +307,10 @@ test('of what is refused nothing is on record, but the upload that ends with a w
 });
 
 test('nothing that anybody wrote is on record, and no secret', async () => {
-  const kept = await rows<{ text: string }>(backends, 'select audit_entries::text as text from audit_entries');
+  const kept = await rows<{ text: string }>(
+    backends,
+    'select audit_entries::text as text from audit_entries',
+  );
   expect(kept.length).toBeGreaterThan(40);
   expect(kept.filter(({ text }) => /canary|plan\.pdf|business|ak_|https?:/.test(text))).toEqual([]);
 });

@@ -3,6 +3,7 @@ import { toAssetUrn } from '../../src/domains/assets/asset-urn.js';
 import { toMemoryUrn } from '../../src/domains/memories/memory.js';
 import { listOperations, listReferences, type Operation } from '../support/api-schema.js';
 import { makeApi, type Answer, type Api } from '../support/api.js';
+import { storeInSpace } from '../support/erasure.js';
 import {
   agentUrn,
   answer,
@@ -27,6 +28,7 @@ const theirAgentUrn = `urn:agent:${mark}`;
 /** Registered by others too in the end, and so without the mark. */
 const theirOtherAgentUrn = 'urn:agent:of-that-name';
 const carol = `carol-${mark}`;
+const executionId = `run-${mark}`;
 
 let backends: TestBackends;
 let service: TestService;
@@ -88,6 +90,7 @@ async function seedTheirs(admin: Api, alice: Api, agent: Api): Promise<void> {
   const { id: openUploadId } = await begin(alice, openPromptId, file);
   await scanned(alice, asset);
   await newDownloadUrl(alice, asset);
+  await storeInSpace(backends, { kind: 'USER', id: 'alice' }, { executionId }, theirOrg);
   const [upload] = await rows<{ id: string }>(backends, 'select id from uploads where asset_id = $1', [
     asset.id,
   ]);
@@ -190,6 +193,10 @@ const rowsOfMatrix: Record<string, Row> = {
   'Mutation.createDownloadUrl assetId': anId(() => theirs.assetId),
   'Mutation.declineUpload promptId': aPrompt(),
   'Mutation.deleteAssets ids': anId(() => theirs.assetId),
+  'Mutation.eraseAgent agentUrn': anAgent(),
+  'Mutation.eraseExecution executionId': { their: () => executionId, none: () => 'nothing' },
+  'Mutation.eraseMemory urn': { their: () => theirs.memoryUrn, none: () => toMemoryUrn(newId()) },
+  'Mutation.eraseUser userId': aPerson(),
   'Mutation.markUploadPromptSeen promptId': aPrompt(),
   'Mutation.purgeAsset id': anId(() => theirs.assetId),
   'Mutation.submitPromptUploads promptId': aPrompt(),

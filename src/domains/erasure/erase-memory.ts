@@ -27,7 +27,7 @@ export function makeEraseMemory({ transact, memories, assetErasure, promptErasur
 
   return async function eraseMemory(memory: Memory, by: ActorRef, steps: Steps): Promise<void> {
     do {
-      await steps.untilNone('prompts ended', (limit) => promptErasure.endOfMemory(memory, by, limit));
+      await steps.untilNone('prompts ended', () => promptErasure.endOfMemory(memory, by));
       await steps.untilNone('files', (limit) => assetErasure.eraseOfMemory(memory, limit));
       await steps.untilNone('prompts', (limit) => promptErasure.deleteOfMemory(memory, limit));
       await assetErasure.deleteBytes(memory);

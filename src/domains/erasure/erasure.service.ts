@@ -13,6 +13,7 @@ import type { AssetErasure } from '../assets/asset-erasure.js';
 import type { Capabilities } from '../capabilities/capability.service.js';
 import { parseMemoryUrn } from '../memories/memory.js';
 import type { Memories } from '../memories/memory.service.js';
+import type { PromptErasure } from '../prompts/prompt-erasure.js';
 import type { Prompts } from '../prompts/prompt.service.js';
 import type { UploadErasure } from '../uploads/upload-erasure.js';
 import type { ErasureKind, ErasureTarget } from './erasure.js';
@@ -33,7 +34,11 @@ export interface ErasuresDeps {
   accountErasure: AccountErasure;
   assetErasure: AssetErasure;
   uploadErasure: UploadErasure;
+  promptErasure: PromptErasure;
 }
+
+/** Longer than it takes to tell whoever waits for a prompt that it has ended, also where Redis lost that. */
+const delaySeconds = 30;
 
 /** By the kind of what is erased: the operation's name in the schema, and what its subject is called. */
 const acts: Readonly<Record<ErasureKind, { action: string; what: string }>> = {
@@ -45,15 +50,14 @@ const acts: Readonly<Record<ErasureKind, { action: string; what: string }>> = {
 
 /**
  * Begins to erase a person, an agent, a memory or what an execution generated, for good: nothing brings it back. From
- * the commit on nobody can ask that person, and that agent can ask nobody; a job does the rest (`run-erasure.ts`), and
- * puts its end on record as `completeErasure`.
+ * the commit on nobody can ask that person, and that agent can ask nobody; open prompts end. Half a minute later a job
+ * does the rest (`run-erasure.ts`), and puts its end on record as `completeErasure`.
  */
 export function makeErasures(deps: ErasuresDeps) {
   const { db, transact, queue, audit, accounts, agents, capabilities, memories, prompts } = deps;
-  const { accountErasure, assetErasure, uploadErasure } = deps;
+  const { accountErasure, assetErasure, uploadErasure, promptErasure } = deps;
 
   async function exists({ orgId, kind, subject }: ErasureTarget): Promise<boolean> {
-    if (!isExternalId(subject)) return false;
     switch (kind) {
       case 'USER':
         return (await accounts.findPerson(orgId, subject)) !== undefined;
@@ -84,7 +88,7 @@ export function makeErasures(deps: ErasuresDeps) {
     const target = { orgId: by.orgId, kind, subject };
     const known = await makeErasureStore(db).findOfTarget(target);
     if (known === undefined && !(await exists(target))) throw notFound(acts[kind].what);
-    return transact(async (tx) => {
+    const erasureId = await transact(async (tx) => {
       const rows = makeErasureStore(tx.db);
       const id = newId();
       const isFirst = await rows.insert({ ...target, id, requestedBy: { kind: by.kind, id: by.id } });
@@ -92,17 +96,26 @@ export function makeErasures(deps: ErasuresDeps) {
         await shut(tx, by, target);
         await audit.record(tx, by, acts[kind].action, name, {});
       }
-      const erasureId = isFirst ? id : ((await rows.findOfTarget(target))?.id ?? id);
+      const found = isFirst ? id : ((await rows.findOfTarget(target))?.id ?? id);
       // Of one that has begun already another job may have given up: this one goes on with it.
-      await queue.enqueue(tx, 'erase', { erasureId });
-      return erasureId;
+      await queue.enqueue(tx, 'erase', { erasureId: found }, { delaySeconds });
+      return found;
     });
+    await endPrompts(by, target);
+    return erasureId;
+  }
+
+  /** Before any of them is deleted: whoever waits gets an answer. The job ends those that come meanwhile. */
+  async function endPrompts(by: AuditedBy, { orgId, kind, subject }: ErasureTarget): Promise<void> {
+    const memory = kind === 'MEMORY' ? await memories.find(subject) : undefined;
+    const concerned = kind === 'USER' ? await memories.listOfPerson(orgId, subject) : [memory];
+    for (const one of concerned) if (one !== undefined) await promptErasure.endOfMemory(one, by);
   }
 
   /** The id of the erasure. Throws NOT_FOUND, unless it is being erased already. */
   function beginErasure(by: AuditedBy, kind: ErasureKind, name: string): Promise<string> {
     const subject = kind === 'MEMORY' ? parseMemoryUrn(name) : name;
-    if (subject === undefined) throw notFound(acts[kind].what);
+    if (subject === undefined || !isExternalId(subject)) throw notFound(acts[kind].what);
     return begin(by, kind, subject, name);
   }
 

@@ -15,12 +15,11 @@ export function makePromptErasureStore(db: Db) {
     and(eq(p.orgId, orgId), eq(p.userId, userId), eq(p.memoryId, id));
 
   return {
-    async listOpenIds(memory: Memory, limit: number): Promise<string[]> {
+    async listOpenIds(memory: Memory): Promise<string[]> {
       const rows = await db
         .select({ id: p.id })
         .from(p)
-        .where(and(isOf(memory), isOpen))
-        .limit(limit);
+        .where(and(isOf(memory), isOpen));
       return rows.map(({ id }) => id);
     },
 

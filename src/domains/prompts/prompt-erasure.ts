@@ -19,9 +19,9 @@ export function makePromptErasure({ db, transact, prompts, uploadErasure }: Prom
   const store = makePromptErasureStore(db);
 
   return {
-    /** Whoever waits for one is told that it is DECLINED, REVOKED. How many it ended, `limit` at most. */
-    async endOfMemory(memory: Memory, by: ActorRef, limit: number): Promise<number> {
-      const open = await store.listOpenIds(memory, limit);
+    /** Whoever waits for one is told that it is DECLINED, REVOKED. How many it ended: a person has few. */
+    async endOfMemory(memory: Memory, by: ActorRef): Promise<number> {
+      const open = await store.listOpenIds(memory);
       for (const id of open) await prompts.revoke(id, by);
       return open.length;
     },
