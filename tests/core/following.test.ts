@@ -5,6 +5,7 @@ import { until } from '../support/until.js';
 function makeSource() {
   let value = 0;
   let failures = 0;
+  let isGone = false;
   const wakes = new Set<() => void>();
   const opened = { count: 0, closed: 0 };
   let confirm: Promise<void> = Promise.resolve();
@@ -13,6 +14,10 @@ function makeSource() {
     opened,
     change() {
       value += 1;
+      wakes.forEach((wake) => wake());
+    },
+    vanish() {
+      isGone = true;
       wakes.forEach((wake) => wake());
     },
     wake: () => wakes.forEach((wake) => wake()),
@@ -37,6 +42,7 @@ function makeSource() {
             failures -= 1;
             return Promise.reject(new Error('the database is away'));
           }
+          if (isGone) return Promise.resolve('gone' as const);
           if (value === told) return Promise.resolve(undefined);
           told = value;
           return Promise.resolve({ value, last: value >= last });
@@ -45,6 +51,19 @@ function makeSource() {
     },
   };
 }
+
+test('what is gone ends the following and its listening, also while the next is awaited', async () => {
+  const source = makeSource();
+  source.change();
+  const following = source.follow();
+  expect(await following.next()).toEqual({ done: false, value: 1 });
+  const next = following.next();
+  source.vanish();
+  expect(await next).toEqual({ done: true, value: undefined });
+  expect(await following.next()).toEqual({ done: true, value: undefined });
+  expect(source.opened).toEqual({ count: 1, closed: 1 });
+  expect(await source.follow().next()).toEqual({ done: true, value: undefined });
+});
 
 test('state first, then each change', async () => {
   const source = makeSource();

@@ -32,7 +32,7 @@ import { makeRecordingLog } from '../support/recording-log.js';
 import { openBackends, openService, token, type TestBackends, type TestService } from '../support/service.js';
 import { completed, requestSeveral } from '../support/several.js';
 import { rows } from '../support/state.js';
-import { deleteAssets, findAsset, givenAsset, purge } from '../support/trash.js';
+import { deleteAssets, findAsset, purge } from '../support/trash.js';
 import { until } from '../support/until.js';
 
 let backends: TestBackends;
