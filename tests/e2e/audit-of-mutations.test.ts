@@ -145,12 +145,18 @@ const acts: Readonly<Record<string, () => Promise<Act | Look>>> = {
   async eraseAgent() {
     const urn = await newAgentUrn('urn:agent:erased');
     const document = eraseMutations.eraseAgent;
-    return { by: people.admin, document, variables: { id: urn }, subject: urn, details: {} };
+    return { by: people.admin, document, variables: { id: urn }, subject: urn, details: { kind: 'AGENT' } };
   },
   async eraseExecution() {
     await storeInSpace(backends, { kind: 'USER', id: 'alice' }, { executionId: 'run' });
     const document = eraseMutations.eraseExecution;
-    return { by: people.admin, document, variables: { id: 'run' }, subject: 'run', details: {} };
+    return {
+      by: people.admin,
+      document,
+      variables: { id: 'run' },
+      subject: 'run',
+      details: { kind: 'EXECUTION' },
+    };
   },
   async eraseMemory() {
     const bob = makeApi(service.url, await token('bob'));
@@ -158,12 +164,18 @@ const acts: Readonly<Record<string, () => Promise<Act | Look>>> = {
     const { urn } = await answer(bob, (await request(people.agent, { userId: 'bob' })).id);
     const subject = urn.replace(/:assets:.*/, '');
     const document = eraseMutations.eraseMemory;
-    return { by: people.admin, document, variables: { id: subject }, subject, details: {} };
+    return { by: people.admin, document, variables: { id: subject }, subject, details: { kind: 'MEMORY' } };
   },
   async eraseUser() {
     await makeApi(service.url, await token('carol')).get('{ viewer { id } }');
     const document = eraseMutations.eraseUser;
-    return { by: people.admin, document, variables: { id: 'carol' }, subject: 'carol', details: {} };
+    return {
+      by: people.admin,
+      document,
+      variables: { id: 'carol' },
+      subject: 'carol',
+      details: { kind: 'USER' },
+    };
   },
   async markUploadPromptSeen() {
     const id = await ask();

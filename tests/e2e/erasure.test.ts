@@ -162,7 +162,7 @@ describe('eraseUser', () => {
         actor: { kind: 'SERVICE_ACCOUNT', id: 'askfile' },
         details: { kind: 'USER' },
       },
-      { action: 'eraseUser', actor: { kind: 'USER', id: 'ada' }, details: {} },
+      { action: 'eraseUser', actor: { kind: 'USER', id: 'ada' }, details: { kind: 'USER' } },
     ]);
   });
 

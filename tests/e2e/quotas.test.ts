@@ -215,7 +215,7 @@ describe('a hundred uploads at once', () => {
     await Promise.all(racers.map((racer) => racer.end()));
     expect(await usage(cast.admin)).toMatchObject({ usedBytes: 0, reservedBytes: 0 });
     await expectInvariants(backends);
-  });
+  }, 90_000);
 
   test('hold each limit that an admin sets meanwhile', async () => {
     const racers = await Promise.all(Array.from({ length: 50 }, beginPromptUpload));
@@ -234,5 +234,5 @@ describe('a hundred uploads at once', () => {
     expect(
       await cast.alice.refusal(beginMutation, { id, file: { ...fileOf(bytes), sizeBytes: 1 } }),
     ).toMatchObject({ code: 'QUOTA_EXCEEDED', reservedBytes });
-  });
+  }, 90_000);
 });

@@ -94,7 +94,7 @@ export function makeErasures(deps: ErasuresDeps) {
       const isFirst = await rows.insert({ ...target, id, requestedBy: { kind: by.kind, id: by.id } });
       if (isFirst) {
         await shut(tx, by, target);
-        await audit.record(tx, by, acts[kind].action, name, {});
+        await audit.record(tx, by, acts[kind].action, name, { kind });
       }
       const found = isFirst ? id : ((await rows.findOfTarget(target))?.id ?? id);
       // Of one that has begun already another job may have given up: this one goes on with it.
@@ -113,7 +113,7 @@ export function makeErasures(deps: ErasuresDeps) {
   }
 
   /** The id of the erasure. Throws NOT_FOUND, unless it is being erased already. */
-  function beginErasure(by: AuditedBy, kind: ErasureKind, name: string): Promise<string> {
+  async function beginErasure(by: AuditedBy, kind: ErasureKind, name: string): Promise<string> {
     const subject = kind === 'MEMORY' ? parseMemoryUrn(name) : name;
     if (subject === undefined || !isExternalId(subject)) throw notFound(acts[kind].what);
     return begin(by, kind, subject, name);
