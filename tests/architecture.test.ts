@@ -48,6 +48,7 @@ const domains = [
   'scanning',
   'uploads',
   'prompts',
+  'erasure',
 ];
 
 /** `from` may not import `to`. Patterns are of paths within src, and packages. */

@@ -13,6 +13,8 @@ export interface JobPayloads {
   'discard-object': { key: string; inParts?: boolean };
   /** Delete the bytes and the row of an asset that is being purged. */
   'purge-asset': { assetId: string };
+  /** Delete all that an erasure names, and then the erasure. */
+  erase: { erasureId: string };
 }
 
 export type JobName = keyof JobPayloads;
@@ -22,6 +24,7 @@ export const jobNames = [
   'scan-replacement',
   'discard-object',
   'purge-asset',
+  'erase',
 ] as const satisfies readonly JobName[];
 
 export function isJobName(name: string): name is JobName {

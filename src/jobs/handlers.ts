@@ -1,5 +1,6 @@
 import type { Assets } from '../domains/assets/asset.service.js';
 import type { Trash } from '../domains/assets/trash.service.js';
+import type { RunErasure } from '../domains/erasure/run-erasure.js';
 import type { Scanning } from '../domains/scanning/scanning.service.js';
 import type { ObjectStore } from '../domains/storage/object-store.js';
 import type { Replacements } from '../domains/uploads/replacements.js';
@@ -13,6 +14,7 @@ export interface HandlersDeps {
   verifiedFiles: VerifiedFiles;
   replacements: Replacements;
   objects: ObjectStore;
+  runErasure: RunErasure;
   scanConcurrency: number;
 }
 
@@ -24,6 +26,7 @@ export function makeHandlers({
   verifiedFiles,
   replacements,
   objects,
+  runErasure,
   scanConcurrency,
 }: HandlersDeps): Handlers {
   async function abortParts(key: string): Promise<void> {
@@ -54,6 +57,10 @@ export function makeHandlers({
     'purge-asset': {
       concurrency: 4,
       run: ({ assetId }) => trash.finishPurge(assetId),
+    },
+    erase: {
+      concurrency: 1,
+      run: ({ erasureId }, signal) => runErasure(erasureId, { signal }),
     },
   };
 }

@@ -41,6 +41,7 @@ export function makeRunner({ queue, transact, handlers, log }: RunnerDeps) {
     'scan-replacement': makeLine('scan-replacement', handlers['scan-replacement']),
     'discard-object': makeLine('discard-object', handlers['discard-object']),
     'purge-asset': makeLine('purge-asset', handlers['purge-asset']),
+    erase: makeLine('erase', handlers.erase),
   };
   const lines = Object.values(byName);
   const stopping = new AbortController();

@@ -4,6 +4,7 @@ import { toMemoryUrn } from '../../src/domains/memories/memory.js';
 import { defaultSpaceId } from '../support/direct.js';
 import { listOperations, listReferences, type Operation } from '../support/api-schema.js';
 import { makeApi, type Answer, type Api } from '../support/api.js';
+import { storeInSpace } from '../support/erasure.js';
 import {
   agentUrn,
   answer,
@@ -30,6 +31,7 @@ const theirAgentUrn = `urn:agent:${mark}`;
 /** Registered by others too in the end, and so without the mark. */
 const theirOtherAgentUrn = 'urn:agent:of-that-name';
 const carol = `carol-${mark}`;
+const executionId = `run-${mark}`;
 
 let backends: TestBackends;
 let service: TestService;
@@ -43,6 +45,7 @@ let theirs: Record<
   | 'assetUrn'
   | 'memoryUrn'
   | 'appKeyId'
+  | 'auditEntryId'
   | 'spaceId'
   | 'folderId'
   | 'roleId'
@@ -54,7 +57,7 @@ let theirs: Record<
 /** The space of each principal's own organization. */
 let ownSpaceIds: Record<Principal, string>;
 let cursors: Record<
-  'agentAssets' | 'uploadPrompts' | 'agents' | 'assets' | 'assetsOfFolder' | 'assetsOfSpace',
+  'agentAssets' | 'uploadPrompts' | 'agents' | 'auditLog' | 'assets' | 'assetsOfFolder' | 'assetsOfSpace',
   string
 >;
 
@@ -102,6 +105,7 @@ async function seedTheirs(admin: Api, alice: Api, agent: Api): Promise<void> {
   const { id: openUploadId } = await begin(alice, openPromptId, file);
   await scanned(alice, asset);
   await newDownloadUrl(alice, asset);
+  await storeInSpace(backends, { kind: 'USER', id: 'alice' }, { executionId }, theirOrg);
   const [upload] = await rows<{ id: string }>(backends, 'select id from uploads where asset_id = $1', [
     asset.id,
   ]);
@@ -118,6 +122,9 @@ async function seedTheirs(admin: Api, alice: Api, agent: Api): Promise<void> {
     appElsewhere: elsewhere,
     bob: await defaultSpaceId(backends, theirOrg),
   };
+  const { auditLog } = await admin.get<{ auditLog: Paged & { nodes: { id: string }[] } }>(
+    '{ auditLog(first: 1) { nodes { id } pageInfo { endCursor } } }',
+  );
   theirs = {
     promptId,
     openPromptId,
@@ -129,6 +136,7 @@ async function seedTheirs(admin: Api, alice: Api, agent: Api): Promise<void> {
     appKeyId: appKeys[0]?.id ?? '',
     roleId: role.id,
     ...kept,
+    auditEntryId: auditLog.nodes[0]?.id ?? '',
   };
   const page = 'pageInfo { endCursor }';
   const { agentAssets, uploadPrompts, viewer } = await alice.get<{
@@ -144,6 +152,7 @@ async function seedTheirs(admin: Api, alice: Api, agent: Api): Promise<void> {
     agentAssets: agentAssets.pageInfo.endCursor,
     uploadPrompts: uploadPrompts.pageInfo.endCursor,
     agents: viewer.organization.agents.pageInfo.endCursor,
+    auditLog: auditLog.pageInfo.endCursor,
   };
 }
 
@@ -241,6 +250,11 @@ const rowsOfMatrix: Record<string, Row> = {
     their: () => [theirs.assetUrn, theirs.fileUrn],
     none: () => toAssetUrn({ id: newId(), memoryId: newId(), spaceId: null }),
   },
+  'Query.auditLog after': aCursor('auditLog'),
+  'Query.auditLog subject': {
+    their: () => [theirs.assetId, theirs.promptId, theirs.uploadId, theirAgentUrn],
+    none: newId,
+  },
   'Query.awaitUpload promptId': aPrompt(),
   'Query.folder id': aFolder(),
   'Query.folder spaceId': aSpace({ path: `/${mark}` }),
@@ -252,6 +266,7 @@ const rowsOfMatrix: Record<string, Row> = {
     theirs.assetId,
     theirs.appKeyId,
     theirs.fileId,
+    theirs.auditEntryId,
   ]),
   'Query.space id': aSpace(),
   'Query.upload id': anUpload(),
@@ -289,6 +304,10 @@ const rowsOfMatrix: Record<string, Row> = {
   'Mutation.renameAsset id': anId(() => [theirs.assetId, theirs.fileId], { filename: 'mine.pdf' }),
   'Mutation.declineUpload promptId': aPrompt(),
   'Mutation.deleteAssets ids': anId(() => [theirs.assetId, theirs.fileId]),
+  'Mutation.eraseAgent agentUrn': anAgent(),
+  'Mutation.eraseExecution executionId': { their: () => executionId, none: () => 'nothing' },
+  'Mutation.eraseMemory urn': { their: () => theirs.memoryUrn, none: () => toMemoryUrn(newId()) },
+  'Mutation.eraseUser userId': aPerson(),
   'Mutation.markUploadPromptSeen promptId': aPrompt(),
   'Mutation.purgeAsset id': anId(() => [theirs.assetId, theirs.fileId]),
   'Mutation.submitPromptUploads promptId': aPrompt(),

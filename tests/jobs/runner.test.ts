@@ -34,6 +34,7 @@ function startRunner(handlers: Partial<Handlers>, log = makeRecordingLog()) {
       'scan-replacement': nothing,
       'discard-object': nothing,
       'purge-asset': nothing,
+      erase: nothing,
       ...handlers,
     },
     log,

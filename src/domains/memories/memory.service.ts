@@ -2,6 +2,8 @@ import type { Db, Tx } from '../../core/db.js';
 import { newId } from '../../core/ids.js';
 import { makeMemoryStore, type Memory } from './memory.store.js';
 
+export type { Memory } from './memory.store.js';
+
 export type Memories = ReturnType<typeof makeMemories>;
 
 /** What each agent remembers of each person: the place where the answers to its prompts are kept. */
@@ -10,7 +12,21 @@ export function makeMemories({ db }: { db: Db }) {
     /** Whoever asks for somebody checks whose it is. */
     find: (id: string): Promise<Memory | undefined> => makeMemoryStore(db).findById(id),
 
-    /** The id of that agent's memory of that person; made when first needed. */
+    /** Every agent's memory of the person. */
+    listOfPerson: (orgId: string, userId: string): Promise<Memory[]> =>
+      makeMemoryStore(db).listOfPerson(orgId, userId),
+
+    /** The agent's memories of everybody, `limit` at most. */
+    listOfAgent: (orgId: string, agentUrn: string, limit: number): Promise<Memory[]> =>
+      makeMemoryStore(db).listOfAgent(orgId, agentUrn, limit),
+
+    /** Nothing comes into it until the transaction ends. */
+    lock: (tx: Tx, id: string): Promise<void> => makeMemoryStore(tx.db).lock(id),
+
+    /** It holds nothing any more. */
+    delete: (tx: Tx, id: string): Promise<void> => makeMemoryStore(tx.db).delete(id),
+
+    /** The id of that agent's memory of that person; made when first needed, and there until the transaction ends. */
     async ensure(tx: Tx, owner: { orgId: string; agentUrn: string; userId: string }): Promise<string> {
       const store = makeMemoryStore(tx.db);
       const known = await store.findId(owner);

@@ -24,12 +24,37 @@ export function makeMemoryStore(db: Db) {
       return row;
     },
 
+    /** Nobody deletes it before the transaction ends; one that is being deleted is waited for, and not found. */
     async findId({ orgId, agentUrn, userId }: MemoryOwner): Promise<string | undefined> {
       const [row] = await db
         .select({ id: memories.id })
         .from(memories)
-        .where(and(eq(memories.orgId, orgId), eq(memories.userId, userId), eq(memories.agentUrn, agentUrn)));
+        .where(and(eq(memories.orgId, orgId), eq(memories.userId, userId), eq(memories.agentUrn, agentUrn)))
+        .for('key share');
       return row?.id;
+    },
+
+    async listOfPerson(orgId: string, userId: string): Promise<Memory[]> {
+      return db
+        .select()
+        .from(memories)
+        .where(and(eq(memories.orgId, orgId), eq(memories.userId, userId)));
+    },
+
+    async listOfAgent(orgId: string, agentUrn: string, limit: number): Promise<Memory[]> {
+      return db
+        .select()
+        .from(memories)
+        .where(and(eq(memories.orgId, orgId), eq(memories.agentUrn, agentUrn)))
+        .limit(limit);
+    },
+
+    async lock(id: string): Promise<void> {
+      await db.select({ id: memories.id }).from(memories).where(eq(memories.id, id)).for('update');
+    },
+
+    async delete(id: string): Promise<void> {
+      await db.delete(memories).where(eq(memories.id, id));
     },
   };
 }

@@ -1,4 +1,4 @@
-import { foreignKey, pgTable, text, unique } from 'drizzle-orm/pg-core';
+import { foreignKey, index, pgTable, text, unique } from 'drizzle-orm/pg-core';
 import { instant } from '../../core/columns.table.js';
 import { agents } from '../accounts/agent.table.js';
 
@@ -14,6 +14,7 @@ export const memories = pgTable(
   },
   (table) => [
     unique().on(table.orgId, table.userId, table.agentUrn),
+    index('memories_of_agent').on(table.orgId, table.agentUrn),
     foreignKey({ columns: [table.orgId, table.agentUrn], foreignColumns: [agents.orgId, agents.urn] }),
   ],
 );

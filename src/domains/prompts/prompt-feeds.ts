@@ -43,14 +43,15 @@ export function makePromptFeeds({ db, channels, watch }: { db: Db; channels: Cha
     };
   }
 
-  /** The prompt as it is, then after each change, until it has ended. */
+  /** The prompt as it is, then after each change, until it has ended, or was erased. */
   function followPrompt(promptId: string): AsyncIterableIterator<UploadPrompt, undefined> {
     const told = new Map<string, number>();
     return follow({
       open: (wake) => listen(promptChannel(promptId), { topic: { promptId }, told }, wake, wake),
       async read() {
         const prompt = await store.findById(promptId);
-        if (prompt === undefined || prompt.version <= (told.get(promptId) ?? 0)) return undefined;
+        if (prompt === undefined) return 'over';
+        if (prompt.version <= (told.get(promptId) ?? 0)) return undefined;
         told.set(promptId, prompt.version);
         return { value: prompt, last: !isOpen(prompt) };
       },
@@ -60,14 +61,14 @@ export function makePromptFeeds({ db, channels, watch }: { db: Db; channels: Cha
   return {
     followPrompt,
 
-    /** Exactly one result, then the end; at once when it has ended already. */
+    /** Exactly one result, then the end; at once when it has ended already. None when it was erased before. */
     followResult(promptId: string): AsyncIterableIterator<UploadResult, undefined> {
       const told = new Map<string, number>();
       return follow({
         open: (wake) => listen(promptChannel(promptId), { topic: { promptId }, told }, wake, wake),
         async read() {
           const prompt = await store.findById(promptId);
-          if (prompt === undefined) return undefined;
+          if (prompt === undefined) return 'over';
           told.set(promptId, prompt.version);
           const value = toResult(prompt);
           return value === null ? undefined : { value, last: true };
@@ -83,6 +84,14 @@ export function makePromptFeeds({ db, channels, watch }: { db: Db; channels: Cha
       const ended = new Set<string>();
       let mustCompare = false;
       let hasBegun = false;
+
+      async function snapshot() {
+        const prompts = await lists.listOpen(orgId, userId);
+        hasBegun = true;
+        told.clear();
+        for (const { id, version } of prompts) told.set(id, version);
+        return { value: { kind: 'SNAPSHOT', prompts } as const, last: false };
+      }
 
       /** What is open now and what was told are compared; the differences are read one by one. */
       async function compare(): Promise<void> {
@@ -123,12 +132,7 @@ export function makePromptFeeds({ db, channels, watch }: { db: Db; channels: Cha
             },
           ),
         async read() {
-          if (!hasBegun) {
-            hasBegun = true;
-            const prompts = await lists.listOpen(orgId, userId);
-            for (const { id, version } of prompts) told.set(id, version);
-            return { value: { kind: 'SNAPSHOT', prompts }, last: false };
-          }
+          if (!hasBegun) return snapshot();
           if (mustCompare) {
             // Set again by whatever is missed from here on, or when the comparison fails.
             mustCompare = false;
@@ -144,6 +148,8 @@ export function makePromptFeeds({ db, channels, watch }: { db: Db; channels: Cha
               changed.add(id);
               throw error;
             });
+            // It was erased before its end was told: what is left is.
+            if (prompt === undefined && told.has(id)) return snapshot();
             const event = prompt && toEvent(prompt);
             if (event !== undefined) return { value: event, last: false };
           }

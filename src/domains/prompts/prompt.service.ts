@@ -63,6 +63,7 @@ export function makePrompts(deps: PromptsDeps) {
     cancelUploadRequest: ending.cancelUploadRequest,
     declineUpload: ending.declineUpload,
     revokeAll: ending.revokeAll,
+    revoke: ending.revoke,
     timeOutDue: ending.timeOutDue,
     beginPromptUpload: answering.beginPromptUpload,
     markUploadPromptSeen: answering.markUploadPromptSeen,
@@ -102,7 +103,7 @@ export function makePrompts(deps: PromptsDeps) {
       return feeds.followPerson(viewer);
     },
 
-    /** The prompt now, then after each change, until it has ended. Throws NOT_FOUND. */
+    /** The prompt now, then after each change, until it has ended or was erased. Throws NOT_FOUND. */
     async followPrompt(viewer: Viewer, id: string): Promise<AsyncIterableIterator<UploadPrompt, undefined>> {
       await getPrompt(viewer, id);
       return feeds.followPrompt(id);

@@ -62,6 +62,9 @@ export const uploadPrompts = pgTable(
     index('upload_prompts_open_of_person')
       .on(table.orgId, table.userId, table.createdAt, table.id)
       .where(sql`${table.status} in ('PENDING', 'UPLOADING')`),
+    index('upload_prompts_revoked')
+      .on(table.orgId, table.resolvedById)
+      .where(sql`${table.reason} = 'REVOKED'`),
     // The deadline that counts now, for the sweep.
     index('upload_prompts_by_deadline')
       .on(

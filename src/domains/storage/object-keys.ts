@@ -12,7 +12,12 @@ export function newStagingKey(orgId: string): string {
  * `{org}/{memory}/{assetId}.{ext}`: ids only, never a name. `extension` is without dot, '' for none.
  */
 export function toAssetKey(orgId: string, ownerId: string, assetId: string, extension: string): string {
-  return `${orgId}/${ownerId}/${assetId}${extension === '' ? '' : `.${extension}`}`;
+  return `${toOwnerPrefix(orgId, ownerId)}${assetId}${extension === '' ? '' : `.${extension}`}`;
+}
+
+/** Of every key of this memory or space. */
+export function toOwnerPrefix(orgId: string, ownerId: string): string {
+  return `${orgId}/${ownerId}/`;
 }
 
 /** The id in a key that `toAssetKey` made; undefined when it made none such. */

@@ -180,7 +180,7 @@ export function makeUploadStore(db: Db) {
   };
 }
 
-function toUpload(row: typeof uploads.$inferSelect): Upload {
+export function toUpload(row: typeof uploads.$inferSelect): Upload {
   const { createdByKind, createdById, completingUntil: _, latestEnd: __, ...upload } = row;
   return { ...upload, createdBy: { kind: createdByKind, id: createdById } };
 }
