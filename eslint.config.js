@@ -1,3 +1,4 @@
+import reactHooks from 'eslint-plugin-react-hooks';
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
@@ -11,6 +12,7 @@ export default tseslint.config(
       'eslint.config.js',
       'jest.config.js',
       'scripts/bundle.js',
+      'scripts/build-portal.js',
     ],
   },
   ...tseslint.configs.recommendedTypeChecked,
@@ -26,5 +28,6 @@ export default tseslint.config(
       'no-console': 'error',
     },
   },
+  { files: ['src/portal/**'], ...reactHooks.configs.flat.recommended },
   { files: ['src/cli/**', 'bench/**', 'scripts/**'], rules: { 'no-console': 'off' } },
 );

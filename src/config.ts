@@ -236,6 +236,12 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env): Config {
   });
 }
 
+/** Whether nothing was set: every part is embedded, and this is no production. */
+export function isAllEmbedded({ production, database, redis, storage, auth, serverKeys }: Config): boolean {
+  const named = [database.url, redis.url, storage, serverKeys, auth.jwtSecret, auth.jwksUrl];
+  return !production && named.every((setting) => setting === null);
+}
+
 function toStorage(e: z.infer<typeof environment>, endpoint: string): StorageConfig {
   return {
     endpoint,
