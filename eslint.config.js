@@ -11,6 +11,7 @@ export default tseslint.config(
       'src/client/generated/',
       'eslint.config.js',
       'jest.config.js',
+      'jest.portal.config.js',
       'scripts/bundle.js',
       'scripts/build-portal.js',
     ],

@@ -1,9 +1,10 @@
 import { useEffect } from 'react';
-import { AskfileError, type UploadPrompt } from '../../client/index.js';
+import type { UploadPrompt } from '../../client/index.js';
 import { usePortal } from '../shell/portal-context.js';
 import type { Attempt } from '../state/answering.js';
 import { useStore } from '../state/store.js';
 import { Avatar } from '../ui/avatar.js';
+import { isTakenOver } from '../words/refusals.js';
 import { toLimits } from '../words/requests.js';
 import { ChosenFiles } from './chosen-files.js';
 import { Countdown } from './countdown.js';
@@ -54,9 +55,6 @@ export function PromptCard({ prompt }: { prompt: UploadPrompt }) {
   );
 }
 
-/** Codes with which an upload ends that another device has taken over. */
-const takenOver = ['UPLOAD_NOT_FOUND', 'UPLOAD_IN_PROGRESS'];
-
 /** How far answering has come. */
 function Stage({ prompt, attempt }: { prompt: UploadPrompt; attempt: Attempt | undefined }) {
   const { answering } = usePortal();
@@ -64,10 +62,9 @@ function Stage({ prompt, attempt }: { prompt: UploadPrompt; attempt: Attempt | u
   if (attempt?.phase === 'sending') return <Sending prompt={prompt} attempt={attempt} />;
   if (attempt?.phase === 'chosen') return <ChosenFiles prompt={prompt} files={attempt.files} />;
   if (attempt?.phase === 'failed') {
-    const { error } = attempt;
-    const wasTakenOver = isHeld && error instanceof AskfileError && takenOver.includes(error.code);
-    if (wasTakenOver) return <Elsewhere prompt={prompt} files={attempt.files} />;
-    return <Failed prompt={prompt} files={attempt.files} error={error} />;
+    const { error, files } = attempt;
+    if (isHeld && isTakenOver(error)) return <Elsewhere prompt={prompt} files={files} />;
+    return <Failed prompt={prompt} files={files} error={error} />;
   }
   if (!isHeld) return <FilePicker prompt={prompt} />;
   const unfinished = answering.findUnfinished(prompt.id);

@@ -16,11 +16,12 @@ export function UserMenu({ viewer, onSignOut }: UserMenuProps) {
   const shownName = name ?? id;
   return (
     <MenuTrigger>
-      <Button className="user-button" aria-label={`${shownName}, ${organization.name}: account`}>
+      <Button className="user-button">
         <span className="user-words">
           <strong>{shownName}</strong>
           <span>{organization.name}</span>
         </span>
+        <span className="visually-hidden">account</span>
         <Avatar name={shownName} size="small" />
       </Button>
       <Popover className="popover" placement="bottom end">

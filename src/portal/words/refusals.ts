@@ -94,3 +94,11 @@ export function toRefusal(error: unknown): Refusal {
 }
 
 const unknown = { title: "That didn't work", next: again } as const;
+
+/** Whether the upload may have ended because another device has taken the request over, the request being held. */
+export function isTakenOver(error: unknown): boolean {
+  if (!(error instanceof AskfileError)) return false;
+  // Storage knows nothing of it any more, or the service says so itself.
+  const isGone = error.code === 'UPLOAD_FAILED' && error.extensions['status'] === 404;
+  return isGone || error.code === 'UPLOAD_NOT_FOUND' || error.code === 'UPLOAD_IN_PROGRESS';
+}
