@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react';
 import { readServiceInfo, type ServiceInfo } from './state/service.js';
-import type { KeptToken } from './state/session.js';
+import { takeToken, type KeptToken } from './state/session.js';
 import type { Theme } from './state/theme.js';
 import { ConfirmSwitch } from './shell/confirm-switch.js';
 import { Notice } from './shell/notice.js';
@@ -21,6 +21,16 @@ export function App({ linkToken, kept, theme }: AppProps) {
   const [link, setLink] = useState(linkToken);
   const [token, setToken] = useState(() => kept.read());
   const [hasExpired, setHasExpired] = useState(false);
+
+  // A link that is followed while the page is open changes only what is behind the #.
+  useEffect(() => {
+    const follow = () => {
+      const token = takeToken(location, history);
+      if (token !== undefined) setLink(token);
+    };
+    window.addEventListener('hashchange', follow);
+    return () => window.removeEventListener('hashchange', follow);
+  }, []);
 
   useEffect(() => {
     let isStale = false;

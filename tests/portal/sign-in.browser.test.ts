@@ -73,8 +73,7 @@ test("a link never quietly signs in as somebody else: a stranger's would take on
   await follow();
   await page.getByRole('button', { name: 'Stay Alice (acme)' }).click();
   await page.getByRole('button', { name: /Alice\s+acme/ }).waitFor();
-  await page.goto('about:blank');
-  await page.goBack();
+  // Now the page is open at that address already.
   await follow();
   await page.getByRole('button', { name: 'Continue as Mallory (mallory inc)' }).click();
   await page.getByRole('button', { name: /Mallory\s+mallory inc/ }).waitFor();
