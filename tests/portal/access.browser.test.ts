@@ -84,3 +84,24 @@ test.each(looks)('axe finds nothing in the way, in %s', async (_name, colorSchem
   const { scrollWidth, clientWidth } = await portal.evaluate(() => document.documentElement);
   expect(scrollWidth).toBe(clientWidth);
 });
+
+test('on a phone, the camera is at hand for a request that takes pictures, and the limits are on the input', async () => {
+  const { defaultBrowserType: _engine, ...phone } = devices['Pixel 7'];
+  const page = await stage.openAsAlice(phone);
+  await request(stage.agent, { prompt: 'a photo of you', allowedMimeTypes: ['image/*'] });
+  const { id } = await request(stage.agent, { prompt: 'a paper', allowedMimeTypes: ['application/pdf'] });
+  const camera = (prompt: string) => card(page, prompt).getByRole('button', { name: 'Take a photo' });
+  await card(page, 'a paper').waitFor();
+  expect(await camera('a paper').count()).toBe(0);
+  const inputs = card(page, 'a photo of you').locator('input[type=file]');
+  expect(await inputs.evaluateAll((all) => all.map((input) => input.getAttribute('capture')))).toEqual([
+    null,
+    'environment',
+  ]);
+  const accepted = await inputs.evaluateAll((all) => all.map((input) => input.getAttribute('accept')));
+  expect(accepted).toEqual(Array(2).fill('image/jpeg,image/png,image/gif,image/webp'));
+  await pick(page, camera('a photo of you'), picture('selfie.png'));
+  await card(page, 'a photo of you').getByRole('button', { name: 'Send to Buno' }).click();
+  await page.getByText('Sent to Buno').waitFor();
+  await stage.agentClient.cancel(id);
+});

@@ -38,6 +38,22 @@ test('a request appears on every device, is answered on one, and is gone from al
   });
 });
 
+test('who opens the page without having been sent by the platform is told where to come from', async () => {
+  const sizes: Promise<number>[] = [];
+  const page = await stage.open('/', {}, (opened) =>
+    opened.on('requestfinished', (finished) => {
+      sizes.push(finished.sizes().then(({ responseBodySize }) => responseBodySize));
+    }),
+  );
+  await page.getByRole('heading', { name: 'Sign in from your platform' }).waitFor();
+  expect(await page.getByRole('listitem').count()).toBe(0);
+  // All that a first visit loads, compressed: a limit on what may be added.
+  await page.evaluate(() => document.fonts.ready);
+  const total = (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0);
+  expect(total).toBeGreaterThan(50_000);
+  expect(total).toBeLessThan(300_000);
+});
+
 test('a no, and the reason for it, reach the agent', async () => {
   const page = await stage.openAsAlice();
   const other = await stage.openAsAlice();

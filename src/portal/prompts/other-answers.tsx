@@ -10,9 +10,12 @@ export function OtherAnswers({ prompt }: { prompt: UploadPrompt }) {
   const close = () => setOpen(undefined);
   return (
     <footer className="card-foot">
-      <Button look="quiet" onPress={() => setOpen('memory')}>
-        Use a file {prompt.agent.name} has already
-      </Button>
+      {/* Refused while another device sends a file. */}
+      {prompt.status === 'PENDING' && (
+        <Button look="quiet" onPress={() => setOpen('memory')}>
+          Use a file {prompt.agent.name} has already
+        </Button>
+      )}
       <Button look="quiet" onPress={() => setOpen('decline')}>
         Decline
       </Button>

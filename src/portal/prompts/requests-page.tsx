@@ -9,7 +9,7 @@ import { useStrayDrops } from './use-stray-drops.js';
 
 /** What agents ask of this person now, and what has just become of what they asked. */
 export function RequestsPage() {
-  const { feed, answering } = usePortal();
+  const { feed, answering, viewer } = usePortal();
   const { prompts, ended } = useStore(feed.state);
   const heading = useRef<HTMLHeadingElement>(null);
   usePaste(prompts ?? [], answering);
@@ -22,6 +22,10 @@ export function RequestsPage() {
 
   return (
     <>
+      {/* Where the page's head has no room for it; screen readers have it there. */}
+      <p className="page-who" aria-hidden>
+        {viewer.name ?? viewer.id} · {viewer.organization.name}
+      </p>
       <h1 ref={heading} tabIndex={-1} className="page-title">
         {toTitle(prompts?.length)}
       </h1>

@@ -33,9 +33,15 @@ export async function openStage({ env = {}, ...options }: TestServiceOptions = {
   const windows: Window[] = [];
   const ownOrigins = [origin, new URL(backends.store.config.publicUrl).origin];
 
-  async function open(path: string, contextOptions: BrowserContextOptions = {}): Promise<Page> {
+  /** `prepare` is called with the window before anything is loaded. */
+  async function open(
+    path: string,
+    contextOptions: BrowserContextOptions = {},
+    prepare: (page: Page) => unknown = () => undefined,
+  ): Promise<Page> {
     const window = await openWindow(browser, { ...contextOptions, ownOrigins });
     windows.push(window);
+    prepare(window.page);
     await window.page.goto(origin + path);
     return window.page;
   }
