@@ -55,8 +55,10 @@ export async function startService({
     }
     if (serves) {
       const demo = hasDemo ? toDemo(config, app) : undefined;
-      await demo?.seed();
-      const server = await makeServer({ config, adapters, app, log, publicUrl, demo });
+      const [server] = await Promise.all([
+        makeServer({ config, adapters, app, log, publicUrl, demo }),
+        demo?.seed(),
+      ]);
       const { port } = await server.listen(config.port, config.host);
       closers.push(() => server.close(drainMs));
       closers.push(app.services.prompts.stopWaiting);

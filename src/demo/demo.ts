@@ -65,7 +65,7 @@ export function makeDemo({ authenticate, agents, appKeys, capabilities, auth }: 
     /** Makes the organization, its people and its agent; changes nothing where they are. */
     async seed(): Promise<void> {
       const admin = await admitAdmin();
-      for (const person of demoPeople) await admit(person);
+      await Promise.all(demoPeople.map(admit));
       if ((await agents.findAgent(admin.orgId, demoAgent.urn)) !== undefined) return;
       await agents.registerAgent(admin, demoAgent);
       await capabilities.setAgentAssetUploadEnabled(admin, demoAgent.urn, true);
