@@ -1,4 +1,4 @@
-import { isAllEmbedded, loadConfig, type AppConfig, type Config } from './config.js';
+import { isForTrying, loadConfig, type AppConfig, type Config } from './config.js';
 import { startEmbedded } from './embedded/start.js';
 import { makeLog } from './infra/pino/log.js';
 
@@ -39,7 +39,7 @@ async function run(toPart: (config: Config) => Part): Promise<void> {
       ...part,
       config: embedded.config,
       log,
-      demo: isAllEmbedded(config),
+      demo: isForTrying(config),
     });
     if (config.storage === null) await setUpEmbeddedStore(embedded.config, service.url);
     const ms = Math.round(performance.now() - started);

@@ -32,7 +32,7 @@ export function makePortalRoutes({
       const nonce = randomBytes(16).toString('base64');
       send(response, 200, 'text/html; charset=utf-8', files.index.replaceAll(noncePlaceholder, nonce), {
         'cache-control': 'no-cache',
-        ...pageHeaders(nonce, [storageOrigin, publicUrl().replace(/^http/, 'ws')]),
+        ...pageHeaders(nonce, [storageOrigin, new URL(publicUrl()).origin.replace(/^http/, 'ws')]),
       });
     },
 

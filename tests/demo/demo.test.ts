@@ -1,4 +1,4 @@
-import { isAllEmbedded, loadConfig } from '../../src/config.js';
+import { isForTrying, loadConfig } from '../../src/config.js';
 import { demoAgent } from '../../src/demo/cast.js';
 import { makeApi } from '../support/api.js';
 import { agentUrn, enable } from '../support/heart.js';
@@ -91,17 +91,18 @@ test.each([
   ['REDIS_URL', 'redis://cache'],
   ['AUTH_JWT_SECRET', 'a secret of thirty-two characters'],
   ['AUTH_JWKS_URL', 'https://id.example.com/keys'],
+  ['PUBLIC_URL', 'https://askfile.example.com'],
   ['SERVER_KEYS', `a:${Buffer.alloc(32, 1).toString('base64')}`],
 ])('with %s set, the demo is off', (name, value) => {
-  expect(isAllEmbedded(loadConfig({ [name]: value }))).toBe(false);
+  expect(isForTrying(loadConfig({ [name]: value }))).toBe(false);
 });
 
 test('the demo is on where nothing is set, and never in production', () => {
-  expect(isAllEmbedded(loadConfig({ PORT: '4001', PROMPT_LIMIT_PER_USER: '5' }))).toBe(true);
+  expect(isForTrying(loadConfig({ PORT: '4001', PUBLIC_URL: 'http://localhost:4001' }))).toBe(true);
   const production = {
     NODE_ENV: 'production',
     ALLOW_EMBEDDED_IN_PRODUCTION: 'true',
     ALLOW_BUILTIN_SCANNER_IN_PRODUCTION: 'true',
   };
-  expect(isAllEmbedded(loadConfig(production))).toBe(false);
+  expect(isForTrying(loadConfig(production))).toBe(false);
 });

@@ -111,6 +111,7 @@ test('an upload is taken over from another device, which says so', async () => {
   await card(phone, prompt).getByText('You are sending a file from another device.').waitFor();
   await slowDown(phone, 12 * megabyte);
   await pick(phone, card(phone, prompt).getByRole('button', { name: 'Send from here instead' }), large.path);
+  await card(phone, prompt).getByText('This ends what another device is sending.').waitFor();
   await card(phone, prompt).getByRole('button', { name: 'Send to Buno' }).click();
   await until(async () => (await percent(phone)) >= 2, 40_000);
   await card(laptop, prompt)

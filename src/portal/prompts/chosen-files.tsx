@@ -18,6 +18,7 @@ export function ChosenFiles({ prompt, files }: ChosenFilesProps) {
   const { id, agent, minFiles, maxFiles } = prompt;
   const hasSeveral = maxFiles > 1;
   const hint = toHint(files, minFiles, maxFiles);
+  const takesOver = prompt.status === 'UPLOADING' && answering.findUnfinished(id) === undefined;
   return (
     <div className="stage">
       <ul className="files" aria-label="Files to send">
@@ -35,6 +36,7 @@ export function ChosenFiles({ prompt, files }: ChosenFilesProps) {
           {hint}
         </p>
       )}
+      {takesOver && <p className="stage-note">This ends what another device is sending.</p>}
       <div className="actions">
         <Button
           look="primary"

@@ -12,6 +12,7 @@ export function RequestsPage() {
   const { feed, answering, viewer } = usePortal();
   const { prompts, ended } = useStore(feed.state);
   const heading = useRef<HTMLHeadingElement>(null);
+  const latest = prompts?.at(-1);
   usePaste(prompts ?? [], answering);
   useStrayDrops();
 
@@ -40,7 +41,7 @@ export function RequestsPage() {
         ))}
       </ul>
       <p role="status" className="visually-hidden">
-        {prompts?.map(({ agent, prompt }) => `${agent.name} is asking for: ${prompt}.`).join(' ')}
+        {latest && `${latest.agent.name} is asking for: ${latest.prompt}`}
       </p>
     </>
   );
