@@ -1,5 +1,4 @@
 import { AskfileError } from '../../src/client/index.js';
-import { errorCodes } from '../../src/core/errors.js';
 import { defaultUploadLimits } from '../../src/domains/capabilities/upload-limits.js';
 import { toTypeNames } from '../../src/portal/words/file-types.js';
 import { isTakenOver, toRefusal } from '../../src/portal/words/refusals.js';
@@ -42,17 +41,15 @@ test('types have the names that people give them', () => {
   expect(toTypeNames(['application/pdf', 'application/x-rare'])).toBe('PDF or application/x-rare');
 });
 
-/** Nothing that answering does is refused with these. */
-const elsewhere = new Set([
-  'BAD_USER_INPUT',
-  'INVALID_CONSTRAINT',
-  'TOOL_NOT_ENABLED',
-  'PROMPT_LIMIT',
-  'IDEMPOTENCY_CONFLICT',
-  'SCAN_PENDING',
-]);
+/** What answering, declining and reading are refused with. */
+const refusals = [
+  ...['FILE_TOO_LARGE', 'MIME_TYPE_NOT_ALLOWED', 'UPLOAD_MISMATCH', 'SCAN_BLOCKED', 'ASSET_BYTES_GONE'],
+  ...['UPLOAD_IN_PROGRESS', 'UPLOAD_NOT_FOUND', 'PROMPT_ALREADY_RESOLVED', 'QUOTA_EXCEEDED', 'NOT_FOUND'],
+  ...['UNAUTHENTICATED', 'PERMISSION_DENIED', 'RATE_LIMITED', 'STORAGE_UNAVAILABLE', 'UPLOAD_FAILED'],
+  ...['SERVICE_UNREACHABLE', 'INTERNAL_SERVER_ERROR'],
+];
 
-test.each(errorCodes.filter((code) => !elsewhere.has(code)))('%s is told in words of its own', (code) => {
+test.each(refusals)('%s is told in words of its own', (code) => {
   const { title, advice } = toRefusal(new AskfileError(code, 'said by the service'));
   expect(title).not.toBe("That didn't work");
   expect(advice).not.toBe('said by the service');
