@@ -3,7 +3,7 @@ WORKDIR /app
 COPY package.json package-lock.json ./
 RUN npm ci --ignore-scripts
 COPY tsconfig.json tsconfig.build.json ./
-COPY scripts/bundle.js scripts/
+COPY scripts/bundle.js scripts/build-portal.js scripts/
 COPY src src
 RUN npm run build && npm prune --omit=dev --omit=optional --ignore-scripts
 

@@ -1,3 +1,4 @@
+import reactHooks from 'eslint-plugin-react-hooks';
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
@@ -10,7 +11,9 @@ export default tseslint.config(
       'src/client/generated/',
       'eslint.config.js',
       'jest.config.js',
+      'jest.portal.config.js',
       'scripts/bundle.js',
+      'scripts/build-portal.js',
     ],
   },
   ...tseslint.configs.recommendedTypeChecked,
@@ -26,5 +29,6 @@ export default tseslint.config(
       'no-console': 'error',
     },
   },
+  { files: ['src/portal/**'], ...reactHooks.configs.flat.recommended },
   { files: ['src/cli/**', 'bench/**', 'scripts/**'], rules: { 'no-console': 'off' } },
 );

@@ -1,18 +1,21 @@
+import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
+import { setTimeout as delay } from 'node:timers/promises';
 import { createPortalClient } from '../src/client/index.js';
 import { fileFromStream } from '../src/client/node.js';
-import { request, seedHeart, type AssetFields } from '../tests/support/heart.js';
-import { until } from '../tests/support/until.js';
+import { newDownloadUrl, request, scanned, seedHeart } from '../tests/support/heart.js';
 import type { Measurement } from './support/measurement.js';
 import { makeTempDir, type PartOptions } from './support/part.js';
+import type { ServerProcess } from './support/server-process.js';
 import { startService } from './support/service.js';
 
 const mebibyte = 2 ** 20;
 const sampleEveryMs = 100;
+const scannedWithinMs = 600_000;
 
-/** What a file of a gigabyte takes, in parts, and that the server never holds it. */
+/** What a file of two gigabytes takes on its way up, in parts, and down, and that the server never holds it. */
 export async function measureBig({ quick, scope }: PartOptions): Promise<Measurement[]> {
-  const sizeBytes = (quick ? 128 : 1024) * mebibyte;
+  const sizeBytes = (quick ? 128 : 2048) * mebibyte;
   const service = await startService({
     scope,
     dataDir: await makeTempDir(scope),
@@ -22,58 +25,81 @@ export async function measureBig({ quick, scope }: PartOptions): Promise<Measure
   const portal = createPortalClient({ url: service.url, token: alice.credential });
   const { rssBytes: before } = await service.stateAfterGc();
 
-  let largest = before;
-  let isOver = false;
-  const sampling = (async () => {
-    while (!isOver) {
-      largest = Math.max(largest, (await service.state()).rssBytes);
-      await new Promise((resolve) => setTimeout(resolve, sampleEveryMs));
-    }
-  })();
-
   const openRange = (start: number, end: number) => Readable.from(generate(start, end));
   const file = fileFromStream(() => openRange(0, sizeBytes), { filename: 'plan.pdf', sizeBytes, openRange });
   const { id } = await request(agent);
-  const startedAt = performance.now();
-  let sentAt = startedAt;
-  const asset = await portal.answer(id, file, { onProgress: () => (sentAt = performance.now()) });
-  const completedAt = performance.now();
-  const query = 'query($id: ID!) { asset(id: $id) { scanStatus } }';
-  const status = async () => (await agent.get<{ asset: AssetFields }>(query, asset)).asset.scanStatus;
-  await until(async () => (await status()) !== 'PENDING', 600_000);
-  if ((await status()) !== 'CLEAN') throw new Error('The scan has blocked it.');
-  const scannedAt = performance.now();
-  isOver = true;
-  await sampling;
+  const up = await withLargestRss(service, async () => {
+    const startedAt = performance.now();
+    let sentAt = startedAt;
+    const asset = await portal.answer(id, file, { onProgress: () => (sentAt = performance.now()) });
+    const completedAt = performance.now();
+    const { scanStatus, sha256 } = await scanned(agent, asset, scannedWithinMs);
+    if (scanStatus !== 'CLEAN') throw new Error('The scan has blocked it.');
+    const scannedAt = performance.now();
+    return {
+      asset,
+      sha256,
+      sent: sentAt - startedAt,
+      completed: completedAt - sentAt,
+      scanned: scannedAt - completedAt,
+    };
+  });
+  const down = await withLargestRss(service, async () => {
+    const startedAt = performance.now();
+    const sha256 = await hashDownload(await newDownloadUrl(agent, up.result.asset));
+    if (sha256 !== up.result.sha256) throw new Error('Other bytes came back.');
+    return performance.now() - startedAt;
+  });
 
   const size = `${sizeBytes / mebibyte} MiB`;
+  const took = (name: string, ms: number, how: string): Measurement => ({
+    name: `${size}: ${name}`,
+    unit: 's',
+    values: [ms / 1000],
+    how,
+  });
+  const held = (name: string, bytes: number, how: string): Measurement => ({
+    name,
+    unit: 'MB',
+    values: [bytes / 1e6],
+    how,
+  });
+  const sampled = `RSS of the process that is service, store and scanner, looked at every ${sampleEveryMs} ms`;
   return [
-    {
-      name: `${size} in parts: sent`,
-      unit: 's',
-      values: [(sentAt - startedAt) / 1000],
-      how: 'four parts at once',
-    },
-    {
-      name: `${size} in parts: completed`,
-      unit: 's',
-      values: [(completedAt - sentAt) / 1000],
-      how: 'parts joined, copied and verified, by the embedded store',
-    },
-    {
-      name: `${size} in parts: scanned`,
-      unit: 's',
-      values: [(scannedAt - completedAt) / 1000],
-      how: 'read once more, for its hash and the built-in scanner',
-    },
-    { name: 'memory before', unit: 'MB', values: [before / 1e6], how: 'RSS after a garbage collection' },
-    {
-      name: 'largest memory until scanned',
-      unit: 'MB',
-      values: [largest / 1e6],
-      how: `RSS of the process that is service, store and scanner, looked at every ${sampleEveryMs} ms`,
-    },
+    took('sent', up.result.sent, 'in parts, four at once'),
+    took('completed', up.result.completed, 'parts joined, copied and verified, by the embedded store'),
+    took('scanned', up.result.scanned, 'read once more, for its hash and the built-in scanner'),
+    took('downloaded', down.result, 'by one link, with the hash of what came compared'),
+    held('memory before', before, 'RSS after a garbage collection'),
+    held('largest memory until scanned', up.largestRssBytes, sampled),
+    held('largest memory in the download', down.largestRssBytes, sampled),
   ];
+}
+
+/** What `work` gives, and the most memory that the server was seen to have meanwhile. */
+async function withLargestRss<T>(
+  service: ServerProcess,
+  work: () => Promise<T>,
+): Promise<{ result: T; largestRssBytes: number }> {
+  let largestRssBytes = 0;
+  let isOver = false;
+  const sampling = (async () => {
+    while (!isOver) {
+      largestRssBytes = Math.max(largestRssBytes, (await service.state()).rssBytes);
+      await delay(sampleEveryMs);
+    }
+  })();
+  const result = await work().finally(() => (isOver = true));
+  await sampling;
+  return { result, largestRssBytes };
+}
+
+async function hashDownload(url: string): Promise<string> {
+  const response = await fetch(url);
+  if (!response.ok || response.body === null) throw new Error(`The download answered ${response.status}.`);
+  const digest = createHash('sha256');
+  for await (const chunk of response.body) digest.update(chunk as Uint8Array); // Of bytes; only its type does not say so.
+  return digest.digest('hex');
 }
 
 /** The bytes of a made-up PDF, some at a time. */

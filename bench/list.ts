@@ -1,9 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
-import { loadConfig } from '../src/config.js';
-import { startEmbedded } from '../src/embedded/start.js';
-import { makeLog } from '../src/infra/pino/log.js';
 import { answer, request, seedHeart } from '../tests/support/heart.js';
+import { startDatabase } from './support/database.js';
 import { applyLoad } from './support/load.js';
 import type { Measurement } from './support/measurement.js';
 import { makeTempDir, type PartOptions } from './support/part.js';
@@ -83,13 +81,6 @@ export async function measureList({ quick, scope }: PartOptions): Promise<Measur
     { name: 'agentAssets: CPU', unit: 'µs', values: ourCpu, how: 'of the server’s process per request' },
     { name: 'the floor: CPU', unit: 'µs', values: floorCpu, how: 'the same' },
   ];
-}
-
-async function startDatabase(scope: Scope): Promise<string> {
-  const config = loadConfig({ DATA_DIR: await makeTempDir(scope) });
-  const embedded = await startEmbedded(config, makeLog({ level: 'silent' }));
-  scope.defer(() => embedded.close());
-  return embedded.config.database.url;
 }
 
 async function startFloor(scope: Scope, databaseUrl: string): Promise<ServerProcess> {

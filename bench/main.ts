@@ -1,7 +1,10 @@
 import { parseArgs } from 'node:util';
 import { measureBig } from './big.js';
+import { measureFind } from './find.js';
+import { measureFolders } from './folders.js';
 import { measureHeart } from './heart.js';
 import { measureList } from './list.js';
+import { measurePages } from './pages.js';
 import { measurePresigning } from './presign.js';
 import { measureSockets } from './sockets.js';
 import { measureStart } from './start.js';
@@ -17,6 +20,9 @@ const parts: Readonly<Record<string, Part>> = {
   big: measureBig,
   sockets: measureSockets,
   list: measureList,
+  find: measureFind,
+  folders: measureFolders,
+  pages: measurePages,
   presign: measurePresigning,
 };
 

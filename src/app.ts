@@ -8,11 +8,14 @@ import { makeKeyring } from './core/keyring.js';
 import type { Log } from './core/log.js';
 import { makeCursors } from './core/pagination.js';
 import { makeAccounts } from './domains/accounts/account.service.js';
+import { makeAccountErasure } from './domains/accounts/account-erasure.js';
 import { makeAgents } from './domains/accounts/agent.service.js';
 import { makeAppKeys } from './domains/accounts/app-key.service.js';
 import { makeAudit } from './domains/accounts/audit.service.js';
+import { makeAuditLog } from './domains/accounts/audit-log.service.js';
 import { makeAssetAccess } from './domains/assets/asset-access.js';
 import { makeAssetBytes } from './domains/assets/asset-bytes.js';
+import { makeAssetErasure } from './domains/assets/asset-erasure.js';
 import { makeAssetEvents } from './domains/assets/asset-events.js';
 import { makeAssetChanges } from './domains/assets/asset-changes.service.js';
 import { makeAssetFeeds } from './domains/assets/asset-feeds.js';
@@ -25,15 +28,20 @@ import { makeTrashFolders } from './domains/assets/trash-folders.js';
 import { makeTrash } from './domains/assets/trash.service.js';
 import { makeCapabilities } from './domains/capabilities/capability.service.js';
 import { defaultUploadLimits } from './domains/capabilities/upload-limits.js';
+import { makeErasures } from './domains/erasure/erasure.service.js';
+import { makeRunErasure } from './domains/erasure/run-erasure.js';
 import { makeMemories } from './domains/memories/memory.service.js';
+import { makePromptErasure } from './domains/prompts/prompt-erasure.js';
 import { makePrompts } from './domains/prompts/prompt.service.js';
 import { makePromptWatch } from './domains/prompts/prompt-watch.js';
 import { makeQuotas } from './domains/quotas/quota.service.js';
+import { makeUsageCounters } from './domains/quotas/usage-counters.js';
 import { defaultArchiveLimits } from './domains/scanning/archive-limits.js';
 import { makeFolders } from './domains/spaces/folder.service.js';
 import { makeRoles } from './domains/spaces/role.service.js';
 import { makeSpaceAccess } from './domains/spaces/space-access.js';
 import { makeSpaceMembers } from './domains/spaces/space-member.service.js';
+import { makeSpaceErasure } from './domains/spaces/space-erasure.js';
 import { makeSpaces } from './domains/spaces/space.service.js';
 import { makeScan } from './domains/scanning/scan-bytes.js';
 import { makeScanning } from './domains/scanning/scanning.service.js';
@@ -49,9 +57,11 @@ import { mayBeCalled } from './domains/uploads/content.js';
 import { makeDirectDestination } from './domains/uploads/direct-destination.js';
 import { makeReplacements } from './domains/uploads/replacements.js';
 import type { Upload } from './domains/uploads/upload.js';
+import { makeUploadErasure } from './domains/uploads/upload-erasure.js';
 import { makeUploads } from './domains/uploads/upload.service.js';
 import { sealedUploads } from './domains/uploads/sealed-uploads.store.js';
 import { makeVerifiedFiles } from './domains/uploads/verified-files.js';
+import { makeCheckUsage } from './jobs/check-usage.js';
 import { makeHandlers } from './jobs/handlers.js';
 import { makeReconcile } from './jobs/reconcile.js';
 import { makeRunner } from './jobs/runner.js';
@@ -73,10 +83,11 @@ export function makeApp(config: AppConfig, adapters: Adapters, log: Log, publicU
   const keyring = makeKeyring(config.serverKeys);
   const cursors = makeCursors(keyring);
 
-  const quotas = makeQuotas();
   const audit = makeAudit();
   const spaceAccess = makeSpaceAccess({ db });
   const spaces = makeSpaces({ ...common, audit, access: spaceAccess });
+  const auditLog = makeAuditLog({ db, cursors });
+  const quotas = makeQuotas({ ...common, audit, spaceAccess });
   const accounts = makeAccounts({
     ...common,
     async onOrganizationCreated(tx, orgId) {
@@ -139,12 +150,13 @@ export function makeApp(config: AppConfig, adapters: Adapters, log: Log, publicU
     assets,
     scanBytes: makeScan({ scanner, archiveLimits: defaultArchiveLimits, tmpDir: join(tmpdir(), 'askfile') }),
   });
-  const direct = makeDirectDestination({ db, folders, audit });
+  const direct = makeDirectDestination({ db, folders });
   const destinationOf = ({ promptId }: Upload) => (promptId === null ? direct : prompts.destination);
   const uploads = makeUploads({
     ...common,
     showNames,
     quotas,
+    audit,
     destinationOf,
     minLeaseSeconds: config.prompts.minUploadLeaseSeconds,
     multipartFromBytes: config.uploads.multipartFromBytes,
@@ -173,12 +185,21 @@ export function makeApp(config: AppConfig, adapters: Adapters, log: Log, publicU
     verifiedFiles,
     replacements,
     ciphers,
+    audit,
     destinationOf,
   });
   const { reconcile, clearStaging } = makeReconcile({ ...common, assets, uploads, verifiedFiles });
+  const { checkUsage, checkDueUsage } = makeCheckUsage({
+    ...common,
+    counters: makeUsageCounters({ db }),
+    assets,
+    uploads,
+    audit,
+  });
   const watch = makePromptWatch({ ...common, checkEverySeconds });
   const prompts = makePrompts({
     ...common,
+    audit,
     accounts,
     capabilities,
     memories,
@@ -192,6 +213,17 @@ export function makeApp(config: AppConfig, adapters: Adapters, log: Log, publicU
     uploadGraceSeconds: config.prompts.uploadGraceSeconds,
   });
 
+  const accountErasure = makeAccountErasure();
+  const assetErasure = makeAssetErasure({ ...common, trash });
+  const uploadErasure = makeUploadErasure({ ...common, uploads });
+  const promptErasure = makePromptErasure({ ...common, prompts, uploadErasure });
+  const erasing = {
+    ...{ ...common, audit, accounts, agents, capabilities, memories, prompts },
+    ...{ accountErasure, assetErasure, uploadErasure, promptErasure },
+  };
+  const erasures = makeErasures(erasing);
+  const runErasure = makeRunErasure({ ...erasing, spaceErasure: makeSpaceErasure() });
+
   return {
     services: {
       accounts,
@@ -201,9 +233,11 @@ export function makeApp(config: AppConfig, adapters: Adapters, log: Log, publicU
       spaceMembers,
       roles,
       folders,
-      capabilities,
       vaults,
       spaceAccess,
+      auditLog,
+      capabilities,
+      quotas,
       assets,
       assetLists,
       assetChanges,
@@ -214,12 +248,16 @@ export function makeApp(config: AppConfig, adapters: Adapters, log: Log, publicU
       beginUpload,
       completeUpload,
       prompts,
+      erasures,
     },
     authenticate,
     isStillValid,
     reconcile,
     demandNewKeys: vaults.demandRotation,
     clearStaging,
+    checkUsage,
+    checkDueUsage,
+    runErasure,
 
     /** Deadlines, which every process sees to: whoever is first. */
     startSweeps() {
@@ -231,6 +269,7 @@ export function makeApp(config: AppConfig, adapters: Adapters, log: Log, publicU
           { name: 'trash', everyMs: 1000, run: () => trash.purgeDue(sweepBatch) },
           // Staging is all but empty, so looking there costs a request.
           { name: 'staging-leftovers', everyMs: 3_600_000, run: () => clearStaging() },
+          { name: 'storage-counters', everyMs: 60_000, run: () => checkDueUsage() },
           { name: 'old-asset-events', everyMs: 600_000, run: () => assetFeeds.forgetOld() },
           { name: 'ended-attempts', everyMs: 600_000, run: () => vaults.forgetEndedAttempts() },
           { name: 'ended-downloads', everyMs: 600_000, run: () => downloads.forgetEnded() },
@@ -249,6 +288,7 @@ export function makeApp(config: AppConfig, adapters: Adapters, log: Log, publicU
         verifiedFiles,
         replacements,
         objects,
+        runErasure,
         scanConcurrency: config.scanner.concurrency,
       });
       const runner = makeRunner({ queue, transact, handlers, log });

@@ -256,6 +256,18 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env): Config {
   });
 }
 
+/**
+ * Whether this is somebody's own machine, trying the service: every part is embedded, it is no production, and it is
+ * not published under another name than this machine's.
+ */
+export function isForTrying(config: Config): boolean {
+  const { production, publicUrl, database, redis, storage, auth, serverKeys } = config;
+  const named = [database.url, redis.url, storage, serverKeys, auth.jwtSecret, auth.jwksUrl];
+  const isLocal =
+    publicUrl === null || ['localhost', '127.0.0.1', '[::1]'].includes(new URL(publicUrl).hostname);
+  return !production && isLocal && named.every((setting) => setting === null);
+}
+
 function toStorage(e: z.infer<typeof environment>, endpoint: string): StorageConfig {
   return {
     endpoint,

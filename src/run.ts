@@ -1,4 +1,4 @@
-import { loadConfig, type AppConfig, type Config } from './config.js';
+import { isForTrying, loadConfig, type AppConfig, type Config } from './config.js';
 import { startEmbedded } from './embedded/start.js';
 import { makeLog } from './infra/pino/log.js';
 
@@ -35,7 +35,12 @@ async function run(toPart: (config: Config) => Part): Promise<void> {
     import('./service.js'),
   ]);
   try {
-    const service = await startService({ ...part, config: embedded.config, log });
+    const service = await startService({
+      ...part,
+      config: embedded.config,
+      log,
+      demo: isForTrying(config),
+    });
     if (config.storage === null) await setUpEmbeddedStore(embedded.config, service.url);
     const ms = Math.round(performance.now() - started);
     log.info({ ...part, url: service.url, ms }, part.serves ? `ready at ${service.url}` : 'ready');

@@ -1,16 +1,21 @@
+import { fileURLToPath } from 'node:url';
 import type { Adapters } from './adapters.js';
 import type { App } from './app.js';
-import type { AppConfig } from './config.js';
+import type { AppConfig, StorageConfig } from './config.js';
 import type { Log } from './core/log.js';
+import type { Demo } from './demo/demo.js';
 import type { GraphqlContext } from './graphql/context.js';
 import { makeLoaders } from './graphql/loaders.js';
 import { makeSchema } from './graphql/schema.js';
 import { makeAddressOf } from './http/address.js';
 import type { MakeContext } from './http/caller.js';
+import { makeDemoRoutes } from './http/demo.js';
 import { makeDownloadHandler } from './http/downloads.js';
 import { makeEdge } from './http/edge.js';
 import { makeMetrics } from './http/metrics.js';
 import { makeIsOriginAllowed } from './http/origins.js';
+import { readPortalFiles } from './http/portal-files.js';
+import { makePortalRoutes } from './http/portal.js';
 
 export interface ServeOptions {
   config: AppConfig;
@@ -18,13 +23,18 @@ export interface ServeOptions {
   app: App;
   log: Log;
   publicUrl: () => string;
+  /** Signs people in without a password; only where everything is embedded. */
+  demo: Demo | undefined;
 }
 
 /** An agent's runtime waits for many people over one socket. */
 const maxOperationsPerSocket = 1000;
 
+/** Built beside `dist/main.js`; from `src/` the same folder. */
+const portalFolder = fileURLToPath(new URL('../dist/portal', import.meta.url));
+
 /** The application's services behind one port; nothing listens before `listen`. */
-export async function makeServer({ config, adapters, app, log, publicUrl }: ServeOptions) {
+export async function makeServer({ config, adapters, app, log, publicUrl, demo }: ServeOptions) {
   const { services, authenticate, isStillValid } = app;
   const { database, channels, objects, scanner } = adapters;
   const isOriginAllowed = makeIsOriginAllowed({ publicUrl, allowedOrigins: config.allowedOrigins });
@@ -34,6 +44,7 @@ export async function makeServer({ config, adapters, app, log, publicUrl }: Serv
     services,
     loaders: makeLoaders(services, viewer),
   });
+  const files = await readPortalFiles(portalFolder);
   return makeEdge({
     schema: makeSchema(),
     authenticate,
@@ -47,9 +58,19 @@ export async function makeServer({ config, adapters, app, log, publicUrl }: Serv
       storage: { ping: () => objects.ping(), required: true },
       scanner: { ping: () => scanner.ping(), required: false },
     },
-    routes: { '/d/:token': makeDownloadHandler(services.downloads, isOriginAllowed) },
+    routes: {
+      ...makePortalRoutes({ files, storageOrigin: toStorageOrigin(config.storage), publicUrl, demo }),
+      ...(demo && makeDemoRoutes(demo, isOriginAllowed)),
+      '/d/:token': makeDownloadHandler(services.downloads, isOriginAllowed),
+    },
     metrics: makeMetrics(),
     log,
     socketLimits: { maxOperationsPerSocket },
   });
+}
+
+/** Where browsers put bytes to, as `infra/s3` signs it. */
+function toStorageOrigin({ publicUrl, bucket, forcePathStyle }: StorageConfig): string {
+  const { protocol, host } = new URL(publicUrl);
+  return `${protocol}//${forcePathStyle ? host : `${bucket}.${host}`}`;
 }

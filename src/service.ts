@@ -1,13 +1,16 @@
 import { openAdapters, type Adapters } from './adapters.js';
-import { makeApp } from './app.js';
+import { makeApp, type App } from './app.js';
 import type { AppConfig } from './config.js';
 import type { Log } from './core/log.js';
+import { makeDemo, type Demo } from './demo/demo.js';
 import type { Part } from './run.js';
 import { makeServer } from './serve.js';
 
 export interface ServiceOptions extends Part {
   config: AppConfig;
   log: Log;
+  /** Whether the demo organization is there to be tried, with sign-in without a password. */
+  demo?: boolean;
   /** Other adapters than the settings name, for tests. Closed with the service. */
   adapters?: Adapters;
 }
@@ -28,6 +31,7 @@ export async function startService({
   log,
   serves,
   works,
+  demo: hasDemo = false,
   adapters: given,
 }: ServiceOptions): Promise<Service> {
   let url = config.publicUrl ?? '';
@@ -50,7 +54,11 @@ export async function startService({
       closers.push(work.close);
     }
     if (serves) {
-      const server = await makeServer({ config, adapters, app, log, publicUrl });
+      const demo = hasDemo ? toDemo(config, app) : undefined;
+      const [server] = await Promise.all([
+        makeServer({ config, adapters, app, log, publicUrl, demo }),
+        demo?.seed(),
+      ]);
       const { port } = await server.listen(config.port, config.host);
       closers.push(() => server.close(drainMs));
       closers.push(app.services.prompts.stopWaiting);
@@ -61,4 +69,10 @@ export async function startService({
     await close();
     throw error;
   }
+}
+
+function toDemo({ auth }: AppConfig, { services, authenticate }: App): Demo {
+  const { jwtSecret, issuer, audience } = auth;
+  if (jwtSecret === null) throw new Error('The demo needs a secret to sign tokens with.');
+  return makeDemo({ ...services, authenticate, auth: { jwtSecret, issuer, audience } });
 }

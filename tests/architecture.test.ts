@@ -17,7 +17,7 @@ const imports = listImports();
 
 function listImports(): Import[] {
   const files = readdirSync(src, { recursive: true, encoding: 'utf8' }).filter((file) =>
-    file.endsWith('.ts'),
+    /\.tsx?$/.test(file),
   );
   return files.flatMap((file) => {
     const text = readFileSync(join(src, file), 'utf8');
@@ -28,7 +28,7 @@ function listImports(): Import[] {
       const target = named ?? bare ?? '';
       const isOwn = target.startsWith('.');
       return {
-        from: `~/${file.replace(/\.ts$/, '')}`,
+        from: `~/${file.replace(/\.tsx?$/, '')}`,
         to: isOwn ? `~/${posix.join(dirname(file), target).replace(/\.js$/, '')}` : target,
         isTypeOnly: names.trimStart().startsWith('type '),
       };
@@ -49,6 +49,7 @@ const domains = [
   'scanning',
   'uploads',
   'prompts',
+  'erasure',
 ];
 
 /** `from` may not import `to`. Patterns are of paths within src, and packages. */
@@ -94,6 +95,31 @@ const forbidden: { because: string; from: RegExp; to: RegExp }[] = [
     from: /^~\/client\//,
     to: /^~\/(?!client\/)/,
   },
+  {
+    because: 'the portal imports nothing of ours but the client',
+    from: /^~\/portal\//,
+    to: /^~\/(?!portal\/|client\/)/,
+  },
+  {
+    because: 'the portal is a page of its own: nothing imports it',
+    from: /^~\/(?!portal\/)/,
+    to: /^~\/portal\//,
+  },
+  {
+    because: 'the portal runs in browsers',
+    from: /^~\/portal\//,
+    to: /^node:/,
+  },
+  {
+    because: 'React and its components live in portal/ alone',
+    from: /^~\/(?!portal\/)/,
+    to: /^(react|react-dom|react-aria-components|lucide-react)(\/|$)/,
+  },
+  {
+    because: 'the demo is known to the processes, the edges and the tools that offer it',
+    from: /^~\/(?!demo\/|http\/|cli\/|serve$|service$)/,
+    to: /^~\/demo\//,
+  },
 ];
 
 const describeImport = ({ from, to }: Import) => `${from} imports ${to}`;
@@ -119,7 +145,7 @@ test("a domain uses earlier ones only, and never another's store", () => {
 
 test('the environment is read by config.ts alone', () => {
   const readers = readdirSync(src, { recursive: true, encoding: 'utf8' })
-    .filter((file) => file.endsWith('.ts'))
+    .filter((file) => /\.tsx?$/.test(file))
     .filter((file) => /process\.env\b/.test(readFileSync(join(src, file), 'utf8')));
   expect(readers).toEqual(['config.ts']);
 });

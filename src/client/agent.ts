@@ -1,5 +1,5 @@
 import { tiedController } from './abort.js';
-import { makeAssets, type ListAssetsOptions } from './assets.js';
+import { makeAssets } from './assets.js';
 import { awaitResult } from './await-result.js';
 import { toEndpoints } from './endpoint.js';
 import { AskfileError } from './errors.js';
@@ -10,6 +10,7 @@ import {
   Viewer as ViewerDocument,
 } from './generated/documents.js';
 import { makeExecute } from './http.js';
+import type { ListMemoryAssetsOptions, ListSpaceAssetsOptions } from './list-assets.js';
 import { retrying, toRetryPolicy, type RetryOptions } from './retry.js';
 import { makeSubscribe } from './subscriptions.js';
 import type { Asset, UploadPrompt, UploadResult, Viewer } from './types.js';
@@ -91,8 +92,13 @@ export interface AgentClient {
   /** Who this key is, and of which agent. Throws `AskfileError`, UNAUTHENTICATED when it is none. */
   viewer(): Promise<Viewer>;
   readonly assets: Omit<ReturnType<typeof makeAssets>, 'list'> & {
-    /** Of one person's memory. See `ListAssetsOptions`. Throws `AskfileError` while iterating. */
-    list(options: ListAssetsOptions & { readonly userId: string }): AsyncGenerator<Asset, void, undefined>;
+    /**
+     * Of the spaces that the agent may read, such as what it generated; with `userId`, of its memory of that person.
+     * Throws `AskfileError` while iterating.
+     */
+    list(
+      options?: ListSpaceAssetsOptions | (ListMemoryAssetsOptions & { readonly userId: string }),
+    ): AsyncGenerator<Asset, void, undefined>;
   };
 }
 

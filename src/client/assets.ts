@@ -1,30 +1,15 @@
 import { AskfileError } from './errors.js';
 import {
-  AgentAssets,
   CreateDownloadUrl,
   DeleteAssets,
   GetAsset,
   PurgeAsset,
   RestoreAsset,
 } from './generated/documents.js';
-import type { AgentAssetsQuery, AgentAssetsQueryVariables } from './generated/types.js';
 import type { Execute } from './http.js';
+import { listAssets, type ListAssetsOptions } from './list-assets.js';
 import { isTransient, retrying, type RetryPolicy } from './retry.js';
-import type { Asset, AssetType, ContentDisposition, DownloadUrl } from './types.js';
-
-export interface ListAssetsOptions {
-  /** Whose memory. Required for an agent; a person's own otherwise. */
-  readonly userId?: string;
-  /** Of which agent. An agent's own by default. */
-  readonly agentUrn?: string;
-  readonly mimeType?: string;
-  readonly type?: AssetType;
-  /** Those in the trash too; default false. */
-  readonly includeDeleted?: boolean;
-  /** Assets a request; default 20. */
-  readonly pageSize?: number;
-  readonly signal?: AbortSignal;
-}
+import type { Asset, ContentDisposition, DownloadUrl } from './types.js';
 
 export interface DownloadUrlOptions {
   /** Default 300, at most 3600. */
@@ -47,22 +32,11 @@ export function makeAssets({
 }) {
   return {
     /**
-     * The assets of a memory, newest first; each page is fetched when the one before has been walked through.
-     * Throws `AskfileError` while iterating (PERMISSION_DENIED, BAD_USER_INPUT, …), or the signal's reason.
+     * The assets of the spaces that the caller may read, or, with `userId` or `agentUrn`, those of a memory; newest
+     * first unless asked otherwise. Each page is fetched when the one before has been walked through. Throws
+     * `AskfileError` while iterating (NOT_FOUND, PERMISSION_DENIED, BAD_USER_INPUT, …), or the signal's reason.
      */
-    async *list({
-      pageSize = 20,
-      signal,
-      ...filter
-    }: ListAssetsOptions): AsyncGenerator<Asset, void, undefined> {
-      for (let after: string | null = null; ;) {
-        const variables = { ...filter, first: pageSize, after };
-        const page: AgentAssetsQuery['agentAssets'] = await readPage(variables, signal);
-        yield* page.nodes;
-        after = page.pageInfo.endCursor;
-        if (!page.pageInfo.hasNextPage || after === null) return;
-      }
-    },
+    list: (options: ListAssetsOptions = {}) => listAssets({ execute, policy }, options),
 
     /** By id, or by URN. undefined when there is none that the caller may see. Throws `AskfileError`. */
     async get(idOrUrn: string, { signal }: { signal?: AbortSignal } = {}): Promise<Asset | undefined> {
@@ -149,10 +123,5 @@ export function makeAssets({
         : { policy, signal },
     );
     return createDownloadUrl;
-  }
-
-  async function readPage(variables: AgentAssetsQueryVariables, signal: AbortSignal | undefined) {
-    return (await retrying(() => execute(AgentAssets, variables, { signal }), { policy, signal }))
-      .agentAssets;
   }
 }

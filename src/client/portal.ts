@@ -4,6 +4,7 @@ import { toEndpoints, type Token } from './endpoint.js';
 import {
   AnswerWithAssets,
   DeclineUpload,
+  GetUploadPrompt,
   MarkUploadPromptSeen,
   Viewer as ViewerDocument,
 } from './generated/documents.js';
@@ -106,6 +107,8 @@ export interface PortalClient {
   answerWithAssets(prompt: UploadPrompt | string, assetIds: readonly string[]): Promise<UploadPrompt>;
   /** Says no, with a note for the agent. Throws `AskfileError`: PROMPT_ALREADY_RESOLVED, NOT_FOUND, … */
   decline(prompt: UploadPrompt | string, note?: string): Promise<UploadPrompt>;
+  /** As it is now, open or ended; undefined when the person has none such. Throws `AskfileError`. */
+  prompt(id: string): Promise<UploadPrompt | undefined>;
   /** For other devices: this prompt has been looked at. Throws `AskfileError`. */
   markSeen(prompt: UploadPrompt | string): Promise<UploadPrompt>;
   /** Who is signed in. Throws `AskfileError`, UNAUTHENTICATED when nobody is. */
@@ -180,6 +183,10 @@ export function createPortalClient(options: PortalClientOptions): PortalClient {
     async decline(prompt, note) {
       const variables = { promptId: toId(prompt), ...(note !== undefined && { note }) };
       return (await retrying(() => execute(DeclineUpload, variables), { policy })).declineUpload;
+    },
+
+    async prompt(id) {
+      return (await retrying(() => execute(GetUploadPrompt, { id }), { policy })).uploadPrompt ?? undefined;
     },
 
     async markSeen(prompt) {

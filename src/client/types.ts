@@ -14,6 +14,7 @@ export type MultipartPlan = NonNullable<generated.UploadFieldsFragment['multipar
 
 export type {
   ActorKind,
+  AssetOrder,
   AssetType,
   ContentDisposition,
   OrgRole,

@@ -15,6 +15,8 @@ export interface JobPayloads {
   'seal-memory': { memoryId: string };
   /** Delete the bytes and the row of an asset that is being purged. */
   'purge-asset': { assetId: string };
+  /** Delete all that an erasure names, and then the erasure. */
+  erase: { erasureId: string };
 }
 
 export type JobName = keyof JobPayloads;
@@ -25,6 +27,7 @@ export const jobNames = [
   'discard-object',
   'purge-asset',
   'seal-memory',
+  'erase',
 ] as const satisfies readonly JobName[];
 
 export function isJobName(name: string): name is JobName {

@@ -3,6 +3,7 @@ import type { Viewer } from '../core/viewer.js';
 import type { Accounts } from '../domains/accounts/account.service.js';
 import type { Agents } from '../domains/accounts/agent.service.js';
 import type { AppKeys } from '../domains/accounts/app-key.service.js';
+import type { AuditLog } from '../domains/accounts/audit-log.service.js';
 import type { Capabilities } from '../domains/capabilities/capability.service.js';
 import type { Assets } from '../domains/assets/asset.service.js';
 import type { AssetChanges } from '../domains/assets/asset-changes.service.js';
@@ -16,6 +17,8 @@ import type { SpaceMembers } from '../domains/spaces/space-member.service.js';
 import type { Spaces } from '../domains/spaces/space.service.js';
 import type { Prompts } from '../domains/prompts/prompt.service.js';
 import type { BeginUpload } from '../domains/uploads/begin-upload.js';
+import type { Erasures } from '../domains/erasure/erasure.service.js';
+import type { Quotas } from '../domains/quotas/quota.service.js';
 import type { CompleteUpload } from '../domains/uploads/complete-upload.js';
 import type { Uploads } from '../domains/uploads/upload.service.js';
 import type { Vaults } from '../domains/vault/vault.service.js';
@@ -31,8 +34,10 @@ export interface GraphqlServices {
   readonly spaceMembers: SpaceMembers;
   readonly roles: Roles;
   readonly folders: Folders;
+  readonly auditLog: AuditLog;
   readonly capabilities: Capabilities;
   readonly vaults: Vaults;
+  readonly quotas: Quotas;
   readonly assets: Assets;
   readonly assetLists: AssetLists;
   readonly assetChanges: AssetChanges;
@@ -44,6 +49,7 @@ export interface GraphqlServices {
   readonly beginUpload: BeginUpload;
   readonly completeUpload: CompleteUpload;
   readonly prompts: Prompts;
+  readonly erasures: Erasures;
 }
 
 /** What every resolver of one operation gets. */

@@ -14,6 +14,7 @@ const finders: Readonly<
   Space: ({ spaces }, viewer, id) => spaces.find(viewer, id),
   Folder: ({ folders }, viewer, id) => folders.find(viewer, { id }),
   Role: ({ roles }, viewer, id) => roles.find(viewer.orgId, id),
+  AuditEntry: ({ auditLog }, viewer, id) => auditLog.findEntry(viewer, id),
   AppKey: ({ appKeys }, viewer, id) => appKeys.findAppKey(viewer, id),
 };
 

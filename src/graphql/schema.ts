@@ -4,6 +4,7 @@ import { buildSchemaSync } from 'type-graphql';
 import { ActorResolver } from './accounts/actor.resolver.js';
 import { AgentResolver } from './accounts/agent.resolver.js';
 import { AppKeyResolver } from './accounts/app-key.resolver.js';
+import { AuditResolver } from './accounts/audit.resolver.js';
 import { OrganizationResolver } from './accounts/organization.resolver.js';
 import { ViewerResolver } from './accounts/viewer.resolver.js';
 import { AssetChangesResolver } from './assets/asset-changes.resolver.js';
@@ -13,9 +14,11 @@ import { AssetResolver } from './assets/asset.resolver.js';
 import { AssetSubscriptions } from './assets/asset.subscription.js';
 import { FolderAssetsResolver, SpaceAssetsResolver } from './assets/folder-assets.resolver.js';
 import { CapabilityResolver } from './capabilities/capability.resolver.js';
+import { ErasureResolver } from './erasure/erasure.resolver.js';
 import { NodeResolver } from './node.resolver.js';
 import { PromptResolver, UploadResultResolver } from './prompts/prompt.resolver.js';
 import { PromptSubscriptions } from './prompts/prompt.subscription.js';
+import { OrganizationStorageResolver, QuotaResolver } from './quotas/quota.resolver.js';
 import { MultipartResolver } from './uploads/multipart.resolver.js';
 import { MemoryResolver } from './vault/memory.resolver.js';
 import { FolderResolver } from './spaces/folder.resolver.js';
@@ -44,18 +47,22 @@ export function makeSchema(): GraphQLSchema {
       AssetPlaceResolver,
       AssetResolver,
       AssetSubscriptions,
+      AuditResolver,
       CapabilityResolver,
       MemoryResolver,
       FolderAssetsResolver,
       FolderResolver,
+      ErasureResolver,
       NodeResolver,
       OrganizationResolver,
+      OrganizationStorageResolver,
       PromptResolver,
       PromptSubscriptions,
       MultipartResolver,
       RoleResolver,
       SpaceMemberResolver,
       SpaceAssetsResolver,
+      QuotaResolver,
       SpaceResolver,
       UploadResolver,
       UploadResultResolver,

@@ -1,9 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { loopbackNames } from './loopback.js';
 
 /** Whether a page of this origin may use the API. */
 export type IsOriginAllowed = (origin: string) => boolean;
-
-const loopback = ['localhost', '127.0.0.1', '[::1]'];
 
 /**
  * Our own origin and those that were configured; where we are on loopback, under each of its names. `publicUrl`
@@ -18,9 +17,9 @@ export function makeIsOriginAllowed(options: {
     if (allowed.has(origin)) return true;
     const own = new URL(options.publicUrl());
     if (origin === own.origin) return true;
-    if (!loopback.includes(own.hostname) || !URL.canParse(origin)) return false;
+    if (!loopbackNames.includes(own.hostname) || !URL.canParse(origin)) return false;
     const { protocol, hostname, port } = new URL(origin);
-    return protocol === own.protocol && port === own.port && loopback.includes(hostname);
+    return protocol === own.protocol && port === own.port && loopbackNames.includes(hostname);
   };
 }
 

@@ -1,5 +1,6 @@
 import type { Assets } from '../domains/assets/asset.service.js';
 import type { Trash } from '../domains/assets/trash.service.js';
+import type { RunErasure } from '../domains/erasure/run-erasure.js';
 import type { Scanning } from '../domains/scanning/scanning.service.js';
 import { listKeys, toStem } from '../domains/storage/object-keys.js';
 import type { ObjectStore } from '../domains/storage/object-store.js';
@@ -16,6 +17,7 @@ export interface HandlersDeps {
   verifiedFiles: VerifiedFiles;
   replacements: Replacements;
   objects: ObjectStore;
+  runErasure: RunErasure;
   scanConcurrency: number;
 }
 
@@ -28,6 +30,7 @@ export function makeHandlers({
   verifiedFiles,
   replacements,
   objects,
+  runErasure,
   scanConcurrency,
 }: HandlersDeps): Handlers {
   async function abortParts(key: string): Promise<void> {
@@ -63,6 +66,10 @@ export function makeHandlers({
     'seal-memory': {
       concurrency: 2,
       run: ({ memoryId }, signal) => sealing.sealMemory(memoryId, signal),
+    },
+    erase: {
+      concurrency: 1,
+      run: ({ erasureId }, signal) => runErasure(erasureId, { signal }),
     },
   };
 }

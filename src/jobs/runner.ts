@@ -42,6 +42,7 @@ export function makeRunner({ queue, transact, handlers, log }: RunnerDeps) {
     'discard-object': makeLine('discard-object', handlers['discard-object']),
     'purge-asset': makeLine('purge-asset', handlers['purge-asset']),
     'seal-memory': makeLine('seal-memory', handlers['seal-memory']),
+    erase: makeLine('erase', handlers.erase),
   };
   const lines = Object.values(byName);
   const stopping = new AbortController();
@@ -102,11 +103,16 @@ export function makeRunner({ queue, transact, handlers, log }: RunnerDeps) {
           log.error({ error, job: name }, 'a job failed');
           return queue.fail(name, job.id, error);
         }
-        // What it depends on is away: no use in trying its kind any faster.
-        log.warn({ error, job: name, pauseMs }, 'a job waits for what it depends on');
-        pausedUntil = Date.now() + pauseMs;
-        const delaySeconds = Math.ceil(pauseMs / 1000);
-        pauseMs = Math.min(2 * pauseMs, maxPauseMs);
+        // What it depends on is away: no use in trying its kind any faster. Those that ran at once failed of the same,
+        // and only a try after the pause that fails, too, makes the next one longer.
+        const now = Date.now();
+        if (now >= pausedUntil) {
+          pausedUntil = now + pauseMs;
+          pauseMs = Math.min(2 * pauseMs, maxPauseMs);
+        }
+        const leftMs = pausedUntil - now;
+        log.warn({ error, job: name, pauseMs: leftMs }, 'a job waits for what it depends on');
+        const delaySeconds = Math.ceil(leftMs / 1000);
         await transact((tx) => queue.defer(tx, name, job, delaySeconds));
       }
     }

@@ -1,4 +1,4 @@
-import { createAgentClient } from '../../src/client/index.js';
+import { createAgentClient, createPortalClient, type ListAssetsOptions } from '../../src/client/index.js';
 import { startFakeService, type FakeService } from './support/fake-service.js';
 
 let service: FakeService;
@@ -27,6 +27,58 @@ test('listing walks through all pages, each fetched when it is needed', async ()
     mimeType: 'application/pdf',
     first: 2,
   });
+});
+
+test.each<[ListAssetsOptions | undefined, object]>([
+  [undefined, {}],
+  [{ type: 'image' }, { type: 'IMAGE' }],
+  [
+    { type: 'VIDEO', provider: 'fal' },
+    { type: 'VIDEO', provider: 'fal' },
+  ],
+  [{ executionId: 'run-1' }, { executionId: 'run-1' }],
+  [
+    { createdAfter: new Date(0), createdBefore: '2026-01-01T00:00:00Z' },
+    { createdAfter: '1970-01-01T00:00:00.000Z', createdBefore: '2026-01-01T00:00:00Z' },
+  ],
+])('listing %j is of the spaces', async (options, filter) => {
+  const ids: string[] = [];
+  const portal = createPortalClient({ url: service.url, token: 'jwt' });
+  for await (const { id } of portal.assets.list(options)) ids.push(id);
+  expect(ids).toEqual(['a', 'b', 'c', 'd', 'e']);
+  expect(service.calls).toMatchObject([{ name: 'Assets', variables: { filter, first: 20, after: null } }]);
+});
+
+test('listing the spaces goes page by page, too, in the order that is asked for', async () => {
+  const pages = makeAssets().list({ search: 'plan', orderBy: 'NAME', pageSize: 3 });
+  expect(await pages.next()).toMatchObject({ value: { id: 'a' } });
+  expect(service.calls).toHaveLength(1);
+  const rest: string[] = [];
+  for await (const { id } of pages) rest.push(id);
+  expect(rest).toEqual(['b', 'c', 'd', 'e']);
+  expect(service.calls.map(({ variables }) => variables)).toEqual(
+    [null, 'c'].map((after) => ({ filter: { search: 'plan' }, orderBy: 'NAME', first: 3, after })),
+  );
+});
+
+test.each([{ userId: 'alice', type: 'image' }, { agentUrn: 'urn:agent:buno' }] as const)(
+  'listing %j is of a memory',
+  async (options) => {
+    const portal = createPortalClient({ url: service.url, token: 'jwt' });
+    expect(await portal.assets.list(options).next()).toMatchObject({ value: { id: 'a' } });
+    expect(service.calls[0]).toMatchObject({
+      name: 'AgentAssets',
+      variables: { ...options, ...('type' in options && { type: 'IMAGE' }) },
+    });
+  },
+);
+
+test('listing ends with its signal', async () => {
+  const stop = new AbortController();
+  const pages = makeAssets().list({ pageSize: 1, signal: stop.signal });
+  await pages.next();
+  stop.abort(new Error('enough'));
+  await expect(pages.next()).rejects.toThrow('enough');
 });
 
 test('listing ends where the loop is left', async () => {

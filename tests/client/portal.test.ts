@@ -151,6 +151,13 @@ test('declining tells the agent why', async () => {
   });
 });
 
+test('one prompt is read as it is now, also when it has ended; undefined when there is none such', async () => {
+  const prompt = service.state.open({ id: 'p' });
+  await makePortal().decline(prompt.id);
+  expect(await makePortal().prompt('p')).toMatchObject({ id: 'p', status: 'DECLINED' });
+  expect(await makePortal().prompt('nothing')).toBeUndefined();
+});
+
 test('a prompt that was seen is marked, also when the first try gets lost', async () => {
   service.fail('MarkUploadPromptSeen', 'drop');
   const prompt = service.state.open();

@@ -5,6 +5,7 @@ import { until } from '../support/until.js';
 function makeSource() {
   let value = 0;
   let failures = 0;
+  let isOver = false;
   const wakes = new Set<() => void>();
   const opened = { count: 0, closed: 0 };
   let confirm: Promise<void> = Promise.resolve();
@@ -13,6 +14,10 @@ function makeSource() {
     opened,
     change() {
       value += 1;
+      wakes.forEach((wake) => wake());
+    },
+    end() {
+      isOver = true;
       wakes.forEach((wake) => wake());
     },
     wake: () => wakes.forEach((wake) => wake()),
@@ -37,6 +42,7 @@ function makeSource() {
             failures -= 1;
             return Promise.reject(new Error('the database is away'));
           }
+          if (isOver) return Promise.resolve('over' as const);
           if (value === told) return Promise.resolve(undefined);
           told = value;
           return Promise.resolve({ value, last: value >= last });
@@ -75,6 +81,19 @@ test('the last value ends the listening, and then the following', async () => {
   source.change();
   const following = source.follow(1);
   expect(await following.next()).toEqual({ done: false, value: 1 });
+  expect(source.opened).toEqual({ count: 1, closed: 1 });
+  expect(await following.next()).toEqual({ done: true, value: undefined });
+});
+
+test('it may be over without another value', async () => {
+  const source = makeSource();
+  source.change();
+  const following = source.follow();
+  await following.next();
+  const next = following.next();
+  await until(() => source.wakes.size === 1);
+  source.end();
+  expect(await next).toEqual({ done: true, value: undefined });
   expect(source.opened).toEqual({ count: 1, closed: 1 });
   expect(await following.next()).toEqual({ done: true, value: undefined });
 });

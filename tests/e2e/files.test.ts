@@ -172,8 +172,13 @@ describe('the quota', () => {
   test('QUOTA_EXCEEDED, to the byte; the prompt stays as it was', async () => {
     const { id } = await request(people.agent);
     await setRoom(bytes.length - 1);
+    const { used, reserved } = await usageOf(backends);
     expect(await people.alice.refusal(beginMutation, { id, file: fileOf(bytes) })).toEqual({
       code: 'QUOTA_EXCEEDED',
+      quotaBytes: used + reserved + bytes.length - 1,
+      usedBytes: used,
+      reservedBytes: reserved,
+      sizeBytes: bytes.length,
     });
     expect(await getPrompt(people.alice, id)).toMatchObject({ status: 'PENDING', version: 1 });
     await setRoom(bytes.length);
@@ -185,7 +190,7 @@ describe('the quota', () => {
     await setRoom(2 * bytes.length);
     const upload = await begin(people.alice, id, fileOf(bytes));
     const file = { ...fileOf(bytes), sizeBytes: 2 * bytes.length + 1 };
-    expect(await people.alice.refusal(beginMutation, { id, file })).toEqual({ code: 'QUOTA_EXCEEDED' });
+    expect(await people.alice.refusal(beginMutation, { id, file })).toMatchObject({ code: 'QUOTA_EXCEEDED' });
     await put(upload, bytes);
     await complete(people.alice, upload.id);
   });

@@ -238,6 +238,25 @@ describe('uploadPrompts', () => {
     expect(idsOf(found)).toEqual(expected.map((name) => asked[name]));
   });
 
+  test.each(['alice', 'agent'] as const)(
+    '%s gets those of several statuses page by page, each once',
+    async (who) => {
+      const expected = await everyId(who);
+      const others = ['PENDING', 'TIMEOUT', 'DECLINED', 'PENDING'];
+      const isOther = new Set(idsOf(await page(cast[who], 'uploadPrompts', { status: others })));
+      expect(
+        [asked.pending, asked.declined, asked.cancelled, asked.timedOut].every((id) => isOther.has(id)),
+      ).toBe(true);
+      const walked = await walk(cast[who], 'uploadPrompts', { first: 2, status: others });
+      expect(walked.flat()).toEqual(expected.filter((id) => isOther.has(id)));
+      const all = await walk(cast[who], 'uploadPrompts', {
+        first: 3,
+        status: [...others, 'UPLOADED', 'UPLOADING'],
+      });
+      expect(all.flat()).toEqual(expected);
+    },
+  );
+
   test('others get none of them', async () => {
     for (const who of [cast.bob, cast.admin, cast.aliceOfGlobex]) {
       expect(idsOf(await page(who, 'uploadPrompts'))).toEqual([]);

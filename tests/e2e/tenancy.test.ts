@@ -4,6 +4,7 @@ import { toMemoryUrn } from '../../src/domains/memories/memory.js';
 import { defaultSpaceId } from '../support/direct.js';
 import { listOperations, listReferences, type Operation } from '../support/api-schema.js';
 import { makeApi, type Answer, type Api } from '../support/api.js';
+import { storeInSpace } from '../support/erasure.js';
 import {
   agentUrn,
   answer,
@@ -19,7 +20,8 @@ import {
 } from '../support/heart.js';
 import { openBackends, openService, token } from '../support/service.js';
 import type { TestBackends, TestService } from '../support/service.js';
-import { createFolder, createRole, createSpace, setMember } from '../support/spaces.js';
+import { createRole, setMember } from '../support/spaces.js';
+import { givenFile, givenFolder, givenSpace } from '../support/space-rows.js';
 import { rows } from '../support/state.js';
 
 /** In every name of theirs, and in no id: ids have no hyphens. */
@@ -29,6 +31,7 @@ const theirAgentUrn = `urn:agent:${mark}`;
 /** Registered by others too in the end, and so without the mark. */
 const theirOtherAgentUrn = 'urn:agent:of-that-name';
 const carol = `carol-${mark}`;
+const executionId = `run-${mark}`;
 
 let backends: TestBackends;
 let service: TestService;
@@ -42,14 +45,21 @@ let theirs: Record<
   | 'assetUrn'
   | 'memoryUrn'
   | 'appKeyId'
+  | 'auditEntryId'
   | 'spaceId'
   | 'folderId'
-  | 'roleId',
+  | 'roleId'
+  | 'fileId'
+  | 'fileUrn'
+  | 'executionId',
   string
 >;
 /** The space of each principal's own organization. */
 let ownSpaceIds: Record<Principal, string>;
-let cursors: Record<'agentAssets' | 'uploadPrompts' | 'agents', string>;
+let cursors: Record<
+  'agentAssets' | 'uploadPrompts' | 'agents' | 'auditLog' | 'assets' | 'assetsOfFolder' | 'assetsOfSpace',
+  string
+>;
 
 const principals = ['adminElsewhere', 'aliceElsewhere', 'appElsewhere', 'bob'] as const;
 type Principal = (typeof principals)[number];
@@ -68,6 +78,7 @@ beforeAll(async () => {
     bob: makeApi(service.url, await token('bob', { org: theirOrg })),
   };
   await apis.bob.get('{ viewer { id } }');
+  await seedTheirSpace('globex', 'of-globex');
   await seedTheirs(admin, alice, agent);
 });
 
@@ -94,15 +105,15 @@ async function seedTheirs(admin: Api, alice: Api, agent: Api): Promise<void> {
   const { id: openUploadId } = await begin(alice, openPromptId, file);
   await scanned(alice, asset);
   await newDownloadUrl(alice, asset);
+  await storeInSpace(backends, { kind: 'USER', id: 'alice' }, { executionId }, theirOrg);
   const [upload] = await rows<{ id: string }>(backends, 'select id from uploads where asset_id = $1', [
     asset.id,
   ]);
-  const space = await createSpace(admin, `The ${mark} space`);
-  const folder = await createFolder(admin, space.id, mark);
+  const kept = await seedTheirSpace(theirOrg, mark);
   const role = await createRole(admin, `Kept out, ${mark}`);
   // Everybody else in the organization may see it.
-  await setMember(admin, space.id, 'bob', role.id);
-  await setMember(admin, space.id, carol, 'guest');
+  await setMember(admin, kept.spaceId, 'bob', role.id);
+  await setMember(admin, kept.spaceId, carol, 'guest');
   const { appKeys } = await admin.get<{ appKeys: { id: string }[] }>('{ appKeys { id } }');
   const elsewhere = await defaultSpaceId(backends, 'globex');
   ownSpaceIds = {
@@ -111,6 +122,9 @@ async function seedTheirs(admin: Api, alice: Api, agent: Api): Promise<void> {
     appElsewhere: elsewhere,
     bob: await defaultSpaceId(backends, theirOrg),
   };
+  const { auditLog } = await admin.get<{ auditLog: Paged & { nodes: { id: string }[] } }>(
+    '{ auditLog(first: 1) { nodes { id } pageInfo { endCursor } } }',
+  );
   theirs = {
     promptId,
     openPromptId,
@@ -120,9 +134,9 @@ async function seedTheirs(admin: Api, alice: Api, agent: Api): Promise<void> {
     assetUrn: asset.urn,
     memoryUrn: asset.urn.replace(/:assets:.*$/, ''),
     appKeyId: appKeys[0]?.id ?? '',
-    spaceId: space.id,
-    folderId: folder.id,
     roleId: role.id,
+    ...kept,
+    auditEntryId: auditLog.nodes[0]?.id ?? '',
   };
   const page = 'pageInfo { endCursor }';
   const { agentAssets, uploadPrompts, viewer } = await alice.get<{
@@ -130,11 +144,45 @@ async function seedTheirs(admin: Api, alice: Api, agent: Api): Promise<void> {
     uploadPrompts: Paged;
     viewer: { organization: { agents: Paged } };
   }>(`{ agentAssets { ${page} } uploadPrompts { ${page} } viewer { organization { agents { ${page} } } } }`);
+  const { assets } = await admin.get<{ assets: SpacePage }>(cursorsDocument);
   cursors = {
+    assets: assets.pageInfo.endCursor,
+    assetsOfFolder: assets.nodes[0]?.folder.assets.pageInfo.endCursor ?? '',
+    assetsOfSpace: assets.nodes[0]?.space.assets.pageInfo.endCursor ?? '',
     agentAssets: agentAssets.pageInfo.endCursor,
     uploadPrompts: uploadPrompts.pageInfo.endCursor,
     agents: viewer.organization.agents.pageInfo.endCursor,
+    auditLog: auditLog.pageInfo.endCursor,
   };
+}
+
+/** A space of theirs with a file in a folder and one in its root; a colleague has no role in it. */
+async function seedTheirSpace(org: string, name: string) {
+  const space = await givenSpace(backends, name, org);
+  const folderId = await givenFolder(backends, space, name);
+  const executionId = `execution-${name}`;
+  const generated = { agentUrn: `urn:agent:${name}`, executionId, provider: name, description: name };
+  await givenFile(backends, service, space, { filename: `${name}.pdf`, ...generated });
+  const { id } = await givenFile(backends, service, space, {
+    filename: `${name}.pdf`,
+    folderId,
+    ...generated,
+  });
+  const fileUrn = toAssetUrn({ id, memoryId: null, spaceId: space.id });
+  return { spaceId: space.id, folderId, fileId: id, fileUrn, executionId };
+}
+
+/** Every cursor is another one, so those that only read ask for none. */
+const inPlaces = (folder: string, space: string, cursor = '') => `query($after: String) {
+  assets(first: 1) { ${cursor} nodes {
+    folder { assets${folder} { nodes { filename } ${cursor} } }
+    space { name assets${space} { nodes { filename } ${cursor} } }
+  } }
+}`;
+const cursorsDocument = inPlaces('', '', 'pageInfo { endCursor }').replace('($after: String)', '');
+
+interface SpacePage extends Paged {
+  nodes: { folder: { assets: Paged }; space: { assets: Paged } }[];
 }
 
 interface Paged {
@@ -182,15 +230,35 @@ const agentsDocument =
   'query($after: String) { viewer { organization { agents(after: $after) { nodes { urn name } } } } }';
 const rowsOfMatrix: Record<string, Row> = {
   'Organization.agents after': { ...aCursor('agents'), document: agentsDocument, openToMembers: true },
+  'Folder.assets after': {
+    ...aCursor('assetsOfFolder'),
+    document: inPlaces('(after: $after)', ''),
+    openToMembers: true,
+  },
+  'Space.assets after': {
+    ...aCursor('assetsOfSpace'),
+    document: inPlaces('', '(after: $after)'),
+    openToMembers: true,
+  },
+  'Query.assets after': { ...aCursor('assets'), openToMembers: true },
+  'Query.assets filter.agentUrn': { ...anAgent(), their: () => [theirAgentUrn, `urn:agent:${mark}`] },
+  'Query.assets filter.executionId': anId(() => theirs.executionId),
+  'Query.assets filter.folderId': anId(() => theirs.folderId),
+  'Query.assets filter.spaceId': anId(() => theirs.spaceId),
   'Query.agent urn': { ...anAgent(), openToMembers: true },
   'Query.agentAssets after': { ...aCursor('agentAssets'), rest: { userId: undefined } },
   'Query.agentAssets agentUrn': anAgent(),
   'Query.agentAssets userId': aPerson(),
   'Query.appKeys agentUrn': anAgent(),
-  'Query.asset id': anId(() => theirs.assetId),
+  'Query.asset id': anId(() => [theirs.assetId, theirs.fileId]),
   'Query.asset urn': {
-    their: () => theirs.assetUrn,
+    their: () => [theirs.assetUrn, theirs.fileUrn],
     none: () => toAssetUrn({ id: newId(), memoryId: newId(), spaceId: null }),
+  },
+  'Query.auditLog after': aCursor('auditLog'),
+  'Query.auditLog subject': {
+    their: () => [theirs.assetId, theirs.promptId, theirs.uploadId, theirAgentUrn],
+    none: newId,
   },
   'Query.awaitUpload promptId': aPrompt(),
   'Query.memory urn': aMemory(),
@@ -203,8 +271,8 @@ const rowsOfMatrix: Record<string, Row> = {
     theirs.openUploadId,
     theirs.assetId,
     theirs.appKeyId,
-    theirs.spaceId,
-    theirs.folderId,
+    theirs.fileId,
+    theirs.auditEntryId,
   ]),
   'Query.space id': aSpace(),
   'Query.upload id': anUpload(),
@@ -235,20 +303,23 @@ const rowsOfMatrix: Record<string, Row> = {
   'Mutation.completeUpload uploadId': anUpload(),
   'Mutation.presignUploadParts uploadId': anUpload({ partNumbers: [1] }),
   'Mutation.createAppKey agentUrn': anAgent({ name: 'stolen' }),
-  'Mutation.createFolder parentId': aFolder({ spaceId: newId(), name: 'stolen' }),
-  'Mutation.createFolder spaceId': aSpace({ name: 'stolen' }),
-  'Mutation.createDownloadUrl assetId': anId(() => theirs.assetId),
+  'Mutation.createDownloadUrl assetId': anId(() => [theirs.assetId, theirs.fileId]),
+  'Mutation.describeAsset id': anId(() => [theirs.assetId, theirs.fileId], { description: 'mine' }),
+  'Mutation.moveAsset folderId': anId(() => theirs.folderId, { id: newId() }),
+  'Mutation.moveAsset id': anId(() => [theirs.assetId, theirs.fileId]),
+  'Mutation.renameAsset id': anId(() => [theirs.assetId, theirs.fileId], { filename: 'mine.pdf' }),
   'Mutation.declineUpload promptId': aPrompt(),
-  'Mutation.deleteAssets ids': anId(() => theirs.assetId),
   'Mutation.changeMemoryPassword urn': aMemory({ password: 'a good guess', newPassword: 'a good guess' }),
   'Mutation.encryptMemory urn': aMemory({ password: 'a good guess' }),
   'Mutation.lockMemory urn': aMemory(),
   'Mutation.unlockMemory urn': aMemory({ password: 'a good guess' }),
-  'Mutation.deleteFolder id': aFolder({ recursive: true }),
+  'Mutation.deleteAssets ids': anId(() => [theirs.assetId, theirs.fileId]),
+  'Mutation.eraseAgent agentUrn': anAgent(),
+  'Mutation.eraseExecution executionId': { their: () => executionId, none: () => 'nothing' },
+  'Mutation.eraseMemory urn': aMemory(),
+  'Mutation.eraseUser userId': aPerson(),
   'Mutation.markUploadPromptSeen promptId': aPrompt(),
-  'Mutation.moveFolder id': aFolder(),
-  'Mutation.moveFolder parentId': aFolder({ id: newId() }),
-  'Mutation.purgeAsset id': anId(() => theirs.assetId),
+  'Mutation.purgeAsset id': anId(() => [theirs.assetId, theirs.fileId]),
   'Mutation.submitPromptUploads promptId': aPrompt(),
   'Mutation.removeSpaceMember spaceId': aSpace({ userId: carol }),
   'Mutation.removeSpaceMember userId': aPerson({ spaceId: newId() }),
@@ -264,12 +335,12 @@ const rowsOfMatrix: Record<string, Row> = {
   },
   'Mutation.requestUpload input.agentUrn': anAgent({ input: { userId: 'alice', prompt: 'a file' } }),
   'Mutation.requestUpload input.userId': aPerson({ input: { prompt: 'a file' } }),
-  'Mutation.restoreAsset id': anId(() => theirs.assetId),
+  'Mutation.restoreAsset id': anId(() => [theirs.assetId, theirs.fileId]),
   'Mutation.revokeAppKey id': anId(() => theirs.appKeyId),
   'Mutation.setAgentAssetUploadEnabled agentUrn': anAgent({ enabled: false }),
   'Mutation.setAgentUploadPolicy agentUrn': anAgent({ policy: { maxSizeBytes: 1 } }),
   'Subscription.assetEvents memoryUrn': aMemory(),
-  'Subscription.assetEvents spaceId': aSpace(),
+  'Subscription.assetEvents spaceId': anId(() => theirs.spaceId),
   'Subscription.uploadPromptProgress promptId': aPrompt(),
   'Subscription.uploadResult promptId': aPrompt(),
 };

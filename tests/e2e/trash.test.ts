@@ -161,29 +161,30 @@ describe('who may', () => {
     },
   );
 
-  test('an admin learns no name and no hash, may not read it, and is on record', async () => {
+  test('an admin learns no name and no hash, and may not read it', async () => {
     const { id } = await givenAsset(cast);
     const shown = [...(await deleteAssets(cast.admin, id)), await restore(cast.admin, id)];
     expect(shown).toMatchObject([1, 2].map(() => ({ id, filename: id, description: null, sha256: null })));
     expect(await findAsset(cast.admin, id)).toBeNull();
     expect(await cast.admin.refusal(downloadMutation, { id })).toEqual({ code: 'NOT_FOUND' });
-    const acts = `select actor_id, action, details from audit_entries where subject = $1 order by at`;
-    expect(await rows(backends, acts, [id])).toEqual(
-      ['deleteAssets', 'restoreAsset'].map((action) => ({
-        actor_id: 'ada',
-        action,
-        details: { userId: 'alice', agentUrn: 'urn:agent:buno' },
-      })),
-    );
   });
 
-  test('repeating what changes nothing is not on record, nor is what a person does with their own', async () => {
-    const { id } = await givenAsset(cast);
+  test('whoever deletes, restores or purges it is on record, and repeating what changes nothing is not', async () => {
+    const { id, sizeBytes } = await givenAsset(cast);
     await deleteAssets(cast.alice, id);
     await deleteAssets(cast.admin, id);
-    await restore(cast.alice, id);
     await restore(cast.admin, id);
-    expect(await rows(backends, 'select from audit_entries where subject = $1', [id])).toEqual([]);
+    await restore(cast.alice, id);
+    await purge(cast.agent, id);
+    await purge(cast.alice, id);
+    const acts = `select actor_kind || ' ' || action as act, details from audit_entries
+      where subject = $1 order by at`;
+    expect(await rows(backends, acts, [id])).toEqual(
+      ['USER deleteAssets', 'USER restoreAsset', 'APP purgeAsset'].map((act) => ({
+        act,
+        details: { sizeBytes, userId: 'alice', agentUrn: 'urn:agent:buno' },
+      })),
+    );
   });
 
   test('one that is not the agent’s own, among its own, keeps all of them', async () => {

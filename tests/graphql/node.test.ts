@@ -7,7 +7,7 @@ import { deleteAssets, purge } from '../support/trash.js';
 let backends: TestBackends;
 let service: TestService;
 let people: Awaited<ReturnType<typeof seedHeart>> & { bob: Api };
-let ids: Record<'UploadPrompt' | 'Upload' | 'Asset' | 'AppKey', string>;
+let ids: Record<'UploadPrompt' | 'Upload' | 'Asset' | 'AppKey' | 'AuditEntry', string>;
 
 beforeAll(async () => {
   backends = await openBackends();
@@ -17,7 +17,17 @@ beforeAll(async () => {
   const asset = await answer(people.alice, prompt.id);
   const [upload] = await rows<{ id: string }>(backends, 'select id from uploads');
   const [key] = await rows<{ id: string }>(backends, 'select id from app_keys');
-  ids = { UploadPrompt: prompt.id, Upload: upload?.id ?? '', Asset: asset.id, AppKey: key?.id ?? '' };
+  const [entry] = await rows<{ id: string }>(
+    backends,
+    "select id from audit_entries where action = 'createAppKey'",
+  );
+  ids = {
+    UploadPrompt: prompt.id,
+    Upload: upload?.id ?? '',
+    Asset: asset.id,
+    AppKey: key?.id ?? '',
+    AuditEntry: entry?.id ?? '',
+  };
 });
 
 afterAll(async () => {
@@ -32,6 +42,7 @@ async function findNode(by: Api, id: string): Promise<Record<string, unknown> | 
     ... on Upload { asset { id } }
     ... on Asset { urn uploadedBy { name } deletedAt }
     ... on AppKey { name }
+    ... on AuditEntry { action actor { id } }
   } }`;
   return (await by.get<{ node: Record<string, unknown> | null }>(query, { id })).node;
 }
@@ -39,7 +50,7 @@ async function findNode(by: Api, id: string): Promise<Record<string, unknown> | 
 test.each([
   ['alice', ['UploadPrompt', 'Upload', 'Asset']],
   ['agent', ['UploadPrompt', 'Asset']],
-  ['admin', ['AppKey']],
+  ['admin', ['AppKey', 'AuditEntry']],
   ['bob', []],
 ] as const)('%s finds %j by their ids, and nothing else', async (who, types) => {
   const found = await Promise.all(Object.values(ids).map((id) => findNode(people[who], id)));
@@ -55,6 +66,10 @@ test('fields of each type are resolved as they are elsewhere', async () => {
   expect(await findNode(people.alice, ids.Upload)).toMatchObject({ asset });
   expect(await findNode(people.alice, ids.Asset)).toMatchObject({ uploadedBy: { name: 'Alice' } });
   expect(await findNode(people.admin, ids.AppKey)).toMatchObject({ name: 'test' });
+  expect(await findNode(people.admin, ids.AuditEntry)).toMatchObject({
+    action: 'createAppKey',
+    actor: { id: 'ada' },
+  });
 });
 
 test.each(['', 'nothing', '0'.repeat(27)])('"%s" is null', async (id) => {

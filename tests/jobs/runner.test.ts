@@ -24,7 +24,7 @@ afterEach(async () => {
   await database.close();
 });
 
-function startRunner(handlers: Partial<Handlers>) {
+function startRunner(handlers: Partial<Handlers>, log = makeRecordingLog()) {
   const nothing = { concurrency: 1, run: () => Promise.resolve() };
   const runner = makeRunner({
     queue,
@@ -35,9 +35,10 @@ function startRunner(handlers: Partial<Handlers>) {
       'discard-object': nothing,
       'purge-asset': nothing,
       'seal-memory': nothing,
+      erase: nothing,
       ...handlers,
     },
-    log: makeRecordingLog(),
+    log,
   });
   wake = runner.wake;
   runner.start();
@@ -121,6 +122,33 @@ test('work that waits for what it depends on is run again, without using up its 
   const { rows } = await database.executeSql('select max(retry_count) as retries from pgboss.job');
   expect(rows).toEqual([{ retries: 0 }]);
   await runner.close();
+});
+
+test('several that fail at once for what they depend on are put off together, not each longer than the last', async () => {
+  const log = makeRecordingLog();
+  let fail: () => void = () => undefined;
+  const gate = new Promise<void>((resolve) => (fail = resolve));
+  let running = 0;
+  const runner = startRunner(
+    {
+      'discard-object': {
+        concurrency: 4,
+        async run() {
+          running += 1;
+          await gate;
+          throw new AppError('STORAGE_UNAVAILABLE', 'Storage does not answer.');
+        },
+      },
+    },
+    log,
+  );
+  await Promise.all(Array.from({ length: 4 }, (_, n) => enqueue(`key-${n}`)));
+  await until(() => running === 4);
+  fail();
+  const pauses = () => log.lines.flatMap(({ fields }) => ('pauseMs' in fields ? [fields.pauseMs] : []));
+  await until(() => pauses().length === 4);
+  await runner.close();
+  expect(pauses().every((pauseMs) => Number(pauseMs) <= 1000)).toBe(true);
 });
 
 test('work that fails is kept to be tried later', async () => {

@@ -24,8 +24,8 @@ const silence: Channels = {
 export async function openFolders(database: TestDatabase) {
   const { db, transact } = database;
   const audit = makeAudit();
-  const quotas = makeQuotas();
   const access = makeSpaceAccess({ db });
+  const quotas = makeQuotas({ db, transact, audit, spaceAccess: access });
   const { accounts } = makePeople(database, { onOrganizationCreated: (tx, id) => quotas.create(tx, id) });
   const orgId = await accounts.admit({ externalOrgId: 'acme', kind: 'USER', id: 'ada', name: null });
   const viewer = userViewer(orgId, 'ADMIN', 'ada');

@@ -128,10 +128,14 @@ export async function answer(
 }
 
 /** The asset as it is once its scan has a verdict. */
-export async function scanned(viewer: Api, { id }: { id: string }): Promise<AssetFields> {
+export async function scanned(
+  viewer: Api,
+  { id }: { id: string },
+  deadlineMs = 15_000,
+): Promise<AssetFields> {
   const query = `query($id: ID!) { asset(id: $id) { ${assetFields} } }`;
   const find = async () => (await viewer.get<{ asset: AssetFields }>(query, { id })).asset;
-  await until(async () => (await find()).scanStatus !== 'PENDING', 15_000);
+  await until(async () => (await find()).scanStatus !== 'PENDING', deadlineMs);
   return find();
 }
 

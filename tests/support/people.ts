@@ -14,7 +14,8 @@ import {
 import { defaultUploadLimits } from '../../src/domains/capabilities/upload-limits.js';
 import type { TestDatabase } from './postgres.js';
 
-type Ports = Pick<AccountsDeps, 'onOrganizationCreated'> & Pick<CapabilitiesDeps, 'onToolDisabled'>;
+type Ports = Pick<AccountsDeps, 'onOrganizationCreated' | 'rememberMs'> &
+  Pick<CapabilitiesDeps, 'onToolDisabled'>;
 
 /** Accounts, agents, keys and capabilities on one database, put together as the application does. */
 export function makePeople({ db, transact }: TestDatabase, ports: Partial<Ports> = {}) {
@@ -24,7 +25,7 @@ export function makePeople({ db, transact }: TestDatabase, ports: Partial<Ports>
   const agents = makeAgents({ db, transact, audit, cursors });
   return {
     agents,
-    accounts: makeAccounts({ db, transact, onOrganizationCreated: ports.onOrganizationCreated ?? nothing }),
+    accounts: makeAccounts({ db, transact, onOrganizationCreated: nothing, ...ports }),
     appKeys: makeAppKeys({ db, transact, audit, agents }),
     capabilities: makeCapabilities({
       db,

@@ -70,6 +70,8 @@ function toEnv(storage: StorageConfig): Record<string, string> {
 export interface TestServiceOptions {
   /** Settings over those of the backends. */
   env?: Record<string, string>;
+  /** With the demo organization. */
+  demo?: boolean;
   /** Background work runs too, unless false. */
   works?: boolean;
   /** Puts other adapters in the place of the real ones. */
@@ -80,11 +82,11 @@ export type TestService = Awaited<ReturnType<typeof openService>>;
 
 /** One process of the service, in this process, on a free port. */
 export async function openService(backends: TestBackends, options: TestServiceOptions = {}) {
-  const { env = {}, works = true, adapt = (adapters: Adapters) => adapters } = options;
+  const { env = {}, works = true, demo = false, adapt = (adapters: Adapters) => adapters } = options;
   const config = loadConfig({ ...backends.env, ...env }) as AppConfig; // the backends name every part
   const log = makeRecordingLog();
   const adapters = adapt(await openAdapters(config, log));
-  const service = await startService({ config, log, serves: true, works, adapters });
+  const service = await startService({ config, log, serves: true, works, demo, adapters });
   return { ...service, adapters, log, config };
 }
 

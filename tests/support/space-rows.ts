@@ -1,6 +1,8 @@
 import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { newId } from '../../src/core/ids.js';
 import type { ActorKind } from '../../src/core/viewer.js';
+import { makeAudit } from '../../src/domains/accounts/audit.service.js';
+import { makeSpaceAccess } from '../../src/domains/spaces/space-access.js';
 import { makeAssetEvents } from '../../src/domains/assets/asset-events.js';
 import { makeAssetStore } from '../../src/domains/assets/asset.store.js';
 import { makeQuotas } from '../../src/domains/quotas/quota.service.js';
@@ -139,7 +141,9 @@ export async function givenFile(
     });
     await makeAssetEvents({ channels: adapters.channels }).record(tx, 'CREATED', [asset]);
     await adapters.queue.enqueue(tx, 'scan-asset', { assetId: id });
-    const quotas = makeQuotas();
+    const { db, transact } = backends.database;
+    const spaceAccess = makeSpaceAccess({ db });
+    const quotas = makeQuotas({ db, transact, audit: makeAudit(), spaceAccess });
     await quotas.reserve(tx, orgId, sizeBytes);
     await quotas.settle(tx, { orgId, spaceId, sizeBytes });
   });

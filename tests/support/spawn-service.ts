@@ -16,19 +16,27 @@ export interface SpawnOptions {
 
 const tsx = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
 
+/** The service, as `startScript` starts it. */
+export function startProcess({ entry = 'main', env }: SpawnOptions) {
+  const script = new URL(`../../src/${entry}.ts`, import.meta.url);
+  return startScript(script, { env: { LOG_LEVEL: 'info', ...env } });
+}
+
 /**
- * The service as a process of its own, in a process group of its own like a shell's job, with all that it prints kept.
+ * A script as a process of its own, in a process group of its own like a shell's job, with all that it prints kept.
  * Whoever starts one sees to its end.
  */
-export function startProcess({ entry = 'main', env }: SpawnOptions) {
-  const script = fileURLToPath(new URL(`../../src/${entry}.ts`, import.meta.url));
-  const child = spawn(process.execPath, ['--import', tsx, script], {
-    env: { PATH: process.env['PATH'], LOG_LEVEL: 'info', ...env },
+export function startScript(
+  script: URL,
+  { args = [], env }: { args?: readonly string[]; env: Readonly<Record<string, string>> },
+) {
+  const child = spawn(process.execPath, ['--import', tsx, fileURLToPath(script), ...args], {
+    env: { PATH: process.env['PATH'], ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true,
   });
   const { pid } = child;
-  if (pid === undefined) throw new Error('The service could not be spawned.');
+  if (pid === undefined) throw new Error(`${script.pathname} could not be spawned.`);
   const lines: string[] = [];
   for (const stream of [child.stdout, child.stderr]) {
     createInterface({ input: stream }).on('line', (line) => lines.push(line));
@@ -40,15 +48,15 @@ export function startProcess({ entry = 'main', env }: SpawnOptions) {
     pid,
     lines,
     hasEnded: () => child.exitCode !== null || child.signalCode !== null,
-    /** To the service alone; resolves with its exit code once it has ended, null when the signal ended it. */
+    /** To it alone; resolves with its exit code once it has ended, null when the signal ended it. */
     async kill(signal: NodeJS.Signals): Promise<number | null> {
       child.kill(signal);
       await ended;
       return child.exitCode;
     },
-    /** To its whole group, as Ctrl-C does. */
+    /** To its whole group, as Ctrl-C does; to one that has ended already, nothing. */
     async interrupt(): Promise<number | null> {
-      process.kill(-pid, 'SIGINT');
+      if (child.exitCode === null && child.signalCode === null) process.kill(-pid, 'SIGINT');
       await ended;
       return child.exitCode;
     },

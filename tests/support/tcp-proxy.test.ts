@@ -49,6 +49,18 @@ test('closes a connection after so many bytes of its answers', async () => {
   expect(seen.text).toBe('hellowo');
 });
 
+test('closes a connection after so many bytes were sent, and passes those on', async () => {
+  const received: string[] = [];
+  echo.on('connection', (socket) => socket.on('data', (chunk) => received.push(chunk.toString())));
+  proxy.cutAfterSentBytes(7);
+  const { socket, seen } = open();
+  socket.write('hello');
+  await until(() => seen.text === 'hello');
+  socket.write('world');
+  await until(() => seen.closed && proxy.connections() === 0);
+  await until(() => received.join('') === 'hellowo');
+});
+
 test('holds every byte while stalled, and passes them on once healed', async () => {
   const { socket, seen } = open();
   socket.write('a');

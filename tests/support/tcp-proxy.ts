@@ -6,7 +6,7 @@ import { pipeline } from 'node:stream/promises';
 
 type Mode =
   | { kind: 'open' | 'stalled' | 'reset' }
-  | { kind: 'cut'; afterBytes: number }
+  | { kind: 'cut' | 'cut-sent'; afterBytes: number }
   | { kind: 'reset-soon'; leftAnswers: number };
 
 /**
@@ -28,6 +28,7 @@ export async function makeTcpProxy({ to }: { to: { host: string; port: number } 
     const upstream = connect(to.port, to.host);
     pairs.set(client, upstream);
     let answeredBytes = 0;
+    let sentBytes = 0;
     const gate = (isAnswer: boolean) =>
       new Transform({
         transform(chunk: Buffer, _encoding, forward) {
@@ -39,11 +40,16 @@ export async function makeTcpProxy({ to }: { to: { host: string; port: number } 
               );
               return;
             }
+            if (!isAnswer && mode.kind === 'cut-sent' && sentBytes + chunk.length >= mode.afterBytes) {
+              upstream.end(chunk.subarray(0, Math.max(0, mode.afterBytes - sentBytes)), drop);
+              return;
+            }
             if (isAnswer && mode.kind === 'reset-soon' && (mode.leftAnswers -= 1) <= 0) {
               resetAll();
               return;
             }
             if (isAnswer) answeredBytes += chunk.length;
+            else sentBytes += chunk.length;
             forward(null, chunk);
           });
         },
@@ -82,6 +88,10 @@ export async function makeTcpProxy({ to }: { to: { host: string; port: number } 
     /** Each connection is closed once it has answered `n` bytes in all. */
     cutAfterBytes(n: number): void {
       mode = { kind: 'cut', afterBytes: n };
+    },
+    /** Each connection is closed, towards both, once `n` bytes in all have been sent over it. */
+    cutAfterSentBytes(n: number): void {
+      mode = { kind: 'cut-sent', afterBytes: n };
     },
     /** Connections are taken and held; no byte passes, either way. */
     stall(): void {

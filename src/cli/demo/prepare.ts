@@ -2,8 +2,7 @@ import { AskfileError, createAgentClient } from '../../client/index.js';
 import { toEndpoints } from '../../client/endpoint.js';
 import { makeExecute } from '../../client/http.js';
 import type { Operation } from '../../client/operation.js';
-
-const agent = { urn: 'urn:agent:buno', name: 'Buno' };
+import { demoAgent } from '../../demo/cast.js';
 
 const RegisterAgent: Operation<unknown, { urn: string; name: string }> = {
   name: 'RegisterAgent',
@@ -25,10 +24,10 @@ export async function prepareAgent(
   knownKey: string | undefined,
 ): Promise<string> {
   const execute = makeExecute({ url: toEndpoints(url).http, token: adminToken, fetch: undefined });
-  await execute(RegisterAgent, agent);
-  await execute(EnableUpload, { urn: agent.urn });
+  await execute(RegisterAgent, demoAgent);
+  await execute(EnableUpload, { urn: demoAgent.urn });
   if (knownKey !== undefined && (await isAccepted(url, knownKey))) return knownKey;
-  return (await execute(CreateAppKey, { urn: agent.urn })).createAppKey.secret;
+  return (await execute(CreateAppKey, { urn: demoAgent.urn })).createAppKey.secret;
 }
 
 async function isAccepted(url: string, appKey: string): Promise<boolean> {

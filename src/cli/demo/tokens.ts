@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { mintToken } from '../../auth/mint-token.js';
 import type { Config } from '../../config.js';
+import { demoOrg } from '../../demo/cast.js';
 import { readCredentials } from '../../embedded/credentials.js';
 
-const ORG = 'demo';
 const LIFETIME_SECONDS = 12 * 3600;
 
 /**
@@ -20,7 +20,7 @@ export function makeTokens(config: Config) {
       sub,
       name,
       role,
-      org: ORG,
+      org: demoOrg,
       sid: `${sessionId}-${sub}`,
       expiresInSeconds: LIFETIME_SECONDS,
       issuer: issuer ?? undefined,

@@ -8,6 +8,36 @@ export type ActorKind =
   | 'SERVICE_ACCOUNT'
   | 'USER';
 
+/** All of it must hold. */
+export type AssetFilter = {
+  /** Of the agent that generated it. */
+  readonly agentUrn?: string | null | undefined;
+  /** Then, or later. */
+  readonly createdAfter?: string | null | undefined;
+  /** Earlier than this. */
+  readonly createdBefore?: string | null | undefined;
+  readonly executionId?: string | null | undefined;
+  /** Directly in this folder. */
+  readonly folderId?: string | null | undefined;
+  /** Those in the trash too, as long as they can be restored. */
+  readonly includeDeleted?: boolean | null | undefined;
+  readonly mimeType?: string | null | undefined;
+  readonly provider?: string | null | undefined;
+  /** With folderId: everything beneath it too. Says nothing without. */
+  readonly recursive?: boolean | null | undefined;
+  readonly scanStatus?: ScanStatus | null | undefined;
+  /** In filenames and descriptions: every word occurs somewhere, in any case. 1 to 200 characters; words of three or more are found fastest. */
+  readonly search?: string | null | undefined;
+  readonly spaceId?: string | null | undefined;
+  readonly type?: AssetType | null | undefined;
+};
+
+export type AssetOrder =
+  | 'LARGEST'
+  | 'NAME'
+  | 'NEWEST'
+  | 'OLDEST';
+
 export type AssetType =
   | 'AUDIO'
   | 'DOCUMENT'
@@ -87,7 +117,7 @@ export type UploadStatus =
 
 export type ActorFieldsFragment = { readonly id: string, readonly kind: ActorKind, readonly name: string | null };
 
-export type AssetFieldsFragment = { readonly id: string, readonly urn: string, readonly filename: string, readonly mimeType: string, readonly sizeBytes: number, readonly sha256: string | null, readonly type: AssetType, readonly scanStatus: ScanStatus, readonly description: string | null, readonly uploadedAt: string, readonly createdAt: string, readonly updatedAt: string, readonly deletedAt: string | null, readonly restorableUntil: string | null, readonly memoryUrn: string | null, readonly agentUrn: string | null, readonly uploadedBy: ActorFieldsFragment };
+export type AssetFieldsFragment = { readonly id: string, readonly urn: string, readonly filename: string, readonly mimeType: string, readonly sizeBytes: number, readonly sha256: string | null, readonly type: AssetType, readonly scanStatus: ScanStatus, readonly description: string | null, readonly uploadedAt: string, readonly createdAt: string, readonly updatedAt: string, readonly deletedAt: string | null, readonly restorableUntil: string | null, readonly memoryUrn: string | null, readonly agentUrn: string | null, readonly path: string | null, readonly executionId: string | null, readonly provider: string | null, readonly metadata: Record<string, unknown>, readonly uploadedBy: ActorFieldsFragment };
 
 export type UploadPromptFieldsFragment = { readonly id: string, readonly version: number, readonly status: UploadPromptStatus, readonly reason: UploadPromptReason | null, readonly note: string | null, readonly userId: string, readonly memoryUrn: string, readonly conversationId: string | null, readonly prompt: string, readonly allowedMimeTypes: ReadonlyArray<string>, readonly maxSizeBytes: number, readonly minFiles: number, readonly maxFiles: number, readonly createdAt: string, readonly expiresAt: string, readonly hardExpiresAt: string, readonly seenAt: string | null, readonly resolvedAt: string | null, readonly agent: { readonly urn: string, readonly name: string }, readonly resolvedBy: ActorFieldsFragment | null };
 
@@ -136,6 +166,16 @@ export type AgentAssetsQueryVariables = Exact<{
 
 
 export type AgentAssetsQuery = { readonly agentAssets: { readonly nodes: ReadonlyArray<AssetFieldsFragment>, readonly pageInfo: { readonly hasNextPage: boolean, readonly endCursor: string | null } } };
+
+export type AssetsQueryVariables = Exact<{
+  filter?: AssetFilter | null | undefined;
+  orderBy?: AssetOrder | null | undefined;
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+}>;
+
+
+export type AssetsQuery = { readonly assets: { readonly nodes: ReadonlyArray<AssetFieldsFragment>, readonly pageInfo: { readonly hasNextPage: boolean, readonly endCursor: string | null } } };
 
 export type GetAssetQueryVariables = Exact<{
   id?: string | null | undefined;

@@ -14,16 +14,26 @@ export interface AccountsDeps {
   transact: Transact;
   /** Makes what later domains keep of each organization, in the transaction that makes the organization. */
   onOrganizationCreated: (tx: Tx, orgId: string) => Promise<void>;
-  /** How many identities are remembered as known; about 200 bytes each. */
+  /** How long an identity is remembered as known. */
+  rememberMs?: number;
+  /** How many are; about 200 bytes each. */
   maxRemembered?: number;
 }
 
 /** Organizations, people and service accounts: made on first sight of a valid token. */
-export function makeAccounts({ db, transact, onOrganizationCreated, maxRemembered = 10_000 }: AccountsDeps) {
+export function makeAccounts({
+  db,
+  transact,
+  onOrganizationCreated,
+  rememberMs = 60_000,
+  maxRemembered = 10_000,
+}: AccountsDeps) {
   const store = makeAccountStore(db);
   /** What was written already, so that a token that comes again costs no query. */
   const remembered = new LRUCache<string, { name: string | null; orgId: Promise<string> }>({
     max: maxRemembered,
+    // Who was erased, by whichever process, is known anew when they come again.
+    ttl: rememberMs,
   });
 
   return {
@@ -38,6 +48,9 @@ export function makeAccounts({ db, transact, onOrganizationCreated, maxRemembere
       entry.orgId.catch(() => remembered.get(key) === entry && remembered.delete(key));
       return entry.orgId;
     },
+
+    /** Our id of it; undefined when nobody of it was seen. */
+    findOrganizationId: (externalId: string) => store.findOrganizationId(externalId),
 
     async getOrganization(orgId: string): Promise<Organization> {
       const organization = await store.findOrganization(orgId);

@@ -50,7 +50,8 @@ export function makeAssetFeeds({ db, channels, memories, spaceAccess, watch }: A
       async read() {
         if (read.length === 0) read = await store.listAfter(ownerId, told, batch);
         const event = read[0];
-        if (event === undefined) return undefined;
+        // Fewer events than were told: the memory was erased.
+        if (event === undefined) return (await store.findLastVersion(ownerId)) < told ? 'over' : undefined;
         // A role may have been taken away since the last event.
         if (!(await mayStillRead())) return 'over';
         read.shift();

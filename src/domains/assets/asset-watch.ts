@@ -30,7 +30,8 @@ export function makeAssetWatch({ db, channels, log, checkEverySeconds }: AssetWa
     const asked = [...watchers];
     const rows = await store.listLastVersions([...new Set(asked.map(({ ownerId }) => ownerId))]);
     const last = new Map(rows.map(({ ownerId, lastVersion }) => [ownerId, lastVersion]));
-    for (const watcher of asked) if ((last.get(watcher.ownerId) ?? 0) > watcher.told()) watcher.wake();
+    // Less than was told: the feed was erased.
+    for (const watcher of asked) if ((last.get(watcher.ownerId) ?? 0) !== watcher.told()) watcher.wake();
   }
 
   let isChecking = false;

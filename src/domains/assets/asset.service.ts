@@ -13,6 +13,7 @@ import { parseAssetUrn } from './asset-urn.js';
 import type { AssetEvents } from './asset-events.js';
 import { ownerIdOf, type Asset, type AssetType } from './asset.js';
 import { makeAssetStore, type MemoryFilter, type NewAsset } from './asset.store.js';
+import { sumStored } from './stored-sums.store.js';
 
 export type Assets = ReturnType<typeof makeAssets>;
 
@@ -133,6 +134,9 @@ export function makeAssets({ db, transact, cursors, access, events, queue, showN
 
     /** For reconciling: in the order of the keys' bytes, those after `afterKey`. */
     listStored: (afterKey: string, limit: number) => store.listStored(afterKey, limit),
+
+    /** To check the counters by: what each space holds, and the memories together. What holds nothing is missing. */
+    sumStored: (tx: Tx, orgId: string) => sumStored(tx.db, orgId),
 
     /** Bytes were found missing, or are back: what was not scanned for their lack is scanned now. */
     noteBytes: (bytes: Pick<Asset, 'id' | 'storageKey'>, { areGone }: { areGone: boolean }): Promise<void> =>

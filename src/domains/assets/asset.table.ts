@@ -67,6 +67,18 @@ export const assets = pgTable(
     index('assets_by_key')
       .on(table.memoryId, table.keyVersion)
       .where(sql`${table.keyVersion} is not null`),
+    // Of those in spaces alone, to forget whose they were.
+    index('assets_by_uploader')
+      .on(table.orgId, table.uploadedById)
+      .where(sql`${table.spaceId} is not null`),
+    index('assets_by_generator')
+      .on(table.orgId, table.agentUrn)
+      .where(sql`${table.spaceId} is not null`),
+    index('assets_of_execution')
+      .on(table.orgId, table.executionId)
+      .where(sql`${table.executionId} is not null`),
+    // All that is summed to check the counters, so that no row is read for it.
+    index('assets_counted').on(table.orgId, table.spaceId, table.deletedAt, table.sizeBytes),
     index('assets_due_for_purge')
       .on(table.restorableUntil)
       .where(sql`${table.deletedAt} is not null and ${table.purgingAt} is null`),

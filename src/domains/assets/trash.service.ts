@@ -35,7 +35,7 @@ export interface TrashDeps {
 }
 
 const maxDeleted = 100;
-/** Whoever purges deletes the bytes himself; the job finishes what a crash or an outage left. */
+/** How long the job leaves it to whoever purges. */
 const purgeRetrySeconds = 30;
 
 /**
@@ -61,15 +61,17 @@ export function makeTrash(deps: TrashDeps) {
     });
   }
 
-  /** What a person or an agent does with their own is nobody else's business. */
-  async function recordOfAdmin(
-    tx: Tx,
-    viewer: Viewer,
-    action: string,
-    { id, userId, agentUrn }: Asset,
-    granted: Granted,
-  ): Promise<void> {
-    if (!granted.has('ASSETS_READ')) await audit.record(tx, viewer, action, id, { userId, agentUrn });
+  /** Whoever purges finishes it; the job finishes what a crash or an outage left. */
+  function beginPurge(orgId: string, id: string, onBegun: (tx: Tx, asset: Asset) => Promise<void>) {
+    return transact(async (tx) => {
+      const rows = makeTrashStore(tx.db);
+      const [asset] = await rows.lock(orgId, [id]);
+      if (asset === undefined || !(await rows.beginPurge(id))) return;
+      await onBegun(tx, asset);
+      // Everything leaves by way of the trash.
+      if (asset.deletedAt === null) await quotas.trash(tx, asset.orgId, asset.sizeBytes);
+      await queue.enqueue(tx, 'purge-asset', { assetId: id }, { delaySeconds: purgeRetrySeconds });
+    });
   }
 
   /** What the viewer may do with it. Throws NOT_FOUND to whoever may neither read nor delete it, PERMISSION_DENIED. */
@@ -115,9 +117,7 @@ export function makeTrash(deps: TrashDeps) {
         if (found.length < wanted.length) throw notFound('The asset');
         const deleted = await rows.delete(wanted, trashHours);
         await events.record(tx, 'DELETED', deleted);
-        for (const asset of deleted) {
-          await recordOfAdmin(tx, viewer, 'deleteAssets', asset, grantedOf(granted, asset));
-        }
+        await audit.recordAll(tx, viewer, 'deleteAssets', deleted.map(toAct));
         await quotas.trash(tx, viewer.orgId, sumOfSizes(deleted));
         const byId = new Map([...found, ...deleted].map((asset) => [asset.id, shown(asset)]));
         return wanted.flatMap((id) => byId.get(id) ?? []);
@@ -147,7 +147,7 @@ export function makeTrash(deps: TrashDeps) {
         await events.record(tx, 'RESTORED', [changed]);
         // Its scan may have given up for want of the bytes.
         if (changed.scanStatus === 'PENDING') await queue.enqueue(tx, 'scan-asset', { assetId: id });
-        await recordOfAdmin(tx, viewer, 'restoreAsset', changed, granted);
+        await audit.recordAll(tx, viewer, 'restoreAsset', [toAct(changed)]);
         await quotas.restore(tx, changed.orgId, changed.sizeBytes);
         return changed;
       });
@@ -167,14 +167,9 @@ export function makeTrash(deps: TrashDeps) {
       const known = isId(id) ? ((await store.findById(id)) ?? (await trash.findPurged(id))) : undefined;
       if (known === undefined) throw notFound('The asset');
       await access.assertMay(viewer, known, 'ASSETS_DELETE');
-      await transact(async (tx) => {
-        const rows = makeTrashStore(tx.db);
-        const [asset] = await rows.lock(viewer.orgId, [id]);
-        if (asset === undefined || !(await rows.beginPurge(id))) return;
-        // Everything leaves by way of the trash.
-        if (asset.deletedAt === null) await quotas.trash(tx, asset.orgId, asset.sizeBytes);
-        await queue.enqueue(tx, 'purge-asset', { assetId: id }, { delaySeconds: purgeRetrySeconds });
-      });
+      await beginPurge(viewer.orgId, id, (tx, asset) =>
+        audit.recordAll(tx, viewer, 'purgeAsset', [toAct(asset)]),
+      );
       await finishPurge(id).catch((error: unknown) =>
         log.warn({ error, assetId: id }, 'a purge is left to its job'),
       );
@@ -182,6 +177,12 @@ export function makeTrash(deps: TrashDeps) {
     },
 
     finishPurge,
+
+    /** The same for what is erased with more than this: that is on record. Throws STORAGE_UNAVAILABLE. */
+    async erase(orgId: string, id: string): Promise<void> {
+      await beginPurge(orgId, id, () => Promise.resolve());
+      await finishPurge(id);
+    },
 
     /** For the sweep: begins to purge what can no longer be restored. Returns how many it looked at. */
     async purgeDue(limit: number): Promise<number> {
@@ -206,6 +207,12 @@ function assertMayDelete(granted: Granted): void {
 /** Of an asset that was asked about. */
 function grantedOf(granted: ReadonlyMap<string, Granted>, { id }: Asset): Granted {
   return granted.get(id) ?? new Set();
+}
+
+/** As it is put on record: whose it was, never what it was called. */
+function toAct({ id, sizeBytes, userId, agentUrn, spaceId }: Asset) {
+  const place = spaceId === null ? { userId, agentUrn } : { spaceId };
+  return { subject: id, details: { sizeBytes, ...place } };
 }
 
 function sumOfSizes(assets: readonly Asset[]): number {

@@ -8,6 +8,13 @@ import { purgedAssets } from './purged-asset.table.js';
 const now = sql`clock_timestamp()`;
 const isInTrash = and(isNotNull(assets.deletedAt), isNull(assets.purgingAt));
 
+/** Of one moment, however many they are; whoever deletes has locked them before. */
+function inTrash(trashHours: number) {
+  const at = sql`statement_timestamp()`;
+  const restorableUntil = sql`${at} + make_interval(hours => ${trashHours})`;
+  return { deletedAt: at, restorableUntil, updatedAt: at };
+}
+
 /** One parameter, whatever their number. */
 const isIn = (orgId: string, folderIds: readonly string[]) =>
   and(eq(assets.orgId, orgId), sql`${assets.folderId} = any(${sql.param([...folderIds])})`);
@@ -30,11 +37,7 @@ export function makeTrashStore(db: Db) {
     async delete(ids: readonly string[], trashHours: number): Promise<Asset[]> {
       const rows = await db
         .update(assets)
-        .set({
-          deletedAt: now,
-          restorableUntil: sql`clock_timestamp() + make_interval(hours => ${trashHours})`,
-          updatedAt: now,
-        })
+        .set(inTrash(trashHours))
         .where(and(inArray(assets.id, [...ids]), isNull(assets.deletedAt)))
         .returning();
       return rows.map(toAsset);
@@ -67,15 +70,9 @@ export function makeTrashStore(db: Db) {
       folderIds: readonly string[],
       trashHours: number,
     ): Promise<Pick<Asset, 'id' | 'memoryId' | 'spaceId' | 'sizeBytes'>[]> {
-      const at = sql`statement_timestamp()`;
       return db
         .update(assets)
-        .set({
-          deletedAt: at,
-          restorableUntil: sql`${at} + make_interval(hours => ${trashHours})`,
-          folderId: null,
-          updatedAt: at,
-        })
+        .set({ ...inTrash(trashHours), folderId: null })
         .where(and(isIn(orgId, folderIds), isNull(assets.deletedAt)))
         .returning({
           id: assets.id,

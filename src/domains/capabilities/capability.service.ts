@@ -51,7 +51,8 @@ export function makeCapabilities({
     },
 
     /**
-     * What is left out stays; null goes back to the service's own. Prompts that are open keep their limits.
+     * What is left out stays; null goes back to the service's own. Prompts that are open keep their limits. Setting
+     * what is set already changes nothing.
      * Throws PERMISSION_DENIED, NOT_FOUND, INVALID_CONSTRAINT (wider than the service's), BAD_USER_INPUT.
      */
     async setAgentUploadPolicy(viewer: Viewer, agentUrn: string, policy: RequestedLimits): Promise<Agent> {
@@ -61,7 +62,8 @@ export function makeCapabilities({
       if (Object.keys(limits).length === 0) return agent;
       await transact(async (tx) => {
         const rows = makeCapabilityStore(tx.db);
-        await rows.lock(viewer.orgId, agentUrn);
+        const { limits: known } = await rows.lock(viewer.orgId, agentUrn);
+        if (isSame({ ...known, ...limits }, known)) return;
         await rows.setLimits(viewer.orgId, agentUrn, limits);
         await audit.record(tx, viewer, 'setAgentUploadPolicy', agentUrn, { policy: limits });
       });
@@ -75,6 +77,16 @@ export function makeCapabilities({
       return agentUrns.map((agentUrn) => toPolicy(agentUrn, byUrn.get(agentUrn), defaults));
     },
 
+    /** It may ask no more: whoever asks in this moment is done, or is refused. Who ends what it asked is the caller. */
+    async disable(tx: Tx, orgId: string, agentUrn: string): Promise<void> {
+      const rows = makeCapabilityStore(tx.db);
+      await rows.lock(orgId, agentUrn);
+      await rows.setTools(orgId, agentUrn, []);
+    },
+
+    /** What was decided about it goes with the agent. */
+    delete: (tx: Tx, orgId: string, agentUrn: string) => makeCapabilityStore(tx.db).delete(orgId, agentUrn),
+
     /**
      * The limits within which the agent may ask now. Whoever takes the tool away meanwhile waits for this
      * transaction, and then finds what it made. Throws TOOL_NOT_ENABLED.
@@ -87,6 +99,14 @@ export function makeCapabilities({
       return intersectLimits(defaults, capability.limits);
     },
   };
+}
+
+function isSame(a: RequestedLimits, b: RequestedLimits): boolean {
+  return (
+    a.maxSizeBytes === b.maxSizeBytes &&
+    a.promptTimeoutSeconds === b.promptTimeoutSeconds &&
+    JSON.stringify(a.allowedMimeTypes) === JSON.stringify(b.allowedMimeTypes)
+  );
 }
 
 /** Of the requested limits only those that were named: null where null was asked for, else as they were normalised. */

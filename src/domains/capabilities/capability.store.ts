@@ -38,6 +38,10 @@ export function makeCapabilityStore(db: Db) {
         .where(ofAgent(orgId, agentUrn));
     },
 
+    async delete(orgId: string, agentUrn: string): Promise<void> {
+      await db.delete(capabilities).where(ofAgent(orgId, agentUrn));
+    },
+
     /** undefined keeps a limit as it is, null clears it. */
     async setLimits(orgId: string, agentUrn: string, limits: RequestedLimits): Promise<void> {
       const { allowedMimeTypes, ...numbers } = limits;

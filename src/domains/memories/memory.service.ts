@@ -3,6 +3,8 @@ import { newId } from '../../core/ids.js';
 import type { Memory, MemoryOwner } from './memory.js';
 import { makeMemoryStore } from './memory.store.js';
 
+export type { Memory } from './memory.js';
+
 export type Memories = ReturnType<typeof makeMemories>;
 
 /** What each agent remembers of each person: the place where the answers to its prompts are kept. */
@@ -15,7 +17,17 @@ export function makeMemories({ db }: { db: Db }) {
     listOfPerson: (orgId: string, userId: string): Promise<Memory[]> =>
       makeMemoryStore(db).listOfPerson(orgId, userId),
 
-    /** The id of that agent's memory of that person; made when first needed. */
+    /** The agent's memories of everybody, `limit` at most. */
+    listOfAgent: (orgId: string, agentUrn: string, limit: number): Promise<Memory[]> =>
+      makeMemoryStore(db).listOfAgent(orgId, agentUrn, limit),
+
+    /** Nothing comes into it until the transaction ends. */
+    lock: (tx: Tx, id: string): Promise<void> => makeMemoryStore(tx.db).lock(id),
+
+    /** It holds nothing any more. */
+    delete: (tx: Tx, id: string): Promise<void> => makeMemoryStore(tx.db).delete(id),
+
+    /** The id of that agent's memory of that person; made when first needed, and there until the transaction ends. */
     async ensure(tx: Tx, owner: MemoryOwner): Promise<string> {
       const store = makeMemoryStore(tx.db);
       const known = await store.findId(owner);

@@ -18,8 +18,9 @@ export function makeMemoryStore(db: Db) {
       return row;
     },
 
+    /** Nobody deletes it before the transaction ends; one that is being deleted is waited for, and not found. */
     async findId(owner: MemoryOwner): Promise<string | undefined> {
-      const [row] = await db.select({ id: memories.id }).from(memories).where(isOf(owner));
+      const [row] = await db.select({ id: memories.id }).from(memories).where(isOf(owner)).for('key share');
       return row?.id;
     },
 
@@ -47,6 +48,22 @@ export function makeMemoryStore(db: Db) {
 
     async setKeyVersion(id: string, keyVersion: number): Promise<void> {
       await db.update(memories).set({ keyVersion }).where(eq(memories.id, id));
+    },
+
+    async listOfAgent(orgId: string, agentUrn: string, limit: number): Promise<Memory[]> {
+      return db
+        .select()
+        .from(memories)
+        .where(and(eq(memories.orgId, orgId), eq(memories.agentUrn, agentUrn)))
+        .limit(limit);
+    },
+
+    async lock(id: string): Promise<void> {
+      await db.select({ id: memories.id }).from(memories).where(eq(memories.id, id)).for('update');
+    },
+
+    async delete(id: string): Promise<void> {
+      await db.delete(memories).where(eq(memories.id, id));
     },
   };
 }

@@ -1,4 +1,4 @@
-import { foreignKey, integer, pgTable, text, unique } from 'drizzle-orm/pg-core';
+import { foreignKey, index, integer, pgTable, text, unique } from 'drizzle-orm/pg-core';
 import { instant } from '../../core/columns.table.js';
 import { agents } from '../accounts/agent.table.js';
 
@@ -16,6 +16,7 @@ export const memories = pgTable(
   },
   (table) => [
     unique().on(table.orgId, table.userId, table.agentUrn),
+    index('memories_of_agent').on(table.orgId, table.agentUrn),
     foreignKey({ columns: [table.orgId, table.agentUrn], foreignColumns: [agents.orgId, agents.urn] }),
   ],
 );

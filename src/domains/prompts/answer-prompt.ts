@@ -1,6 +1,7 @@
 import type { Transact } from '../../core/db.js';
 import type { Channels } from '../../core/events.js';
 import { assertUser, type Viewer } from '../../core/viewer.js';
+import type { Audit } from '../accounts/audit.service.js';
 import { TooLateError, type Destination } from '../uploads/destination.js';
 import { parseDeclaredFile, type FileInput } from '../uploads/declared-file.js';
 import { promptIdOf, uploadEnded, type Upload } from '../uploads/upload.js';
@@ -19,6 +20,7 @@ import { makePromptStore } from './prompt.store.js';
 export interface AnswerPromptDeps {
   transact: Transact;
   channels: Channels;
+  audit: Audit;
   uploads: Uploads;
   ciphers: MemoryCiphers;
   /** Reads it for this viewer and sees to its deadline; throws NOT_FOUND. */
@@ -31,6 +33,7 @@ export interface AnswerPromptDeps {
 export function makeAnswerPrompt({
   transact,
   channels,
+  audit,
   uploads,
   ciphers,
   getPrompt,
@@ -82,6 +85,8 @@ export function makeAnswerPrompt({
           const hold = prompt.maxFiles === 1 ? { uploadId: upload.id } : { sessionId: viewer.sessionId };
           const held = await prompts.begin(promptId, hold, holdOf(prompt));
           if (held === undefined) throw new TooLateError();
+          const { sizeBytes } = upload;
+          await audit.record(tx, viewer, 'beginPromptUpload', upload.id, { promptId, sizeBytes });
           announce(tx, channels, held);
           return openUpload(cipher, upload);
         });
@@ -98,7 +103,9 @@ export function makeAnswerPrompt({
       const { id } = await getPrompt(viewer, promptId);
       const marked = await transact(async (tx) => {
         const prompt = await makePromptStore(tx.db).markSeen(id);
-        if (prompt !== undefined) announce(tx, channels, prompt);
+        if (prompt === undefined) return undefined;
+        await audit.record(tx, viewer, 'markUploadPromptSeen', id, {});
+        announce(tx, channels, prompt);
         return prompt;
       });
       return marked ?? getPrompt(viewer, promptId);

@@ -4,6 +4,7 @@ import type { Channels } from '../../core/events.js';
 import { isId } from '../../core/ids.js';
 import { isMimeTypeAllowed } from '../../core/mime.js';
 import { assertUser, toActor, type Viewer } from '../../core/viewer.js';
+import type { Audit } from '../accounts/audit.service.js';
 import type { Asset } from '../assets/asset.js';
 import type { Assets } from '../assets/asset.service.js';
 import type { MemoryCiphers } from '../vault/memory-ciphers.js';
@@ -17,6 +18,7 @@ import { makePromptStore } from './prompt.store.js';
 export interface AnswerWithAssetsDeps {
   transact: Transact;
   channels: Channels;
+  audit: Audit;
   assets: Assets;
   ciphers: MemoryCiphers;
   /** Reads it for this viewer and sees to its deadline; throws NOT_FOUND. */
@@ -29,6 +31,7 @@ export interface AnswerWithAssetsDeps {
 export function makeAnswerWithAssets({
   transact,
   channels,
+  audit,
   assets,
   ciphers,
   getPrompt,
@@ -57,6 +60,7 @@ export function makeAnswerWithAssets({
         const changed = await makePromptStore(tx.db).answer(prompt.id, resolution);
         if (changed === undefined) return undefined;
         await makePromptAssetStore(tx.db).insert(prompt.id, assetIds);
+        await audit.record(tx, viewer, 'answerWithAssets', prompt.id, { assetIds });
         announce(tx, channels, changed);
         return changed;
       });

@@ -4,16 +4,19 @@ import type { Channels } from '../../core/events.js';
 import { assertUser, toActor, type ActorRef, type Viewer } from '../../core/viewer.js';
 import { badInput, permissionDenied } from '../../core/errors.js';
 import { isPrintable } from '../../core/text.js';
+import type { Audit } from '../accounts/audit.service.js';
 import type { Uploads } from '../uploads/upload.service.js';
 import type { UploadPrompt } from './prompt.js';
 import { announce } from './prompt-channels.js';
 import { refusalOf } from './prompt-refusals.js';
-import { makePromptStore } from './prompt.store.js';
+import { makePromptListStore } from './prompt-list.store.js';
+import { makePromptStore, type Resolution } from './prompt.store.js';
 
 export interface EndPromptsDeps {
   db: Db;
   transact: Transact;
   channels: Channels;
+  audit: Audit;
   uploads: Uploads;
   /** Reads it for this viewer and sees to its deadline; throws NOT_FOUND. */
   getPrompt: (viewer: Viewer, id: string) => Promise<UploadPrompt>;
@@ -22,8 +25,8 @@ export interface EndPromptsDeps {
 const maxNoteLength = 2000;
 
 /** Every way in which a prompt ends without a file. */
-export function makeEndPrompts({ db, transact, channels, uploads, getPrompt }: EndPromptsDeps) {
-  const store = makePromptStore(db);
+export function makeEndPrompts({ db, transact, channels, audit, uploads, getPrompt }: EndPromptsDeps) {
+  const lists = makePromptListStore(db);
 
   /** One guarded change and what follows from it: the uploads that held the prompt end with it. */
   async function endWith(
@@ -58,9 +61,7 @@ export function makeEndPrompts({ db, transact, channels, uploads, getPrompt }: E
         reason: 'USER',
         note: note?.trim() || null,
       } as const;
-      const declined = await transact(async (tx) =>
-        endWith(tx, await makePromptStore(tx.db).decline(id, resolution), 'ABORTED'),
-      );
+      const declined = await declineFor(viewer, 'declineUpload', id, resolution);
       if (declined !== undefined) return declined;
       const ended = await getPrompt(viewer, promptId);
       const isOwnWin =
@@ -76,9 +77,7 @@ export function makeEndPrompts({ db, transact, channels, uploads, getPrompt }: E
       const { id } = await getPrompt(viewer, promptId);
       if (viewer.kind !== 'APP') throw permissionDenied('Only the agent that asked may cancel.');
       const resolution = { by: toActor(viewer), reason: 'AGENT_CANCELLED' } as const;
-      const cancelled = await transact(async (tx) =>
-        endWith(tx, await makePromptStore(tx.db).decline(id, resolution), 'ABORTED'),
-      );
+      const cancelled = await declineFor(viewer, 'cancelUploadRequest', id, resolution);
       if (cancelled !== undefined) return cancelled;
       const ended = await getPrompt(viewer, promptId);
       if (ended.status === 'DECLINED' && ended.reason === 'AGENT_CANCELLED') return ended;
@@ -96,16 +95,34 @@ export function makeEndPrompts({ db, transact, channels, uploads, getPrompt }: E
       }
     },
 
+    /** It is taken from the person who was asked; or it ends as its deadline has it, where that is over. */
+    async revoke(id: string, by: ActorRef): Promise<void> {
+      const resolution = { by, reason: 'REVOKED' } as const;
+      const declined = await transact(async (tx) =>
+        endWith(tx, await makePromptStore(tx.db).decline(id, resolution), 'ABORTED'),
+      );
+      if (declined === undefined) await timeOut(id);
+    },
+
     /** Ends the prompt if its deadline is over; undefined when it is not, or when something else ended it. */
     timeOut,
 
     /** For the sweep. Returns how many it looked at. */
     async timeOutDue(limit: number): Promise<number> {
-      const due = await store.listDue(limit);
+      const due = await lists.listDue(limit);
       await forEachAnyway(due, timeOut);
       return due.length;
     },
   };
+
+  /** undefined when something else ended it before. */
+  function declineFor(viewer: Viewer, action: string, id: string, resolution: Resolution) {
+    return transact(async (tx) => {
+      const changed = await makePromptStore(tx.db).decline(id, resolution);
+      if (changed !== undefined) await audit.record(tx, viewer, action, id, {});
+      return endWith(tx, changed, 'ABORTED');
+    });
+  }
 
   function timeOut(id: string): Promise<UploadPrompt | undefined> {
     return transact(async (tx) => endWith(tx, await makePromptStore(tx.db).timeOut(id), 'EXPIRED'));

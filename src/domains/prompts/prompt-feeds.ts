@@ -5,6 +5,7 @@ import type { UserViewer } from '../../core/viewer.js';
 import { keepOpen } from '../../core/keep-open.js';
 import { isOpen, toResult, type UploadPrompt, type UploadResult } from './prompt.js';
 import { personChannel, promptChannel } from './prompt-channels.js';
+import { makePromptListStore } from './prompt-list.store.js';
 import { makePromptStore } from './prompt.store.js';
 import type { PromptWatch, WatchTopic } from './prompt-watch.js';
 
@@ -22,6 +23,7 @@ const maxChanged = 50;
 /** Follows prompts for whoever may see them: the callers have checked that. */
 export function makePromptFeeds({ db, channels, watch }: { db: Db; channels: Channels; watch: PromptWatch }) {
   const store = makePromptStore(db);
+  const lists = makePromptListStore(db);
 
   /** Listens on the channel and under the safety net; both end together. */
   async function listen(
@@ -41,14 +43,15 @@ export function makePromptFeeds({ db, channels, watch }: { db: Db; channels: Cha
     };
   }
 
-  /** The prompt as it is, then after each change, until it has ended. */
+  /** The prompt as it is, then after each change, until it has ended, or was erased. */
   function followPrompt(promptId: string): AsyncIterableIterator<UploadPrompt, undefined> {
     const told = new Map<string, number>();
     return follow({
       open: (wake) => listen(promptChannel(promptId), { topic: { promptId }, told }, wake, wake),
       async read() {
         const prompt = await store.findById(promptId);
-        if (prompt === undefined || prompt.version <= (told.get(promptId) ?? 0)) return undefined;
+        if (prompt === undefined) return 'over';
+        if (prompt.version <= (told.get(promptId) ?? 0)) return undefined;
         told.set(promptId, prompt.version);
         return { value: prompt, last: !isOpen(prompt) };
       },
@@ -58,14 +61,14 @@ export function makePromptFeeds({ db, channels, watch }: { db: Db; channels: Cha
   return {
     followPrompt,
 
-    /** Exactly one result, then the end; at once when it has ended already. */
+    /** Exactly one result, then the end; at once when it has ended already. None when it was erased before. */
     followResult(promptId: string): AsyncIterableIterator<UploadResult, undefined> {
       const told = new Map<string, number>();
       return follow({
         open: (wake) => listen(promptChannel(promptId), { topic: { promptId }, told }, wake, wake),
         async read() {
           const prompt = await store.findById(promptId);
-          if (prompt === undefined) return undefined;
+          if (prompt === undefined) return 'over';
           told.set(promptId, prompt.version);
           const value = toResult(prompt);
           return value === null ? undefined : { value, last: true };
@@ -82,9 +85,17 @@ export function makePromptFeeds({ db, channels, watch }: { db: Db; channels: Cha
       let mustCompare = false;
       let hasBegun = false;
 
+      async function snapshot() {
+        const prompts = await lists.listOpen(orgId, userId);
+        hasBegun = true;
+        told.clear();
+        for (const { id, version } of prompts) told.set(id, version);
+        return { value: { kind: 'SNAPSHOT', prompts } as const, last: false };
+      }
+
       /** What is open now and what was told are compared; the differences are read one by one. */
       async function compare(): Promise<void> {
-        const open = await store.listOpen(orgId, userId);
+        const open = await lists.listOpen(orgId, userId);
         const isStillOpen = new Set(open.map((prompt) => prompt.id));
         for (const id of told.keys()) if (!isStillOpen.has(id)) changed.add(id);
         for (const { id, version } of open) if (version > (told.get(id) ?? 0)) changed.add(id);
@@ -121,12 +132,7 @@ export function makePromptFeeds({ db, channels, watch }: { db: Db; channels: Cha
             },
           ),
         async read() {
-          if (!hasBegun) {
-            hasBegun = true;
-            const prompts = await store.listOpen(orgId, userId);
-            for (const { id, version } of prompts) told.set(id, version);
-            return { value: { kind: 'SNAPSHOT', prompts }, last: false };
-          }
+          if (!hasBegun) return snapshot();
           if (mustCompare) {
             // Set again by whatever is missed from here on, or when the comparison fails.
             mustCompare = false;
@@ -142,6 +148,8 @@ export function makePromptFeeds({ db, channels, watch }: { db: Db; channels: Cha
               changed.add(id);
               throw error;
             });
+            // It was erased before its end was told: what is left is.
+            if (prompt === undefined && told.has(id)) return snapshot();
             const event = prompt && toEvent(prompt);
             if (event !== undefined) return { value: event, last: false };
           }

@@ -1,7 +1,7 @@
 import type { Db } from '../../core/db.js';
 import type { Channels } from '../../core/events.js';
 import type { Log } from '../../core/log.js';
-import { makePromptStore } from './prompt.store.js';
+import { makePromptListStore } from './prompt-list.store.js';
 
 /** What a follower waits for: one prompt, or whatever is open for a person. */
 export type WatchTopic = { promptId: string } | { orgId: string; userId: string };
@@ -28,7 +28,7 @@ export interface PromptWatchDeps {
  * something, every now and then and when Redis is back. An idle follower costs an entry in a set.
  */
 export function makePromptWatch({ db, channels, log, checkEverySeconds }: PromptWatchDeps) {
-  const store = makePromptStore(db);
+  const lists = makePromptListStore(db);
   const watchers = new Set<Watcher>();
 
   async function check(): Promise<void> {
@@ -43,12 +43,12 @@ export function makePromptWatch({ db, channels, log, checkEverySeconds }: Prompt
     }
     for (const key of people.keys()) ofPeople.set(key, new Map());
     if (ofPrompts.size > 0) {
-      for (const { id, version } of await store.listVersions([...ofPrompts.keys()])) {
+      for (const { id, version } of await lists.listVersions([...ofPrompts.keys()])) {
         ofPrompts.get(id)?.set(id, version);
       }
     }
     if (people.size > 0) {
-      for (const row of await store.listOpenVersions([...people.values()])) {
+      for (const row of await lists.listOpenVersions([...people.values()])) {
         ofPeople.get(personKey(row))?.set(row.id, row.version);
       }
     }

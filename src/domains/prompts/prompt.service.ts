@@ -9,7 +9,8 @@ import { makeAnswerWithAssets, type AnswerWithAssetsDeps } from './answer-with-a
 import { makeEndPrompts, type EndPromptsDeps } from './end-prompts.js';
 import { makePromptAssetStore } from './prompt-asset.store.js';
 import { makePromptFeeds, type PromptEvent } from './prompt-feeds.js';
-import { makePromptStore, type PromptScope } from './prompt.store.js';
+import { makePromptListStore, type PromptScope } from './prompt-list.store.js';
+import { makePromptStore } from './prompt.store.js';
 import type { PromptWatch } from './prompt-watch.js';
 import { isOpen, toResult, type PromptStatus, type UploadPrompt, type UploadResult } from './prompt.js';
 import { makeRequestUpload, type RequestUploadDeps } from './request-upload.js';
@@ -33,6 +34,7 @@ const maxWaitSeconds = 45;
 export function makePrompts(deps: PromptsDeps) {
   const { db, cursors } = deps;
   const store = makePromptStore(db);
+  const lists = makePromptListStore(db);
   const stopping = new AbortController();
   const feeds = makePromptFeeds(deps);
   const ending = makeEndPrompts({ ...deps, getPrompt });
@@ -61,6 +63,7 @@ export function makePrompts(deps: PromptsDeps) {
     cancelUploadRequest: ending.cancelUploadRequest,
     declineUpload: ending.declineUpload,
     revokeAll: ending.revokeAll,
+    revoke: ending.revoke,
     timeOutDue: ending.timeOutDue,
     beginPromptUpload: answering.beginPromptUpload,
     markUploadPromptSeen: answering.markUploadPromptSeen,
@@ -82,7 +85,7 @@ export function makePrompts(deps: PromptsDeps) {
       const cursor = cursors.bind<{ createdAt: string; id: string }>('uploadPrompts', viewer.orgId, filter);
       const after = cursor.decode(page.after);
       const position = after && { createdAt: new Date(after.createdAt), id: after.id };
-      const list = () => store.list(scope, statuses, page.first + 1, position);
+      const list = () => lists.list(scope, statuses, page.first + 1, position);
       let rows = await list();
       const due = rows.filter((prompt) => prompt.isDue);
       if (due.length > 0) {
@@ -100,7 +103,7 @@ export function makePrompts(deps: PromptsDeps) {
       return feeds.followPerson(viewer);
     },
 
-    /** The prompt now, then after each change, until it has ended. Throws NOT_FOUND. */
+    /** The prompt now, then after each change, until it has ended or was erased. Throws NOT_FOUND. */
     async followPrompt(viewer: Viewer, id: string): Promise<AsyncIterableIterator<UploadPrompt, undefined>> {
       await getPrompt(viewer, id);
       return feeds.followPrompt(id);

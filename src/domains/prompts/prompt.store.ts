@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, getTableColumns, inArray, isNull, lte, sql, type SQL } from 'drizzle-orm';
+import { and, eq, getTableColumns, isNull, sql, type SQL } from 'drizzle-orm';
 import type { PgUpdateSetSource } from 'drizzle-orm/pg-core';
 import type { Db } from '../../core/db.js';
 import type { ActorRef } from '../../core/viewer.js';
@@ -23,15 +23,6 @@ export interface NewPrompt {
   inputHash: string;
 }
 
-/** Whose prompts: those put to a person, or those that an agent asked. */
-export type PromptScope = { orgId: string; userId: string } | { orgId: string; agentUrn: string };
-
-/** The last row of the page before, in descending order. */
-export interface PromptPosition {
-  createdAt: Date;
-  id: string;
-}
-
 /** Who ended it; null when time did. */
 export interface Resolution {
   by: ActorRef | null;
@@ -43,17 +34,17 @@ export interface Resolution {
 const p = uploadPrompts;
 // The clock is read when the row's lock is held, not when the transaction began: nothing passes its deadline in a queue.
 const clock = sql`clock_timestamp()`;
-const deadline = sql`(case when ${p.status} = 'UPLOADING' then ${p.hardExpiresAt} else ${p.expiresAt} end)`;
-const isOpen = sql`${p.status} in ('PENDING', 'UPLOADING')`;
-const isBeforeDeadline = sql`${clock} < ${deadline}`;
+export const deadline = sql`(case when ${p.status} = 'UPLOADING' then ${p.hardExpiresAt} else ${p.expiresAt} end)`;
+export const isOpen = sql`${p.status} in ('PENDING', 'UPLOADING')`;
+export const isBeforeDeadline = sql`${clock} < ${deadline}`;
 /** A prompt as it is now: whether its deadline is over is the database's to say. */
-const columns = {
+export const promptColumns = {
   ...getTableColumns(p),
   isDue: sql<boolean>`(${isOpen} and not (${isBeforeDeadline}))`,
 };
 const isStartable = sql`${clock} < ${p.expiresAt}`;
 
-/** Queries and guarded changes: each adds one to `version`, and no row back means that another won. */
+/** Single prompts and guarded changes: each adds one to `version`, and no row back means that another won. */
 export function makePromptStore(db: Db) {
   // Prepared on first use: a store made for one transaction may never need it.
   let prepared: ReturnType<typeof prepareById> | undefined;
@@ -68,7 +59,7 @@ export function makePromptStore(db: Db) {
       .update(p)
       .set({ ...changes, version: sql`${p.version} + 1` })
       .where(and(eq(p.id, id), guard))
-      .returning(columns);
+      .returning(promptColumns);
     return row && toPrompt(row);
   }
 
@@ -108,7 +99,7 @@ export function makePromptStore(db: Db) {
           hardExpiresAt: sql`${asked} + make_interval(secs => ${timeoutSeconds + graceSeconds})`,
         })
         .onConflictDoNothing()
-        .returning(columns);
+        .returning(promptColumns);
       return row && toPrompt(row);
     },
 
@@ -123,7 +114,7 @@ export function makePromptStore(db: Db) {
       key: string,
     ): Promise<UploadPrompt | undefined> {
       const [row] = await db
-        .select(columns)
+        .select(promptColumns)
         .from(p)
         .where(and(eq(p.orgId, orgId), eq(p.agentUrn, agentUrn), eq(p.idempotencyKey, key)));
       return row && toPrompt(row);
@@ -131,77 +122,12 @@ export function makePromptStore(db: Db) {
 
     /** Holds the row until the transaction ends. */
     async lock(id: string): Promise<UploadPrompt | undefined> {
-      const [row] = await db.select(columns).from(p).where(eq(p.id, id)).for('no key update');
+      const [row] = await db.select(promptColumns).from(p).where(eq(p.id, id)).for('no key update');
       return row && toPrompt(row);
     },
 
     async countOpen(orgId: string, userId: string): Promise<number> {
       return db.$count(p, and(eq(p.orgId, orgId), eq(p.userId, userId), isOpen, isBeforeDeadline));
-    },
-
-    async listOpen(orgId: string, userId: string): Promise<UploadPrompt[]> {
-      const rows = await db
-        .select(columns)
-        .from(p)
-        .where(and(eq(p.orgId, orgId), eq(p.userId, userId), isOpen, isBeforeDeadline))
-        .orderBy(asc(p.createdAt), asc(p.id));
-      return rows.map(toPrompt);
-    },
-
-    /** Newest first. */
-    async list(
-      scope: PromptScope,
-      statuses: readonly PromptStatus[] | undefined,
-      limit: number,
-      after?: PromptPosition,
-    ): Promise<UploadPrompt[]> {
-      const rows = await db
-        .select(columns)
-        .from(p)
-        .where(
-          and(
-            eq(p.orgId, scope.orgId),
-            'userId' in scope ? eq(p.userId, scope.userId) : eq(p.agentUrn, scope.agentUrn),
-            statuses && inArray(p.status, [...statuses]),
-            after &&
-              sql`(${p.createdAt}, ${p.id}) < (${after.createdAt.toISOString()}::timestamptz, ${after.id})`,
-          ),
-        )
-        .orderBy(desc(p.createdAt), desc(p.id))
-        .limit(limit);
-      return rows.map(toPrompt);
-    },
-
-    /** The versions of these prompts, in one query; as one parameter, of which Postgres takes 65,535. */
-    async listVersions(ids: readonly string[]): Promise<{ id: string; version: number }[]> {
-      return db
-        .select({ id: p.id, version: p.version })
-        .from(p)
-        .where(sql`${p.id} = any(${sql.param([...ids])}::text[])`);
-    },
-
-    /** The versions of these people's open prompts, in one query. */
-    async listOpenVersions(
-      people: readonly { orgId: string; userId: string }[],
-    ): Promise<{ orgId: string; userId: string; id: string; version: number }[]> {
-      const orgIds = people.map((person) => person.orgId);
-      const userIds = people.map((person) => person.userId);
-      const asked = sql`(select * from unnest(${sql.param(orgIds)}::text[], ${sql.param(userIds)}::text[]))`;
-      return db
-        .select({ orgId: p.orgId, userId: p.userId, id: p.id, version: p.version })
-        .from(p)
-        .where(and(isOpen, isBeforeDeadline, sql`(${p.orgId}, ${p.userId}) in ${asked}`));
-    },
-
-    /** Ids of open prompts past their deadline, soonest first. */
-    async listDue(limit: number): Promise<string[]> {
-      const rows = await db
-        .select({ id: p.id })
-        .from(p)
-        .where(and(isOpen, lte(deadline, sql`now()`)))
-        .orderBy(deadline)
-        .limit(limit);
-      return rows.map((row) => row.id);
     },
 
     /** PENDING, or UPLOADING with `heldBy` → UPLOADING with `hold`, before `expiresAt`. */
@@ -251,7 +177,7 @@ export function makePromptStore(db: Db) {
         .update(p)
         .set({ ...resolve('DECLINED', resolution), version: sql`${p.version} + 1` })
         .where(and(eq(p.orgId, orgId), eq(p.agentUrn, agentUrn), isOpen, isBeforeDeadline))
-        .returning(columns);
+        .returning(promptColumns);
       return rows.map(toPrompt);
     },
 
@@ -280,13 +206,13 @@ function toColumns(hold: Hold | null) {
 
 function prepareById(db: Db) {
   return db
-    .select(columns)
+    .select(promptColumns)
     .from(p)
     .where(eq(p.id, sql.placeholder('id')))
     .prepare('prompt_by_id');
 }
 
-function toPrompt(row: typeof p.$inferSelect & { isDue: boolean }): UploadPrompt {
+export function toPrompt(row: typeof p.$inferSelect & { isDue: boolean }): UploadPrompt {
   const { resolvedByKind, resolvedById, idempotencyKey: _, ...prompt } = row;
   return {
     ...prompt,

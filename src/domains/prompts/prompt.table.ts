@@ -45,12 +45,26 @@ export const uploadPrompts = pgTable(
     uniqueIndex('upload_prompts_idempotency').on(table.orgId, table.agentUrn, table.idempotencyKey),
     index('upload_prompts_of_person').on(table.orgId, table.userId, table.createdAt, table.id),
     index('upload_prompts_of_agent').on(table.orgId, table.agentUrn, table.createdAt, table.id),
+    index('upload_prompts_of_person_by_status').on(
+      table.orgId,
+      table.userId,
+      table.status,
+      table.createdAt,
+      table.id,
+    ),
+    index('upload_prompts_of_agent_by_status').on(
+      table.orgId,
+      table.agentUrn,
+      table.status,
+      table.createdAt,
+      table.id,
+    ),
     index('upload_prompts_open_of_person')
-      .on(table.orgId, table.userId)
+      .on(table.orgId, table.userId, table.createdAt, table.id)
       .where(sql`${table.status} in ('PENDING', 'UPLOADING')`),
-    index('upload_prompts_open_of_agent')
-      .on(table.orgId, table.agentUrn)
-      .where(sql`${table.status} in ('PENDING', 'UPLOADING')`),
+    index('upload_prompts_revoked')
+      .on(table.orgId, table.resolvedById)
+      .where(sql`${table.reason} = 'REVOKED'`),
     // The deadline that counts now, for the sweep.
     index('upload_prompts_by_deadline')
       .on(

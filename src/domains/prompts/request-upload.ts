@@ -6,6 +6,7 @@ import { newId } from '../../core/ids.js';
 import { isPrintable } from '../../core/text.js';
 import { assertApp, type AppViewer, type Viewer } from '../../core/viewer.js';
 import type { Accounts } from '../accounts/account.service.js';
+import type { Audit } from '../accounts/audit.service.js';
 import type { Capabilities } from '../capabilities/capability.service.js';
 import { narrowLimits } from '../capabilities/upload-limits.js';
 import type { Memories } from '../memories/memory.service.js';
@@ -31,6 +32,7 @@ export interface RequestUploadDeps {
   db: Db;
   transact: Transact;
   channels: Channels;
+  audit: Audit;
   accounts: Accounts;
   capabilities: Capabilities;
   memories: Memories;
@@ -46,6 +48,7 @@ export function makeRequestUpload({
   db,
   transact,
   channels,
+  audit,
   accounts,
   capabilities,
   memories,
@@ -108,7 +111,9 @@ export function makeRequestUpload({
         limits.promptTimeoutSeconds,
         uploadGraceSeconds,
       );
-      if (prompt !== undefined) announce(tx, channels, prompt);
+      if (prompt === undefined) return undefined;
+      await audit.record(tx, viewer, 'requestUpload', prompt.id, { agentUrn, userId });
+      announce(tx, channels, prompt);
       return prompt;
     });
     // The same key was used for another person in this very moment, and is committed by now.

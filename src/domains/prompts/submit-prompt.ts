@@ -2,6 +2,7 @@ import type { Transact } from '../../core/db.js';
 import { AppError } from '../../core/errors.js';
 import type { Channels } from '../../core/events.js';
 import { assertUser, toActor, type Viewer } from '../../core/viewer.js';
+import type { Audit } from '../accounts/audit.service.js';
 import type { Upload } from '../uploads/upload.js';
 import type { Uploads } from '../uploads/upload.service.js';
 import type { MemoryCipher } from '../vault/memory-cipher.js';
@@ -17,6 +18,7 @@ import { makePromptStore } from './prompt.store.js';
 export interface SubmitPromptDeps {
   transact: Transact;
   channels: Channels;
+  audit: Audit;
   uploads: Uploads;
   verifiedFiles: VerifiedFiles;
   ciphers: MemoryCiphers;
@@ -30,6 +32,7 @@ export interface SubmitPromptDeps {
 export function makeSubmitPrompt({
   transact,
   channels,
+  audit,
   uploads,
   verifiedFiles,
   ciphers,
@@ -59,10 +62,9 @@ export function makeSubmitPrompt({
         // Thrown after the change, so that a deadline that is over goes before what was missing.
         assertSubmittable(prompt, files);
         const assets = await verifiedFiles.makeAssets(tx, files, cipher);
-        await makePromptAssetStore(tx.db).insert(
-          id,
-          assets.map((asset) => asset.id),
-        );
+        const assetIds = assets.map((asset) => asset.id);
+        await makePromptAssetStore(tx.db).insert(id, assetIds);
+        await audit.record(tx, viewer, 'submitPromptUploads', id, { assetIds });
         announce(tx, channels, answered);
         return answered;
       });

@@ -1,8 +1,19 @@
-import type { Tx } from '../../core/db.js';
-import { AppError } from '../../core/errors.js';
+import type { Db, Transact, Tx } from '../../core/db.js';
+import { AppError, badInput } from '../../core/errors.js';
+import { assertOrgAdmin, isOrgAdmin, type Viewer } from '../../core/viewer.js';
+import type { Audit } from '../accounts/audit.service.js';
+import type { SpaceAccess } from '../spaces/space-access.js';
 import { makeQuotaStore } from './quota.store.js';
+import type { SpaceUsage, StorageUsage } from './usage.js';
 
 export type Quotas = ReturnType<typeof makeQuotas>;
+
+export interface QuotasDeps {
+  db: Db;
+  transact: Transact;
+  audit: Audit;
+  spaceAccess: SpaceAccess;
+}
 
 /** A file as it is counted: in its space, or with the memories. */
 export interface CountedFile {
@@ -16,15 +27,59 @@ export interface CountedFile {
  * What an organization stores and has declared. An upload's declared size is reserved when it begins and
  * settled or released when it ends, in the transaction that ends it: usage never passes the quota.
  */
-export function makeQuotas() {
+export function makeQuotas({ db, transact, audit, spaceAccess }: QuotasDeps) {
+  const store = makeQuotaStore(db);
+
   return {
     /** A new organization has no limit. */
     create: (tx: Tx, orgId: string) => makeQuotaStore(tx.db).create(orgId),
 
-    /** Throws QUOTA_EXCEEDED. */
+    /** The totals, to every member of the organization. */
+    getUsage: ({ orgId }: Viewer): Promise<StorageUsage> => store.get(orgId),
+
+    /**
+     * For an admin every space by name, then all memories together. For everybody else the spaces that they may
+     * read: what people keep in their memories is told in the totals alone.
+     */
+    async listUsageBySpace(viewer: Viewer): Promise<SpaceUsage[]> {
+      const bySpace = await store.listBySpace(viewer.orgId);
+      if (isOrgAdmin(viewer)) return [...bySpace, await store.getOfMemories(viewer.orgId)];
+      const spaces = await spaceAccess.list(viewer);
+      const readable = new Set(
+        spaces.filter(({ permissions }) => permissions.has('ASSETS_READ')).map(({ id }) => id),
+      );
+      return bySpace.filter(({ space }) => space !== null && readable.has(space.id));
+    },
+
+    /**
+     * null: no limit. Below what is used already, nothing more fits until there is room.
+     * Throws PERMISSION_DENIED, BAD_USER_INPUT (less than 0, or left out).
+     */
+    async setStorageQuota(viewer: Viewer, quotaBytes: number | null | undefined): Promise<StorageUsage> {
+      assertOrgAdmin(viewer);
+      const { orgId } = viewer;
+      // Left out by mistake, it must not lift the limit.
+      if (quotaBytes === undefined)
+        throw badInput('quotaBytes', 'Give a number of bytes, or null for no limit.');
+      if (quotaBytes !== null && !(Number.isSafeInteger(quotaBytes) && quotaBytes >= 0)) {
+        throw badInput('quotaBytes', 'Give a whole number of bytes, 0 or more, or null for no limit.');
+      }
+      return transact(async (tx) => {
+        const changed = await makeQuotaStore(tx.db).setQuota(orgId, quotaBytes);
+        if (changed === undefined) return makeQuotaStore(tx.db).get(orgId);
+        await audit.record(tx, viewer, 'setStorageQuota', orgId, { quotaBytes });
+        return changed;
+      });
+    },
+
+    /** Throws QUOTA_EXCEEDED, with what there is and what was needed in `extensions`. */
     async reserve(tx: Tx, orgId: string, sizeBytes: number): Promise<void> {
-      if (await makeQuotaStore(tx.db).reserve(orgId, sizeBytes)) return;
-      throw new AppError('QUOTA_EXCEEDED', "Your organization's storage has no room for this file.");
+      const rows = makeQuotaStore(tx.db);
+      if (await rows.reserve(orgId, sizeBytes)) return;
+      const { quotaBytes, usedBytes, reservedBytes } = await rows.get(orgId);
+      throw new AppError('QUOTA_EXCEEDED', "Your organization's storage has no room for this file.", {
+        extensions: { quotaBytes, usedBytes, reservedBytes, sizeBytes },
+      });
     },
 
     /** What was reserved will not come. */
@@ -33,9 +88,9 @@ export function makeQuotas() {
 
     /** What was reserved is now stored. */
     async settle(tx: Tx, { orgId, spaceId, sizeBytes }: CountedFile): Promise<void> {
-      const store = makeQuotaStore(tx.db);
-      await store.addFile(orgId, spaceId, sizeBytes);
-      await store.change(orgId, { usedBytes: sizeBytes, reservedBytes: -sizeBytes });
+      const rows = makeQuotaStore(tx.db);
+      await rows.addFile(orgId, spaceId, sizeBytes);
+      await rows.change(orgId, { usedBytes: sizeBytes, reservedBytes: -sizeBytes });
     },
 
     /** Stored files went into the trash, where they count as before. */
@@ -48,9 +103,9 @@ export function makeQuotas() {
 
     /** What was stored is deleted for good; everything goes by way of the trash. */
     async free(tx: Tx, { orgId, spaceId, sizeBytes }: CountedFile): Promise<void> {
-      const store = makeQuotaStore(tx.db);
-      await store.removeFile(orgId, spaceId, sizeBytes);
-      await store.change(orgId, { usedBytes: -sizeBytes, trashedBytes: -sizeBytes });
+      const rows = makeQuotaStore(tx.db);
+      await rows.removeFile(orgId, spaceId, sizeBytes);
+      await rows.change(orgId, { usedBytes: -sizeBytes, trashedBytes: -sizeBytes });
     },
   };
 }

@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
-import { check, integer, pgTable, text, unique } from 'drizzle-orm/pg-core';
-import { byteCount } from '../../core/columns.table.js';
+import { check, index, integer, pgTable, text, unique } from 'drizzle-orm/pg-core';
+import { byteCount, instant } from '../../core/columns.table.js';
 import { organizations } from '../accounts/organization.table.js';
 import { spaces } from '../spaces/space.table.js';
 
@@ -17,8 +17,13 @@ export const storageUsage = pgTable(
     reservedBytes: byteCount('reserved_bytes').notNull().default(0),
     /** Part of usedBytes. */
     trashedBytes: byteCount('trashed_bytes').notNull().default(0),
+    /** When the counters are to be compared with what they count. No upload changes it, and so not its index either. */
+    nextCheckAt: instant('next_check_at')
+      .notNull()
+      .default(sql`now() + interval '1 day'`),
   },
   (table) => [
+    index('storage_usage_by_next_check').on(table.nextCheckAt),
     check('usage_not_negative', sql`${table.usedBytes} >= 0 and ${table.reservedBytes} >= 0`),
     check('trash_within_usage', sql`${table.trashedBytes} between 0 and ${table.usedBytes}`),
   ],

@@ -6,6 +6,8 @@ import { makeFolderStore, type FolderPlace } from './folder.store.js';
 import { nameTaken } from './names.js';
 import { makeSpaceStore } from './space.store.js';
 
+export type FolderTree = Awaited<ReturnType<typeof lockFolderTree>>;
+
 /**
  * A space's tree while one transaction changes it. Whoever changes the same tree waits for its end, so that what is
  * looked at here stays true: no two moves make a cycle, no two folders get one name. Files come and go meanwhile.
@@ -14,8 +16,14 @@ export async function lockFolderTree({ db }: Tx, orgId: string, spaceId: string)
   await makeSpaceStore(db).lock(orgId, spaceId);
   const store = makeFolderStore(db);
 
+  /** Throws NAME_TAKEN. */
+  async function assertNameFree(place: FolderPlace, name: string): Promise<void> {
+    if (await store.isNameTaken(place, name)) throw nameTaken('There is a folder of this name already.');
+  }
+
   return {
     store,
+    assertNameFree,
 
     /** Throws NOT_FOUND for what is no longer there. */
     async getFolder(id: string): Promise<Folder> {
@@ -42,7 +50,7 @@ export async function lockFolderTree({ db }: Tx, orgId: string, spaceId: string)
       if (above.length + height > maxFolderDepth) {
         throw badInput('parentId', `At most ${maxFolderDepth} folders stand below one another.`);
       }
-      if (await store.isNameTaken(place, name)) throw nameTaken('There is a folder of this name already.');
+      await assertNameFree(place, name);
       if ((await store.countIn(place)) >= maxSiblings) {
         throw badInput('parentId', `At most ${maxSiblings} folders stand in one place.`);
       }

@@ -5,8 +5,8 @@ import { toActor, type Viewer } from '../../core/viewer.js';
 import type { Audit } from '../accounts/audit.service.js';
 import { maxFolderDepth, parseFolderPath, toFolderPaths, type Folder } from './folder.js';
 import { makeFolderStore } from './folder.store.js';
-import { lockFolderTree } from './folder-tree.js';
-import { nameTaken, toFolderName } from './names.js';
+import { lockFolderTree, type FolderTree } from './folder-tree.js';
+import { toFolderName } from './names.js';
 import type { Permission } from './role.js';
 import { assertGranted, type SpaceAccess } from './space-access.js';
 
@@ -39,10 +39,11 @@ export interface FoldersDeps {
 export function makeFolders({ db, transact, audit, access, contents }: FoldersDeps) {
   const store = makeFolderStore(db);
 
-  async function findById(viewer: Viewer, id: string): Promise<Folder | undefined> {
+  /** With its space, as far as the viewer may do anything there. */
+  async function findById(viewer: Viewer, id: string) {
     const folder = isId(id) ? await store.find(viewer.orgId, id) : undefined;
     const space = folder && (await access.find(viewer, folder.spaceId));
-    return space === undefined ? undefined : folder;
+    return space && { folder, space };
   }
 
   /** The tree that the folder is in, for a change to it. Throws NOT_FOUND, PERMISSION_DENIED. */
@@ -50,14 +51,13 @@ export function makeFolders({ db, transact, audit, access, contents }: FoldersDe
     viewer: Viewer,
     id: string,
     permission: Permission,
-    work: (tx: Tx, tree: Awaited<ReturnType<typeof lockFolderTree>>, folder: Folder) => Promise<T>,
+    work: (tx: Tx, tree: FolderTree, folder: Folder) => Promise<T>,
   ): Promise<T> {
-    const found = isId(id) ? await store.find(viewer.orgId, id) : undefined;
-    const space = found && (await access.find(viewer, found.spaceId));
-    if (space === undefined) throw notFound('The folder');
-    assertGranted(space.permissions, permission);
+    const found = await findById(viewer, id);
+    if (found === undefined) throw notFound('The folder');
+    assertGranted(found.space.permissions, permission);
     return transact(async (tx) => {
-      const tree = await lockFolderTree(tx, viewer.orgId, space.id);
+      const tree = await lockFolderTree(tx, viewer.orgId, found.space.id);
       return work(tx, tree, await tree.getFolder(id));
     });
   }
@@ -72,7 +72,9 @@ export function makeFolders({ db, transact, audit, access, contents }: FoldersDe
       by: { id?: string | undefined; spaceId?: string | undefined; path?: string | undefined },
     ): Promise<Folder | undefined> {
       const { id, spaceId, path } = by;
-      if (id !== undefined && spaceId === undefined && path === undefined) return findById(viewer, id);
+      if (id !== undefined && spaceId === undefined && path === undefined) {
+        return (await findById(viewer, id))?.folder;
+      }
       if (id !== undefined || spaceId === undefined || path === undefined) {
         throw badInput('id', 'Give either id, or spaceId and path.');
       }
@@ -134,12 +136,12 @@ export function makeFolders({ db, transact, audit, access, contents }: FoldersDe
 
     /** Everything beneath keeps its place. Throws NOT_FOUND, PERMISSION_DENIED, BAD_USER_INPUT, NAME_TAKEN. */
     renameFolder: async (viewer: Viewer, id: string, newName: string): Promise<Folder> =>
-      change(viewer, id, 'ASSETS_UPDATE', async (tx, { store: rows }, folder) => {
+      change(viewer, id, 'ASSETS_UPDATE', async (tx, tree, folder) => {
         const name = toFolderName(newName);
         if (folder.name === name) return folder;
-        if (await rows.isNameTaken(folder, name)) throw nameTaken('There is a folder of this name already.');
+        await tree.assertNameFree(folder, name);
         await audit.record(tx, viewer, 'renameFolder', id, { spaceId: folder.spaceId });
-        return rows.update(folder, { name });
+        return tree.store.update(folder, { name });
       }),
 
     /**

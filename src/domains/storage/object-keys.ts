@@ -16,12 +16,17 @@ export function toAssetKey(orgId: string, ownerId: string, assetId: string, exte
   return `${toAssetStem(orgId, ownerId, assetId)}${extension === '' ? '' : `.${extension}`}`;
 }
 
+/** Of every key of this memory or space. */
+export function toOwnerPrefix(orgId: string, ownerId: string): string {
+  return `${orgId}/${ownerId}/`;
+}
+
 /**
  * The key as far as ids tell: no two objects have the same. It stands for the whole key where that is sealed, so that
  * what we do by ourselves takes no password.
  */
 export function toAssetStem(orgId: string, ownerId: string, assetId: string): string {
-  return `${orgId}/${ownerId}/${assetId}`;
+  return `${toOwnerPrefix(orgId, ownerId)}${assetId}`;
 }
 
 const assetKey = /^(\w+\/\w+\/([0-9A-Za-z]{27}))(?:\.\w+)?$/;

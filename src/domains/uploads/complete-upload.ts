@@ -7,6 +7,7 @@ import { newId } from '../../core/ids.js';
 import type { Log } from '../../core/log.js';
 import type { JobPayloads, Queue } from '../../core/queue.js';
 import type { Viewer } from '../../core/viewer.js';
+import type { Audit } from '../accounts/audit.service.js';
 import type { Asset } from '../assets/asset.js';
 import { toShown, type AssetAccess } from '../assets/asset-access.js';
 import type { Assets } from '../assets/asset.service.js';
@@ -34,6 +35,7 @@ export interface CompleteUploadDeps {
   objects: ObjectStore;
   queue: Queue;
   access: AssetAccess;
+  audit: Audit;
   assets: Assets;
   uploads: Uploads;
   verifiedFiles: VerifiedFiles;
@@ -87,6 +89,7 @@ export function makeCompleteUpload(deps: CompleteUploadDeps) {
     replacements,
     ciphers,
     destinationOf,
+    audit,
     log,
   } = deps;
   const store = makeUploadStore(db);
@@ -284,6 +287,7 @@ export function makeCompleteUpload(deps: CompleteUploadDeps) {
     await ciphers.hold(tx, upload.memoryId, cipher);
     if (!(await makeUploadStore(tx.db).complete(upload.id, assetId))) throw new TooLateError();
     await queue.enqueue(tx, 'discard-object', toStaged(upload));
+    await record(tx, upload, { assetId });
     const file = { storageKey: key, etag: copy.etag, mimeType: content.mimeType, type: content.type };
     if (accepted.as === 'ASSET') {
       const placed = { ...upload, folderId: accepted.folderId };
@@ -294,10 +298,22 @@ export function makeCompleteUpload(deps: CompleteUploadDeps) {
       : verifiedFiles.keep(tx, upload, assetId, file, cipher);
   }
 
+  /** Whoever completes it is who began it. */
+  function record(
+    tx: Tx,
+    { id: uploadId, orgId, createdBy, promptId, spaceId, replacesAssetId, sizeBytes }: Upload,
+    { assetId, refusal }: { assetId?: string; refusal?: string },
+  ): Promise<void> {
+    const details = { uploadId, promptId, spaceId, sizeBytes, ...(refusal !== undefined && { refusal }) };
+    const subject = replacesAssetId ?? assetId ?? uploadId;
+    return audit.record(tx, { orgId, ...createdBy }, 'completeUpload', subject, details);
+  }
+
   /** A wrong file ends the upload; anything else leaves it open for another try. */
   async function giveUp({ upload, assetId, key }: Attempt, error: unknown): Promise<void> {
-    if (error instanceof AppError && refusals.has(error.code)) await uploads.endAndTell(upload, 'ABORTED');
-    else await store.releaseClaim(upload.id, assetId);
+    if (error instanceof AppError && refusals.has(error.code)) {
+      await uploads.endAndTell(upload, 'ABORTED', (tx) => record(tx, upload, { refusal: error.code }));
+    } else await store.releaseClaim(upload.id, assetId);
     // An unexpected fault may be a commit whose answer was lost: that copy is left to the claim's own job.
     const isRolledBack = error instanceof AppError || error instanceof TooLateError;
     if (!isRolledBack) return;

@@ -5,6 +5,7 @@ import type { JobPayloads, Queue } from '../../core/queue.js';
 import type { ActorRef } from '../../core/viewer.js';
 import type { Viewer } from '../../core/viewer.js';
 import { AppError, badInput, notFound } from '../../core/errors.js';
+import type { Audit } from '../accounts/audit.service.js';
 import type { Quotas } from '../quotas/quota.service.js';
 import { newStagingKey } from '../storage/object-keys.js';
 import type { ObjectStore, PresignedRequest } from '../storage/object-store.js';
@@ -18,6 +19,7 @@ import { planPartSize } from './part-plan.js';
 import { toStoredNames } from './sealed-upload.js';
 import { isAlive, type DeclaredFile, type Upload, type UploadPlace, type UploadStatus } from './upload.js';
 import { makeUploadStore } from './upload.store.js';
+import { sumReserved } from './reserved-sum.store.js';
 import { makeVerifiedFileStore } from './verified-file.store.js';
 
 export type Uploads = ReturnType<typeof makeUploads>;
@@ -27,6 +29,7 @@ export interface UploadsDeps {
   transact: Transact;
   objects: ObjectStore;
   quotas: Quotas;
+  audit: Audit;
   queue: Queue;
   showNames: ShowNames;
   /** Resolved on use: the destination may be a later domain that itself needs this one. */
@@ -58,6 +61,7 @@ export function makeUploads({
   transact,
   objects,
   quotas,
+  audit,
   queue,
   showNames,
   destinationOf,
@@ -85,11 +89,18 @@ export function makeUploads({
     return ended;
   }
 
-  /** Ends it on its own account, unless it is no longer as it was seen: its destination is told first. */
-  async function endAndTell(upload: Upload, status: EndStatus): Promise<void> {
+  /**
+   * Ends it on its own account, unless it is no longer as it was seen: its destination is told first. `onEnded` runs
+   * in the same transaction.
+   */
+  async function endAndTell(
+    upload: Upload,
+    status: EndStatus,
+    onEnded: (tx: Tx) => Promise<void> = () => Promise.resolve(),
+  ): Promise<void> {
     await transact(async (tx) => {
       await destinationOf(upload).abandon(tx, upload);
-      await end(tx, upload.id, status, upload.status);
+      if (await end(tx, upload.id, status, upload.status)) await onEnded(tx);
     });
   }
 
@@ -168,6 +179,9 @@ export function makeUploads({
     /** Whether a completion that may still succeed makes an asset of this id. */
     isCompleting: (assetId: string) => store.isCompleting(assetId),
 
+    /** To check the counters by, in bytes: what open uploads have declared, and what is verified and waits. */
+    sumReserved: (tx: Tx, orgId: string) => sumReserved(tx.db, orgId),
+
     listOfPrompts: (promptIds: readonly string[]) => store.listOfPrompts(promptIds),
 
     /** Those of an open prompt that may come to something, in the order of their begin. */
@@ -190,7 +204,10 @@ export function makeUploads({
     async abort(viewer: Viewer, id: string): Promise<Upload> {
       for (let upload = await getOfViewer(viewer, id); ;) {
         if (!isAlive(upload)) return showOne(viewer, upload);
-        await endAndTell(upload, 'ABORTED');
+        const { promptId } = upload;
+        await endAndTell(upload, 'ABORTED', (tx) =>
+          audit.record(tx, viewer, 'abortUpload', id, { promptId }),
+        );
         const now = await getOfViewer(viewer, id);
         // Completed in this very moment is tried once more: it may only wait.
         if (now.status === upload.status) throw handedOver(now);

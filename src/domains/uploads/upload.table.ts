@@ -55,6 +55,19 @@ export const uploads = pgTable(
     index('uploads_by_lease')
       .on(table.expiresAt)
       .where(sql`${table.status} = 'OPEN'`),
+    // Of direct uploads alone, to forget who began them.
+    index('uploads_by_creator')
+      .on(table.orgId, table.createdById)
+      .where(sql`${table.promptId} is null`),
+    index('uploads_by_generator')
+      .on(table.orgId, table.agentUrn)
+      .where(sql`${table.promptId} is null`),
+    index('uploads_of_execution')
+      .on(table.orgId, table.executionId)
+      .where(sql`${table.executionId} is not null`),
+    index('uploads_reserving')
+      .on(table.orgId, table.sizeBytes)
+      .where(sql`${table.status} = 'OPEN'`),
     index('uploads_open_at_key')
       .on(table.stagingKey)
       .where(sql`${table.status} = 'OPEN'`),

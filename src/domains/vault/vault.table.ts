@@ -2,11 +2,11 @@ import { boolean, index, integer, pgTable, primaryKey, text } from 'drizzle-orm/
 import { instant } from '../../core/columns.table.js';
 import { memories } from '../memories/memory.table.js';
 
-/** How the keys of each encrypted memory come from its password. */
+/** How the keys of each encrypted memory come from its password; gone with it. */
 export const vaults = pgTable('vaults', {
   memoryId: text('memory_id')
     .primaryKey()
-    .references(() => memories.id),
+    .references(() => memories.id, { onDelete: 'cascade' }),
   orgId: text('org_id').notNull(),
   /** New with every password: what was unlocked by another one before is locked. */
   wrapId: text('wrap_id').notNull(),
@@ -25,7 +25,7 @@ export const vaultKeys = pgTable(
   {
     memoryId: text('memory_id')
       .notNull()
-      .references(() => vaults.memoryId),
+      .references(() => vaults.memoryId, { onDelete: 'cascade' }),
     version: integer('version').notNull(),
     wrappedKey: text('wrapped_key').notNull(),
     createdAt: instant('created_at').notNull().defaultNow(),

@@ -15,7 +15,7 @@ export class FolderAssetsResolver {
   assets(
     @Ctx() context: GraphqlContext,
     @Root() { id }: { id: string },
-    @Arg('first', () => Int, { nullable: true }) first?: number | null,
+    @Arg('first', () => Int, { nullable: true, defaultValue: 20 }) first?: number | null,
     @Arg('after', () => String, { nullable: true }) after?: string | null,
     @Arg('orderBy', () => AssetOrderEnum, { nullable: true }) orderBy?: AssetOrder | null,
   ) {
@@ -30,7 +30,7 @@ export class SpaceAssetsResolver {
   assets(
     @Ctx() context: GraphqlContext,
     @Root() { id }: { id: string },
-    @Arg('first', () => Int, { nullable: true }) first?: number | null,
+    @Arg('first', () => Int, { nullable: true, defaultValue: 20 }) first?: number | null,
     @Arg('after', () => String, { nullable: true }) after?: string | null,
     @Arg('orderBy', () => AssetOrderEnum, { nullable: true }) orderBy?: AssetOrder | null,
   ) {

@@ -15,6 +15,16 @@ export function refuse(code: string, extensions: Record<string, unknown> = {}): 
 
 const promptIdOf = (uploadId: string) => uploadId.replace(/^upload-(\d+-)?of-/, '');
 
+function listFakes({ first, after }: { first: number; after: string | null }) {
+  const all = ['a', 'b', 'c', 'd', 'e'];
+  const from = after === null ? 0 : all.indexOf(after) + 1;
+  const page = all.slice(from, from + first);
+  return {
+    nodes: page.map((id) => fakeAsset(id)),
+    pageInfo: { hasNextPage: from + first < all.length, endCursor: page.at(-1) ?? null },
+  };
+}
+
 /** Resolvers of the operations that the client uses, as far as its tests need them. */
 export function makeRoot(
   state: FakeState,
@@ -164,15 +174,8 @@ export function makeRoot(
       return { id: uploadId, status: 'ABORTED' };
     },
 
-    agentAssets({ first, after }: { first: number; after: string | null }) {
-      const all = ['a', 'b', 'c', 'd', 'e'];
-      const from = after === null ? 0 : all.indexOf(after) + 1;
-      const page = all.slice(from, from + first);
-      return {
-        nodes: page.map((id) => fakeAsset(id)),
-        pageInfo: { hasNextPage: from + first < all.length, endCursor: page.at(-1) ?? null },
-      };
-    },
+    agentAssets: listFakes,
+    assets: listFakes,
     asset: ({ id, urn }: { id?: string; urn?: string }) => (id === 'none' ? null : fakeAsset(id ?? urn)),
     deleteAssets: ({ ids }: { ids: string[] }) =>
       ids.map((id) => ({ ...fakeAsset(id), deletedAt: new Date(0).toISOString() })),

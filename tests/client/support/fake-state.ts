@@ -136,5 +136,9 @@ export function fakeAsset(id = 'asset-1') {
     restorableUntil: null,
     memoryUrn: 'urn:memory:1',
     agentUrn: 'urn:agent:buno',
+    path: null,
+    executionId: null,
+    provider: null,
+    metadata: {},
   };
 }

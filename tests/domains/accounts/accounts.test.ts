@@ -56,6 +56,16 @@ describe('the first sight of an identity', () => {
     expect(await namesIn(orgId)).toHaveLength(1);
   });
 
+  test('comes again for who was erased, once they are no longer remembered', async () => {
+    const { accounts } = makePeople(database, { rememberMs: 1 });
+    const orgId = await accounts.admit(alice('erased'));
+    await rows('delete from accounts where org_id = $1', orgId);
+    await until(async () => {
+      await accounts.admit(alice('erased'));
+      return (await namesIn(orgId)).length === 1;
+    });
+  });
+
   test('keeps apart who has the same id in another organization or as another kind', async () => {
     const { accounts } = makePeople(database);
     const here = await accounts.admit(alice('here'));

@@ -33,8 +33,8 @@ ALTER TABLE "memories" ADD COLUMN "key_version" integer;--> statement-breakpoint
 ALTER TABLE "uploads" ADD COLUMN "key_version" integer;--> statement-breakpoint
 ALTER TABLE "uploads" ADD COLUMN "sealed_filename" text;--> statement-breakpoint
 ALTER TABLE "uploads" ADD COLUMN "sealed_description" text;--> statement-breakpoint
-ALTER TABLE "vault_keys" ADD CONSTRAINT "vault_keys_memory_id_vaults_memory_id_fk" FOREIGN KEY ("memory_id") REFERENCES "public"."vaults"("memory_id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
-ALTER TABLE "vaults" ADD CONSTRAINT "vaults_memory_id_memories_id_fk" FOREIGN KEY ("memory_id") REFERENCES "public"."memories"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "vault_keys" ADD CONSTRAINT "vault_keys_memory_id_vaults_memory_id_fk" FOREIGN KEY ("memory_id") REFERENCES "public"."vaults"("memory_id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "vaults" ADD CONSTRAINT "vaults_memory_id_memories_id_fk" FOREIGN KEY ("memory_id") REFERENCES "public"."memories"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 CREATE INDEX "unlock_attempts_by_reset" ON "unlock_attempts" USING btree ("resets_at");--> statement-breakpoint
 CREATE INDEX "assets_by_key" ON "assets" USING btree ("memory_id","key_version") WHERE "assets"."key_version" is not null;--> statement-breakpoint
 CREATE INDEX "uploads_of_memory" ON "uploads" USING btree ("memory_id","key_version");

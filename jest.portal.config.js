@@ -1,0 +1,11 @@
+import config from './jest.config.js';
+
+/** The portal in a real browser, on the built page: `npm run test:portal`. */
+export default {
+  ...config,
+  testMatch: ['**/tests/portal/**/*.browser.test.ts'],
+  testPathIgnorePatterns: ['/node_modules/'],
+  testTimeout: 90_000,
+  // Browsers and services share two cores with each other.
+  maxWorkers: 1,
+};

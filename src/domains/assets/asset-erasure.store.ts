@@ -1,0 +1,87 @@
+import { and, eq, inArray, isNotNull, isNull } from 'drizzle-orm';
+import type { Db } from '../../core/db.js';
+import { erasedId } from '../../core/erased.js';
+import type { ActorRef } from '../../core/viewer.js';
+import type { Memory } from '../memories/memory.service.js';
+import { assetEvents, assetFeeds } from './asset-event.table.js';
+import { assets } from './asset.table.js';
+import { purgedAssets } from './purged-asset.table.js';
+
+export function makeAssetErasureStore(db: Db) {
+  /** The first `limit` of those that a condition picks. */
+  const pick = (condition: ReturnType<typeof and>, limit: number) =>
+    db.select({ id: assets.id }).from(assets).where(condition).limit(limit);
+
+  return {
+    /** Those that are being purged, too. */
+    async listIdsOfMemory({ id, orgId, userId, agentUrn }: Memory, limit: number): Promise<string[]> {
+      const isOwners = and(
+        eq(assets.orgId, orgId),
+        eq(assets.userId, userId),
+        eq(assets.agentUrn, agentUrn),
+        eq(assets.memoryId, id),
+      );
+      return (await pick(isOwners, limit)).map((row) => row.id);
+    },
+
+    /** The same of an execution. */
+    async listIdsOfExecution(orgId: string, executionId: string, limit: number): Promise<string[]> {
+      const isOfExecution = and(eq(assets.orgId, orgId), eq(assets.executionId, executionId));
+      return (await pick(isOfExecution, limit)).map((row) => row.id);
+    },
+
+    async deletePurgedOfMemory({ orgId, userId, agentUrn }: Memory): Promise<void> {
+      const { orgId: org, userId: user, agentUrn: agent } = purgedAssets;
+      await db.delete(purgedAssets).where(and(eq(org, orgId), eq(user, userId), eq(agent, agentUrn)));
+    },
+
+    async deletePurged(orgId: string, ids: readonly string[]): Promise<void> {
+      await db
+        .delete(purgedAssets)
+        .where(and(eq(purgedAssets.orgId, orgId), inArray(purgedAssets.id, [...ids])));
+    },
+
+    async deleteFeed(ownerId: string): Promise<void> {
+      await db.delete(assetEvents).where(eq(assetEvents.ownerId, ownerId));
+      await db.delete(assetFeeds).where(eq(assetFeeds.ownerId, ownerId));
+    },
+
+    /** Of those in spaces; how many. */
+    async disown(orgId: string, { kind, id }: ActorRef, limit: number): Promise<number> {
+      const isTheirs = and(
+        eq(assets.orgId, orgId),
+        eq(assets.uploadedById, id),
+        eq(assets.uploadedByKind, kind),
+        isNotNull(assets.spaceId),
+      );
+      const { rowCount } = await db
+        .update(assets)
+        .set({ uploadedById: erasedId })
+        .where(inArray(assets.id, pick(isTheirs, limit)));
+      return rowCount ?? 0;
+    },
+
+    /** The same of what an agent generated. */
+    async forgetAgent(orgId: string, agentUrn: string, limit: number): Promise<number> {
+      const isIts = and(eq(assets.orgId, orgId), eq(assets.agentUrn, agentUrn), isNotNull(assets.spaceId));
+      const { rowCount } = await db
+        .update(assets)
+        .set({ agentUrn: null })
+        .where(inArray(assets.id, pick(isIts, limit)));
+      return rowCount ?? 0;
+    },
+
+    async forgetAgentOfPurged(orgId: string, agentUrn: string): Promise<void> {
+      await db
+        .update(purgedAssets)
+        .set({ agentUrn: null })
+        .where(
+          and(
+            eq(purgedAssets.orgId, orgId),
+            eq(purgedAssets.agentUrn, agentUrn),
+            isNull(purgedAssets.userId),
+          ),
+        );
+    },
+  };
+}

@@ -1,0 +1,79 @@
+import { and, eq, inArray, isNotNull, isNull, or, type SQL } from 'drizzle-orm';
+import type { Db } from '../../core/db.js';
+import { erasedId } from '../../core/erased.js';
+import type { ActorRef } from '../../core/viewer.js';
+import type { Upload } from './upload.js';
+import { toUpload } from './upload.store.js';
+import { uploads } from './upload.table.js';
+import { verifiedFiles } from './verified-file.table.js';
+
+/** Whose direct uploads: of one who began them, or of an execution. */
+export type DirectScope = { readonly actor: ActorRef } | { readonly executionId: string };
+
+export function makeUploadErasureStore(db: Db) {
+  function isOf(orgId: string, scope: DirectScope): SQL | undefined {
+    const which =
+      'actor' in scope
+        ? and(eq(uploads.createdById, scope.actor.id), eq(uploads.createdByKind, scope.actor.kind))
+        : eq(uploads.executionId, scope.executionId);
+    return and(eq(uploads.orgId, orgId), isNull(uploads.promptId), which);
+  }
+  const pick = (condition: SQL | undefined, limit: number) =>
+    db.select({ id: uploads.id }).from(uploads).where(condition).limit(limit);
+
+  return {
+    /** On their way, or complete and waiting. */
+    async listUnsettled(orgId: string, scope: DirectScope, limit: number): Promise<Upload[]> {
+      const isUnsettled = or(
+        eq(uploads.status, 'OPEN'),
+        and(eq(uploads.status, 'COMPLETED'), isNotNull(verifiedFiles.uploadId)),
+      );
+      const rows = await db
+        .select({ upload: uploads })
+        .from(uploads)
+        .leftJoin(verifiedFiles, eq(verifiedFiles.uploadId, uploads.id))
+        .where(and(isOf(orgId, scope), isUnsettled))
+        .limit(limit);
+      return rows.map(({ upload }) => toUpload(upload));
+    },
+
+    async hasExecution(orgId: string, executionId: string): Promise<boolean> {
+      return (await pick(isOf(orgId, { executionId }), 1)).length > 0;
+    },
+
+    async deleteOfPrompts(promptIds: readonly string[]): Promise<void> {
+      const ids = db
+        .select({ id: uploads.id })
+        .from(uploads)
+        .where(inArray(uploads.promptId, [...promptIds]));
+      await db.delete(verifiedFiles).where(inArray(verifiedFiles.uploadId, ids));
+      await db.delete(uploads).where(inArray(uploads.promptId, [...promptIds]));
+    },
+
+    /** Removes and returns them. */
+    async takeOfExecution(orgId: string, executionId: string, limit: number): Promise<Upload[]> {
+      const rows = await db
+        .delete(uploads)
+        .where(inArray(uploads.id, pick(isOf(orgId, { executionId }), limit)))
+        .returning();
+      return rows.map(toUpload);
+    },
+
+    async disown(orgId: string, actor: ActorRef, limit: number): Promise<number> {
+      const { rowCount } = await db
+        .update(uploads)
+        .set({ createdById: erasedId, sessionId: erasedId })
+        .where(inArray(uploads.id, pick(isOf(orgId, { actor }), limit)));
+      return rowCount ?? 0;
+    },
+
+    async forgetAgent(orgId: string, agentUrn: string, limit: number): Promise<number> {
+      const isIts = and(eq(uploads.orgId, orgId), eq(uploads.agentUrn, agentUrn), isNull(uploads.promptId));
+      const { rowCount } = await db
+        .update(uploads)
+        .set({ agentUrn: null })
+        .where(inArray(uploads.id, pick(isIts, limit)));
+      return rowCount ?? 0;
+    },
+  };
+}

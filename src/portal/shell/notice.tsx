@@ -1,0 +1,26 @@
+import { Logo } from './logo.js';
+import { Button } from '../ui/button.js';
+
+export interface NoticeProps {
+  readonly title: string;
+  readonly text?: string;
+  readonly isBusy?: boolean;
+  readonly action?: { readonly label: string; readonly onPress: () => void };
+}
+
+/** A page with nothing but a few words, and at most one thing to do. */
+export function Notice({ title, text, isBusy = false, action }: NoticeProps) {
+  return (
+    <main className="notice" aria-busy={isBusy}>
+      <Logo size={44} />
+      <h1>{title}</h1>
+      {isBusy && <p role="status">One moment…</p>}
+      {text !== undefined && <p role="status">{text}</p>}
+      {action && (
+        <Button look="primary" onPress={action.onPress}>
+          {action.label}
+        </Button>
+      )}
+    </main>
+  );
+}

@@ -1,0 +1,48 @@
+import { createPortalClient, type PortalClient, type UploadPrompt, type Viewer } from '../../client/index.js';
+import { makeAnswering, type Answering } from './answering.js';
+import { openFeed, type Feed } from './feed.js';
+import { makeUnfinished } from './unfinished.js';
+
+/** Everything of one sign-in. */
+export interface Portal {
+  readonly client: PortalClient;
+  readonly viewer: Viewer;
+  readonly feed: Feed;
+  readonly answering: Answering;
+  /** By the service's clock, in ms since 1970. */
+  readonly now: () => number;
+  close(): void;
+}
+
+export function makeClient(token: string): PortalClient {
+  return createPortalClient({ url: location.origin, token });
+}
+
+/** Follows the person's requests until `close`. */
+export function openPortal(options: {
+  client: PortalClient;
+  viewer: Viewer;
+  now: () => number;
+  onNew: (prompts: readonly UploadPrompt[]) => void;
+  onError: (error: unknown) => void;
+}): Portal {
+  const { client, viewer, now, onNew, onError } = options;
+  const answering = makeAnswering({
+    client,
+    unfinished: makeUnfinished(sessionStorage),
+    expectEnd: (promptId, succeeds) => feed.expectEnd(promptId, succeeds),
+    now: () => performance.now(),
+  });
+  const feed = openFeed({ client, onNew, onError, onEnded: (promptId) => answering.end(promptId) });
+  return {
+    client,
+    viewer,
+    feed,
+    answering,
+    now,
+    close() {
+      feed.close();
+      answering.close();
+    },
+  };
+}

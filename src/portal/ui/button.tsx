@@ -1,0 +1,35 @@
+import type { LucideIcon } from 'lucide-react';
+import type { ReactNode } from 'react';
+import { Button as AriaButton, type ButtonProps as AriaButtonProps } from 'react-aria-components';
+
+export interface ButtonProps extends Omit<AriaButtonProps, 'children' | 'className' | 'style'> {
+  readonly look?: 'primary' | 'plain' | 'quiet' | 'danger';
+  readonly icon?: LucideIcon;
+  readonly children: ReactNode;
+}
+
+export function Button({ look = 'plain', icon: Icon, children, ...props }: ButtonProps) {
+  return (
+    <AriaButton {...props} className={`button button-${look}`}>
+      {Icon && <Icon aria-hidden size={18} />}
+      <span>{children}</span>
+    </AriaButton>
+  );
+}
+
+export interface IconButtonProps extends Omit<
+  AriaButtonProps,
+  'children' | 'className' | 'style' | 'aria-label'
+> {
+  readonly icon: LucideIcon;
+  /** What it does, for those who can't see the picture. */
+  readonly label: string;
+}
+
+export function IconButton({ icon: Icon, label, ...props }: IconButtonProps) {
+  return (
+    <AriaButton {...props} aria-label={label} className="icon-button">
+      <Icon aria-hidden size={20} />
+    </AriaButton>
+  );
+}

@@ -1,0 +1,13 @@
+const units = ['bytes', 'KB', 'MB', 'GB', 'TB'] as const;
+
+/** As people's computers show it, in steps of 1024: 50 MiB is "50 MB". */
+export function toSize(bytes: number): string {
+  let value = bytes;
+  let unit = 0;
+  while (value >= 1024 && unit < units.length - 1) {
+    value /= 1024;
+    unit += 1;
+  }
+  if (unit === 0) return bytes === 1 ? '1 byte' : `${bytes} bytes`;
+  return `${value < 10 ? Math.round(value * 10) / 10 : Math.round(value)} ${units[unit]}`;
+}

@@ -1,0 +1,289 @@
+import { drizzle } from 'drizzle-orm/node-postgres';
+import pg from 'pg';
+import { newId } from '../../../src/core/ids.js';
+import {
+  assetOrders,
+  toConditions,
+  type AssetFilterInput,
+} from '../../../src/domains/assets/asset-filter.js';
+import {
+  makeAssetListStore,
+  type AssetListQuery,
+  type AssetListStore,
+  type AssetScope,
+  type ListedAsset,
+} from '../../../src/domains/assets/asset-list.store.js';
+import { insertManyAssets } from '../../support/many-assets.js';
+import { openTestDatabase, type TestDatabase } from '../../support/postgres.js';
+
+const assetCount = 20_000;
+const limit = 21;
+/** How many rows a walk looks at before it gives up, at most. */
+const walked = 100 * limit;
+
+let database: TestDatabase;
+let pool: pg.Pool;
+let store: AssetListStore;
+let orgId: string;
+let main: string;
+let side: string;
+/** What the store asked since it was last looked at. */
+let asked: { text: string; values: unknown[] }[] = [];
+
+beforeAll(async () => {
+  database = await openTestDatabase();
+  pool = new pg.Pool({ connectionString: database.url, max: 1 });
+  const logger = { logQuery: (text: string, values: unknown[]) => void asked.push({ text, values }) };
+  store = makeAssetListStore(drizzle(pool, { logger }));
+  [orgId, main, side] = [newId(), newId(), newId()];
+  await database.executeSql(`insert into organizations (id, external_id) values ($1, 'acme')`, [orgId]);
+  await insertManyAssets(database, orgId, { spaceId: main, assetCount, folderCount: 400 });
+  await insertManyAssets(database, orgId, { spaceId: side, assetCount: 500, folderCount: 100 });
+  // The oldest tenth of the smaller one is in the trash.
+  await database.executeSql(
+    `update assets set deleted_at = now(), restorable_until = now() + interval '1 day'
+     where space_id = $1 and created_at < timestamptz '2026-01-01' + interval '50 seconds'`,
+    [side],
+  );
+  await database.executeSql('vacuum analyze assets');
+}, 120_000);
+
+afterAll(async () => {
+  await pool.end();
+  await database.close();
+});
+
+async function folderNamed(name: string): Promise<string> {
+  const { rows } = await database.executeSql('select id from folders where space_id = $1 and name = $2', [
+    main,
+    name,
+  ]);
+  return (rows[0] as { id: string }).id; // as selected
+}
+
+const scopes: Record<string, () => Promise<AssetScope>> = {
+  'one space': () => Promise.resolve({ kind: 'spaces', spaceIds: [main] }),
+  'two spaces': () => Promise.resolve({ kind: 'spaces', spaceIds: [main, side] }),
+  'no space': () => Promise.resolve({ kind: 'spaces', spaceIds: [] }),
+  'a folder': async () => ({ kind: 'place', spaceId: main, placeId: await folderNamed('folder 201') }),
+  'a root': () => Promise.resolve({ kind: 'place', spaceId: main, placeId: main }),
+  'a subtree': async () => ({ kind: 'subtree', spaceId: main, folderId: await folderNamed('folder 1') }),
+};
+
+const filters: AssetFilterInput[] = [
+  {},
+  { includeDeleted: true },
+  { type: 'IMAGE' },
+  { type: 'VIDEO' },
+  { provider: 'stability' },
+  { provider: 'fal', type: 'IMAGE' },
+  { executionId: 'execution-7' },
+  { agentUrn: 'urn:agent:buno', scanStatus: 'CLEAN' },
+  { mimeType: 'application/pdf' },
+  { scanStatus: 'PENDING' },
+  { search: 'REPORT' },
+  { search: 'zeppelin' },
+  { search: 'unheard' },
+  { search: 'notes meeting' },
+  { createdAfter: new Date('2026-01-01T00:05:00Z'), createdBefore: new Date('2026-01-01T00:06:00Z') },
+];
+
+const cases = Object.keys(scopes).flatMap((where) => filters.map((filter) => ({ where, filter })));
+
+async function toQuery(where: string, filter: AssetFilterInput): Promise<AssetListQuery> {
+  const scope = await (scopes[where] ?? (() => Promise.reject(new Error(where))))();
+  return { orgId, scope, conditions: toConditions(filter), orderBy: 'NEWEST', limit, after: undefined };
+}
+
+type Row = Record<string, string | null>;
+/** Everything there is, read once. */
+let everything: readonly Row[] | undefined;
+
+async function readEverything(): Promise<readonly Row[]> {
+  const { rows } = await database.executeSql(
+    `with recursive beneath as (
+       select id from folders where id = $1 union select f.id from folders f join beneath b on f.parent_id = b.id
+     ) select a.*, (select true from beneath where beneath.id = a.folder_id) as is_beneath,
+         extract(epoch from a.created_at) * 1000 as created_ms, lower(filename || ' ' || coalesce(description, '')) as said
+       from assets a`,
+    [await folderNamed('folder 1')],
+  );
+  return rows as Row[]; // as selected
+}
+
+/** What is to be found, in no order: by looking at everything. */
+async function findAll({ scope, conditions }: AssetListQuery): Promise<Set<string>> {
+  everything ??= await readEverything();
+  const found = everything.filter((row) => {
+    if (scope.kind === 'spaces' && !scope.spaceIds.includes(row['space_id'] ?? '')) return false;
+    if (scope.kind === 'place' && (row['folder_id'] ?? row['space_id']) !== scope.placeId) return false;
+    if (scope.kind === 'subtree' && row['is_beneath'] === null) return false;
+    const { type, provider, executionId, agentUrn, mimeType, scanStatus, words } = conditions;
+    const is = (wanted: string | undefined, column: string) => wanted === undefined || row[column] === wanted;
+    return (
+      (conditions.includeDeleted || row['deleted_at'] === null) &&
+      [is(type, 'type'), is(provider, 'provider'), is(executionId, 'execution_id')].every(Boolean) &&
+      [is(agentUrn, 'agent_urn'), is(mimeType, 'mime_type'), is(scanStatus, 'scan_status')].every(Boolean) &&
+      words.every((word) => row['said']?.includes(word.toLowerCase())) &&
+      Number(row['created_ms']) >= (conditions.createdAfter?.getTime() ?? 0) &&
+      Number(row['created_ms']) < (conditions.createdBefore?.getTime() ?? Infinity)
+    );
+  });
+  return new Set(found.map(({ id }) => id ?? ''));
+}
+
+function isInOrder(orderBy: AssetListQuery['orderBy'], [a, b]: readonly [ListedAsset, ListedAsset]): boolean {
+  const [x, y] = [a.asset, b.asset];
+  const compare = (one: string | number, other: string | number) => (one < other ? -1 : one > other ? 1 : 0);
+  const byId = compare(x.id, y.id);
+  const order = {
+    NEWEST: -compare(x.createdAt.getTime(), y.createdAt.getTime()) || -byId,
+    OLDEST: compare(x.createdAt.getTime(), y.createdAt.getTime()) || byId,
+    NAME: compare(x.filename.toLowerCase(), y.filename.toLowerCase()) || byId,
+    LARGEST: -compare(x.sizeBytes, y.sizeBytes) || -byId,
+  };
+  return order[orderBy] < 0;
+}
+
+describe('whatever is asked for', () => {
+  test.each(cases)('in $where, $filter: all of it, in every order, each once', async ({ where, filter }) => {
+    const query = await toQuery(where, filter);
+    const expected = await findAll(query);
+    for (const orderBy of assetOrders) {
+      // Pages as large as that are walked along for half of everything.
+      const found: ListedAsset[] = [];
+      let last: ListedAsset[] = [];
+      do {
+        last = await store.list({ ...query, orderBy, limit: 101, after: found.at(-1)?.position });
+        found.push(...last);
+      } while (last.length === 101 && found.length < 505);
+      expect(
+        found.every((asset, at) => at === 0 || isInOrder(orderBy, [found[at - 1] ?? asset, asset])),
+      ).toBe(true);
+      expect(found.every(({ asset }) => expected.has(asset.id))).toBe(true);
+      expect(new Set(found.map(({ asset }) => asset.id)).size).toBe(found.length);
+      expect(found).toHaveLength(Math.min(expected.size, Math.ceil(505 / 101) * 101));
+    }
+  });
+
+  test('a page from the middle goes on where the one before ended', async () => {
+    for (const filter of filters) {
+      for (const orderBy of assetOrders) {
+        const query = { ...(await toQuery('two spaces', filter)), orderBy };
+        const all = await store.list({ ...query, limit: 60 });
+        const half = all.slice(0, 30);
+        const rest = await store.list({ ...query, limit: 30, after: half.at(-1)?.position });
+        if (half.length === 30)
+          expect([...half, ...rest].map(({ asset }) => asset.id)).toEqual(all.map(({ asset }) => asset.id));
+      }
+    }
+  });
+});
+
+interface Plan {
+  'Node Type': string;
+  'Relation Name'?: string;
+  'Actual Rows': number;
+  'Actual Loops': number;
+  'Rows Removed by Filter'?: number;
+  'Rows Removed by Index Recheck'?: number;
+  Plans?: Plan[];
+}
+
+/** Every node of the plans of what the store asks for a page, as they were run. */
+async function explain(query: AssetListQuery): Promise<Plan[]> {
+  asked = [];
+  await store.list(query);
+  const plans: Plan[] = [];
+  for (const { text, values } of asked.splice(0)) {
+    const { rows } = await pool.query<{ 'QUERY PLAN': [{ Plan: Plan }] }>(
+      `explain (analyze, format json, timing off) ${text}`,
+      values,
+    );
+    plans.push(...rows.map((row) => row['QUERY PLAN'][0].Plan));
+  }
+  const flatten = (plan: Plan): Plan[] => [plan, ...(plan.Plans ?? []).flatMap(flatten)];
+  return plans.flatMap(flatten);
+}
+
+/** How many rows of assets were looked at. */
+function lookedAt(nodes: readonly Plan[]): number {
+  return nodes
+    .filter((node) => node['Relation Name'] === 'assets')
+    .reduce((sum, node) => {
+      const removed = (node['Rows Removed by Filter'] ?? 0) + (node['Rows Removed by Index Recheck'] ?? 0);
+      return sum + (node['Actual Rows'] + removed) * node['Actual Loops'];
+    }, 0);
+}
+
+/** How many fit the one condition that fits the fewest; where to look is one. */
+async function countBestFitting(where: string, filter: AssetFilterInput): Promise<number> {
+  const alone = (Object.entries(filter) as [string, unknown][]).filter(([name]) => name !== 'includeDeleted');
+  const queries = [
+    toQuery(where, { includeDeleted: true }),
+    ...alone.map(([name, value]) => toQuery('two spaces', { includeDeleted: true, [name]: value })),
+  ];
+  const counts = queries.map(async (query) => (await findAll(await query)).size);
+  return Math.min(...(await Promise.all(counts)));
+}
+
+describe('a page costs', () => {
+  const large = ['one space', 'two spaces', 'a folder', 'a root', 'a subtree'];
+
+  test.each(large.flatMap((where) => filters.map((filter) => ({ where, filter }))))(
+    'in $where, $filter: neither reading nor sorting everything',
+    async ({ where, filter }) => {
+      const query = await toQuery(where, filter);
+      const fitting = await countBestFitting(where, filter);
+      for (const orderBy of assetOrders) {
+        const [first] = await store.list({ ...query, orderBy, limit: 1 });
+        for (const after of [undefined, first?.position]) {
+          const nodes = await explain({ ...query, orderBy, after });
+          expect(
+            nodes.filter((node) => node['Node Type'] === 'Seq Scan' && node['Relation Name'] === 'assets'),
+          ).toEqual([]);
+          const sorts = nodes.filter((node) => node['Node Type'].endsWith('Sort'));
+          const sorted = sorts.map(({ Plans }) =>
+            Math.max(0, ...(Plans ?? []).map((plan) => plan['Actual Rows'])),
+          );
+          // Either a walk that fills the page, or one in vain and then no more than what fits
+          // one of the conditions.
+          expect(Math.max(0, ...sorted)).toBeLessThanOrEqual(Math.max(walked, fitting));
+          expect(lookedAt(nodes)).toBeLessThanOrEqual(2 * walked + 2 * fitting + limit);
+        }
+      }
+    },
+  );
+
+  test.each(['one space', 'two spaces', 'a folder', 'a root'])(
+    'in %s without a filter, on any page: the rows of the page',
+    async (where) => {
+      for (const orderBy of assetOrders) {
+        let after: AssetListQuery['after'];
+        const query = { ...(await toQuery(where, {})), orderBy };
+        for (let page = 0; page < 5; page += 1) {
+          const nodes = await explain({ ...query, after });
+          expect(lookedAt(nodes)).toBeLessThanOrEqual(3 * limit);
+          after = (await store.list({ ...query, after, limit: 1000 })).at(-1)?.position ?? after;
+        }
+      }
+    },
+  );
+
+  test.each<AssetFilterInput>([
+    { type: 'IMAGE' },
+    { type: 'VIDEO' },
+    { provider: 'stability' },
+    { executionId: 'execution-7' },
+    { agentUrn: 'urn:agent:buno' },
+    { mimeType: 'image/png' },
+    { scanStatus: 'PENDING' },
+    { scanStatus: 'BLOCKED' },
+    { createdAfter: new Date('2026-01-01T01:00:00Z'), createdBefore: new Date('2026-01-01T01:00:05Z') },
+  ])('by age, %j: the rows of the page', async (filter) => {
+    for (const orderBy of ['NEWEST', 'OLDEST'] as const) {
+      const nodes = await explain({ ...(await toQuery('one space', filter)), orderBy });
+      expect(lookedAt(nodes)).toBeLessThanOrEqual(2 * limit);
+    }
+  });
+});

@@ -1,0 +1,432 @@
+import { makeApp } from '../../src/app.js';
+import type { Adapters } from '../../src/adapters.js';
+import { makeApi, type Api } from '../support/api.js';
+import { audited } from '../support/audit.js';
+import { actors, otherAgentUrn, seedCast, type Cast } from '../support/cast.js';
+import {
+  erase,
+  eraseMutations,
+  findKeys,
+  findText,
+  storeInSpace,
+  type EraseMutation,
+} from '../support/erasure.js';
+import {
+  agentUrn,
+  answer,
+  awaitResult,
+  begin,
+  fileOf,
+  getPrompt,
+  pdf,
+  promptsSubscription,
+  put,
+  request,
+  requestUploadMutation,
+  resultSubscription,
+  type PromptFields,
+  type ResultFields,
+} from '../support/heart.js';
+import { expectInvariants } from '../support/invariants.js';
+import { makeRecordingLog } from '../support/recording-log.js';
+import { openBackends, openService, token, type TestBackends, type TestService } from '../support/service.js';
+import { completed, requestSeveral } from '../support/several.js';
+import { rows } from '../support/state.js';
+import { deleteAssets, findAsset, purge } from '../support/trash.js';
+import { until } from '../support/until.js';
+
+let backends: TestBackends;
+let service: TestService;
+let cast: Cast;
+let zoe: Api;
+
+/** In no other text. */
+const zoeId = 'zoe.unmistakable';
+
+beforeEach(async () => {
+  backends = await openBackends();
+  service = await openService(backends, { env: { DELIVERY_CHECK_SECONDS: '1' } });
+  cast = await seedCast(service);
+  zoe = makeApi(service.url, await token(zoeId, { name: 'Zoe', role: 'admin' }));
+  for (const person of [zoe, cast.bob]) await person.get('{ viewer { id } }');
+});
+
+afterEach(async () => {
+  await service.close();
+  await backends.close();
+});
+
+interface Traces {
+  /** Of rows of that memory: prompts, uploads, assets, the memory itself. */
+  ids: string[];
+  memoryId: string;
+  memoryUrn: string;
+  openPromptIds: string[];
+}
+
+/** Of everything that there may be in a memory, something. */
+async function fillMemory(agent: Api, userId: string, person: Api): Promise<Traces> {
+  const ask = async () => (await request(agent, { userId })).id;
+  const kept = await answer(person, await ask(), pdf());
+  const trashed = await answer(person, await ask(), pdf());
+  await deleteAssets(person, trashed.id);
+  const purged = await answer(person, await ask(), pdf());
+  await purge(person, purged.id);
+  const pending = await ask();
+  const uploading = await ask();
+  const upload = await begin(person, uploading, fileOf(pdf()));
+  await put(upload, pdf());
+  const several = (await requestSeveral(agent, { userId })).id;
+  const { asset } = await completed(person, several);
+  const memoryUrn = kept.urn.replace(/:assets:.*$/, '');
+  const memoryId = memoryUrn.replace(/^.*:/, '');
+  return {
+    ids: [kept.id, trashed.id, purged.id, pending, uploading, upload.id, several, asset.id, memoryId],
+    memoryId,
+    memoryUrn,
+    openPromptIds: [pending, uploading, several],
+  };
+}
+
+const inAuditAlone = (places: string[]) => places.filter((place) => !place.startsWith('audit_entries.'));
+
+/** No row but in the audit log, and no byte. */
+async function expectGone({ ids, memoryId }: Traces): Promise<void> {
+  for (const id of ids)
+    expect({ id, places: inAuditAlone(await findText(backends, id)) }).toEqual({ id, places: [] });
+  expect(await findKeys(service, memoryId)).toEqual([]);
+}
+
+/** Nothing of it was touched. */
+async function expectThere(
+  { ids: [kept = '', trashed = ''], openPromptIds }: Traces,
+  agent: Api,
+): Promise<void> {
+  expect(await findAsset(agent, kept)).toMatchObject({ id: kept, deletedAt: null });
+  expect(await findAsset(agent, trashed)).toMatchObject({
+    id: trashed,
+    deletedAt: expect.any(String) as unknown,
+  });
+  for (const id of openPromptIds) expect((await getPrompt(agent, id)).status).toMatch(/PENDING|UPLOADING/);
+}
+
+describe('eraseUser', () => {
+  test('leaves no byte and no row of the person; files in spaces stay, and do not say whose they were', async () => {
+    const traces = await fillMemory(cast.agent, zoeId, zoe);
+    const more = await fillMemory(cast.otherAgent, zoeId, zoe);
+    const alices = await fillMemory(cast.agent, 'alice', cast.alice);
+    const shared = await storeInSpace(backends, { kind: 'USER', id: zoeId });
+    const bobs = await storeInSpace(backends, { kind: 'USER', id: 'bob' });
+    // As an admin she took a tool away, and so ended what was asked of others.
+    const { id: revoked } = await request(cast.otherAgent, { userId: 'bob' });
+    await zoe.get(
+      'mutation($urn: ID!) { setAgentAssetUploadEnabled(agentUrn: $urn, enabled: false) { urn } }',
+      { urn: otherAgentUrn },
+    );
+    await rows(
+      backends,
+      `insert into space_members (space_id, org_id, kind, id, role_id)
+         select id, org_id, 'USER', $1, 'guest' from spaces`,
+      [zoeId],
+    );
+    await rows(
+      backends,
+      `insert into folders (id, org_id, space_id, name, created_by_kind, created_by_id)
+         select 'folder', org_id, id, 'Plans', 'USER', $1 from spaces limit 1`,
+      [zoeId],
+    );
+
+    await erase(backends, service, cast.admin, 'eraseUser', zoeId);
+
+    expect(inAuditAlone(await findText(backends, zoeId))).toEqual([]);
+    await expectGone(traces);
+    await expectGone(more);
+    await expectThere(alices, cast.agent);
+    const uploader = 'select uploaded_by_id as by from assets where id = $1';
+    expect(await rows(backends, uploader, [shared.id])).toEqual([{ by: 'erased' }]);
+    expect(await rows(backends, uploader, [bobs.id])).toEqual([{ by: 'bob' }]);
+    expect(await findKeys(service, shared.id)).toEqual([shared.key]);
+    expect(await rows(backends, `select created_by_id as by from folders`)).toEqual([{ by: 'erased' }]);
+    expect(await getPrompt(cast.otherAgent, revoked)).toMatchObject({
+      status: 'DECLINED',
+      reason: 'REVOKED',
+    });
+    await expectInvariants(backends);
+  }, 60_000);
+
+  test('is on record by who asked, and when it has come to its end', async () => {
+    await erase(backends, service, cast.admin, 'eraseUser', zoeId);
+    expect(await audited(cast.admin, { subject: zoeId })).toMatchObject([
+      {
+        action: 'completeErasure',
+        actor: { kind: 'SERVICE_ACCOUNT', id: 'askfile' },
+        details: { kind: 'USER' },
+      },
+      { action: 'eraseUser', actor: { kind: 'USER', id: 'ada' }, details: { kind: 'USER' } },
+    ]);
+  });
+
+  test('from the call on nobody can ask the person, who is known again when they come again', async () => {
+    await cast.admin.get(eraseMutations.eraseUser, { id: zoeId });
+    const input = { userId: zoeId, prompt: 'a file' };
+    expect(await cast.agent.refusal(requestUploadMutation, { input })).toEqual({ code: 'NOT_FOUND' });
+    await erase(backends, service, cast.admin, 'eraseUser', zoeId);
+    // Another process has never seen them.
+    const elsewhere = await openService(backends, { works: false });
+    await makeApi(elsewhere.url, await token(zoeId)).get('{ viewer { id } }');
+    expect(await request(cast.agent, { userId: zoeId })).toMatchObject({ status: 'PENDING' });
+    await elsewhere.close();
+  });
+
+  test('whoever waits is told that it was declined, and the portal that nothing is open', async () => {
+    const { id } = await request(cast.agent, { userId: zoeId });
+    const result = cast.agent.subscribe<{ uploadResult: ResultFields }>(resultSubscription, { id });
+    const portal = zoe.subscribe<{ uploadPrompts: { kind: string; prompts: PromptFields[] } }>(
+      promptsSubscription,
+    );
+    expect((await portal.next())?.uploadPrompts.prompts).toHaveLength(1);
+    const [told, waited] = [result.next(), awaitResult(cast.agent, id, 30)];
+    await cast.admin.get(eraseMutations.eraseUser, { id: zoeId });
+    const declined = { outcome: 'DECLINED', reason: 'REVOKED', assets: [] };
+    expect((await told)?.uploadResult).toMatchObject(declined);
+    expect(await result.next()).toBeUndefined();
+    expect(await waited).toMatchObject(declined);
+    expect((await portal.next())?.uploadPrompts).toMatchObject({ kind: 'RESOLVED', prompts: [{ id }] });
+    await Promise.all([result.close(), portal.close()]);
+  });
+});
+
+describe('eraseAgent', () => {
+  test('leaves no byte and no row of the agent, its App and its memories; what it generated in spaces stays', async () => {
+    const traces = await fillMemory(cast.agent, 'alice', cast.alice);
+    const more = await fillMemory(cast.agent, 'bob', cast.bob);
+    const others = await fillMemory(cast.otherAgent, 'alice', cast.alice);
+    const { viewer } = await cast.agent.get<{ viewer: { id: string } }>('{ viewer { id } }');
+    const generated = await storeInSpace(
+      backends,
+      { kind: 'APP', id: viewer.id },
+      { agentUrn, executionId: 'run' },
+    );
+    const gone = await storeInSpace(backends, { kind: 'APP', id: viewer.id }, { agentUrn });
+    await purge(cast.agent, gone.id);
+
+    await erase(backends, service, cast.admin, 'eraseAgent', agentUrn);
+
+    expect(inAuditAlone(await findText(backends, agentUrn))).toEqual([]);
+    expect(inAuditAlone(await findText(backends, viewer.id))).toEqual([]);
+    await expectGone(traces);
+    await expectGone(more);
+    await expectThere(others, cast.otherAgent);
+    expect(
+      await rows(backends, 'select uploaded_by_id as by from assets where id = $1', [generated.id]),
+    ).toEqual([{ by: 'erased' }]);
+    expect(await findKeys(service, generated.id)).toEqual([generated.key]);
+    expect(await cast.agent.refusal('{ viewer { id } }')).toMatchObject({ code: 'UNAUTHENTICATED' });
+    await expectInvariants(backends);
+  }, 60_000);
+
+  test('no prompt slips in: who asks in that moment is refused, or their prompt goes with the rest', async () => {
+    const ask = () =>
+      cast.agent.ask<object>(requestUploadMutation, { input: { userId: 'alice', prompt: 'a file' } });
+    const [answers] = await Promise.all([
+      Promise.all(Array.from({ length: 15 }, ask)),
+      cast.admin.get(eraseMutations.eraseAgent, { id: agentUrn }),
+    ]);
+    const codes = answers.flatMap(({ errors = [] }) => errors.map(({ extensions }) => extensions.code));
+    expect(codes.filter((code) => code !== 'TOOL_NOT_ENABLED' && code !== 'UNAUTHENTICATED')).toEqual([]);
+    expect(
+      await rows(backends, `select from upload_prompts where status in ('PENDING', 'UPLOADING')`),
+    ).toEqual([]);
+    await erase(backends, service, cast.admin, 'eraseAgent', agentUrn);
+    expect(inAuditAlone(await findText(backends, agentUrn))).toEqual([]);
+    await expectInvariants(backends);
+  });
+});
+
+describe('eraseMemory', () => {
+  test('leaves no byte and no row of that memory; another begins when the agent asks again', async () => {
+    const traces = await fillMemory(cast.agent, 'alice', cast.alice);
+    const others = await fillMemory(cast.otherAgent, 'alice', cast.alice);
+    const news = cast.alice.subscribe('subscription($urn: ID!) { assetEvents(memoryUrn: $urn) { kind } }', {
+      urn: traces.memoryUrn,
+    });
+    const kinds: unknown[] = [];
+    const ended = (async () => {
+      for (let event = await news.next(); event !== undefined; event = await news.next()) kinds.push(event);
+    })();
+    await until(async () => (await redisChannels()).includes(`assets:${traces.memoryId}`));
+
+    await erase(backends, service, cast.admin, 'eraseMemory', traces.memoryUrn);
+
+    await expectGone(traces);
+    await ended;
+    await news.close();
+    expect(kinds.every((event) => JSON.stringify(event) === '{"assetEvents":{"kind":"PURGED"}}')).toBe(true);
+    await expectThere(others, cast.otherAgent);
+    const again = await answer(cast.alice, (await request(cast.agent)).id);
+    expect(again.urn).not.toContain(traces.memoryId);
+    await expectInvariants(backends);
+  }, 60_000);
+
+  const redisChannels = async () => {
+    const { Redis } = await import('ioredis');
+    const redis = new Redis(backends.redis.url);
+    const channels = await redis.pubsub('CHANNELS', '*');
+    redis.disconnect();
+    return channels as string[]; // its answer to CHANNELS
+  };
+
+  test('killed between any two steps and run again, it ends the same', async () => {
+    const traces = await fillMemory(cast.agent, 'alice', cast.alice);
+    // Nothing but what is run here.
+    await service.close();
+    service = await openService(backends, { works: false });
+    const admin = makeApi(service.url, cast.admin.credential);
+    await admin.get(eraseMutations.eraseMemory, { id: traces.memoryUrn });
+    const [erasure] = await rows<{ id: string }>(backends, 'select id from erasures');
+    let kills = 0;
+    for (let isDone = false; !isDone; kills += 1) {
+      // Each dies in another step than the one before it.
+      isDone = await runUntilKilled(erasure?.id ?? '', 1 + (kills % 4));
+    }
+    expect(kills).toBeGreaterThan(4);
+    const worker = await openService(backends);
+    await expectInvariants(backends);
+    await worker.close();
+    await expectGone(traces);
+    expect(await audited(admin, { subject: traces.memoryUrn, action: 'completeErasure' })).toHaveLength(1);
+  }, 60_000);
+
+  /** false: it died after so many transactions and deletions, in the middle of the next. */
+  async function runUntilKilled(erasureId: string, steps: number): Promise<boolean> {
+    let left = steps;
+    const die = () => {
+      left -= 1;
+      if (left < 0) throw new Error('killed');
+    };
+    const { adapters } = service;
+    const mortal: Adapters = {
+      ...adapters,
+      database: {
+        ...adapters.database,
+        transact: (work) =>
+          adapters.database.transact(async (tx) => {
+            const done = await work(tx);
+            die();
+            return done;
+          }),
+      },
+      objects: {
+        ...adapters.objects,
+        async delete(key) {
+          await adapters.objects.delete(key);
+          die();
+        },
+      },
+    };
+    const app = makeApp(service.config, mortal, makeRecordingLog(), () => '');
+    try {
+      await app.runErasure(erasureId);
+      return true;
+    } catch (error) {
+      expect((error as Error).message).toBe('killed');
+      return false;
+    } finally {
+      app.close();
+    }
+  }
+
+  test('run by several at once, it ends the same', async () => {
+    const traces = await fillMemory(cast.agent, 'alice', cast.alice);
+    await cast.admin.get(eraseMutations.eraseMemory, { id: traces.memoryUrn });
+    const [erasure] = await rows<{ id: string }>(backends, 'select id from erasures');
+    const app = makeApp(service.config, service.adapters, makeRecordingLog(), () => '');
+    await Promise.all([1, 2, 3].map(() => app.runErasure(erasure?.id ?? '')));
+    app.close();
+    await expectGone(traces);
+    await expectInvariants(backends);
+  }, 60_000);
+
+  test('agents that go on asking meanwhile lose no request to it', async () => {
+    const { memoryUrn, memoryId } = await fillMemory(cast.agent, 'alice', cast.alice);
+    const erased = erase(backends, service, cast.admin, 'eraseMemory', memoryUrn);
+    let isErased = false;
+    void erased.finally(() => (isErased = true));
+    const asked: string[] = [];
+    while (!isErased || asked.length < 3) {
+      const { id } = await request(cast.agent);
+      await answer(cast.alice, id).catch(() => undefined);
+      asked.push(id);
+    }
+    await erased;
+    expect(inAuditAlone(await findText(backends, memoryId))).toEqual([]);
+    await expectInvariants(backends);
+  }, 60_000);
+});
+
+describe('eraseExecution', () => {
+  test('leaves no byte and no row of what it generated', async () => {
+    const { viewer } = await cast.agent.get<{ viewer: { id: string } }>('{ viewer { id } }');
+    const app = { kind: 'APP', id: viewer.id } as const;
+    const mine = { agentUrn, executionId: 'run.unmistakable' };
+    const files = [await storeInSpace(backends, app, mine), await storeInSpace(backends, app, mine)];
+    const other = await storeInSpace(backends, app, { agentUrn, executionId: 'another' });
+    const [trashed, purged] = [
+      await storeInSpace(backends, app, mine),
+      await storeInSpace(backends, app, mine),
+    ];
+    await deleteAssets(cast.agent, trashed.id);
+    await purge(cast.agent, purged.id);
+
+    await erase(backends, service, cast.admin, 'eraseExecution', mine.executionId);
+
+    expect(inAuditAlone(await findText(backends, mine.executionId))).toEqual([]);
+    for (const { id } of [...files, trashed, purged]) {
+      // The news of the space's files are kept for a day.
+      const places = inAuditAlone(await findText(backends, id));
+      expect(places.filter((place) => place !== 'asset_events.asset_id')).toEqual([]);
+      expect(await findKeys(service, id)).toEqual([]);
+    }
+    expect(await findKeys(service, other.id)).toEqual([other.key]);
+    await expectInvariants(backends);
+  });
+});
+
+describe('who may', () => {
+  const ids: Readonly<Record<EraseMutation, string>> = {
+    eraseUser: zoeId,
+    eraseAgent: agentUrn,
+    eraseMemory: `urn:askfile:memory:${'0'.repeat(27)}`,
+    eraseExecution: 'run',
+  };
+
+  test('an admin of the organization alone, and only what there is', async () => {
+    const before = await rows(backends, 'select from audit_entries');
+    const elsewhere = makeApi(service.url, await token('ada', { org: 'globex', role: 'admin' }));
+    for (const [mutation, document] of Object.entries(eraseMutations)) {
+      const id = ids[mutation as EraseMutation]; // the keys of both are those
+      for (const actor of actors.filter((one) => one !== 'admin')) {
+        const code = actor === 'nobody' ? 'UNAUTHENTICATED' : 'PERMISSION_DENIED';
+        expect({ actor, mutation, ...(await cast[actor].refusal(document, { id })) }).toEqual({
+          actor,
+          mutation,
+          code,
+        });
+      }
+      for (const unknown of ['', 'nothing', '\u0000', 'urn:agent:nobody']) {
+        expect(await cast.admin.refusal(document, { id: unknown })).toEqual({ code: 'NOT_FOUND' });
+      }
+      expect(await elsewhere.refusal(document, { id })).toEqual({ code: 'NOT_FOUND' });
+    }
+    expect(await rows(backends, 'select from erasures')).toEqual([]);
+    expect(await rows(backends, 'select from audit_entries')).toHaveLength(before.length);
+  });
+
+  test('asking again while it runs is the same call; once it is done there is nothing left to erase', async () => {
+    for (let n = 0; n < 3; n += 1) await cast.admin.get(eraseMutations.eraseUser, { id: zoeId });
+    expect(await rows(backends, 'select from erasures')).toHaveLength(1);
+    await erase(backends, service, cast.admin, 'eraseUser', zoeId);
+    expect(await audited(cast.admin, { subject: zoeId })).toHaveLength(2);
+    expect(await cast.admin.refusal(eraseMutations.eraseUser, { id: zoeId })).toEqual({ code: 'NOT_FOUND' });
+  });
+});

@@ -1,0 +1,107 @@
+import { createRequire } from 'node:module';
+import { readFileSync } from 'node:fs';
+import type { AxeResults } from 'axe-core';
+import { devices, type Page } from 'playwright-core';
+import { begin, fileOf, pdf, request } from '../support/heart.js';
+import { plan, picture } from './support/files.js';
+import { card, openStage, pick, type Stage } from './support/stage.js';
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+let stage: Stage;
+beforeAll(async () => (stage = await openStage({ demo: true })));
+afterAll(() => stage?.close());
+afterEach(async () => expect(await stage.closeWindows()).toEqual([]));
+
+/** What axe finds that keeps people out, as `rule: element`. */
+async function findBarriers(page: Page): Promise<string[]> {
+  // Half-way through an animation, colours are not what they are.
+  await page.evaluate(() => Promise.all(document.getAnimations().map((one) => one.finished.catch(() => {}))));
+  // By the debugger, as the console would: a script element is what the page's policy refuses.
+  await page.evaluate(axe);
+  const { violations } = await page.evaluate(() =>
+    // Put there by the line above, which the window's type does not know.
+    (window as unknown as { axe: { run: () => Promise<AxeResults> } }).axe.run(),
+  );
+  return violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`));
+}
+
+const looks = [
+  ['light', 'light', undefined],
+  ['dark', 'dark', undefined],
+  ['a phone, dark', 'dark', devices['iPhone 13']],
+] as const;
+
+test.each(looks)('axe finds nothing in the way, in %s', async (_name, colorScheme, device) => {
+  const { defaultBrowserType: _engine, ...options } = device ?? { defaultBrowserType: undefined };
+  const page = await stage.open('/', { colorScheme, reducedMotion: 'reduce', ...options });
+  await page.getByRole('button', { name: /^Alice/ }).waitFor();
+  expect(await findBarriers(page)).toEqual([]);
+  await page.context().close();
+
+  const portal = await stage.openAsAlice({ colorScheme, reducedMotion: 'reduce', ...options });
+  await portal.getByText('Nothing is asked of you right now').waitFor();
+  expect(await findBarriers(portal)).toEqual([]);
+
+  const ids: string[] = [];
+  const ask = async (prompt: string, how: object = {}) => {
+    const { id } = await request(stage.agent, { prompt, ...how });
+    ids.push(id);
+    await card(portal, prompt).waitFor();
+    return id;
+  };
+  await ask('a plain thing');
+  await ask('a chosen thing', { maxFiles: 3, minFiles: 2, timeoutSeconds: 50 });
+  const files = [plan, { ...plan, name: 'empty.pdf', buffer: Buffer.alloc(0) }, picture('one.png')];
+  const choose = (prompt: string) => card(portal, prompt).getByRole('button', { name: /^Choose file/ });
+  await pick(portal, choose('a chosen thing'), files);
+  await begin(stage.alice, await ask('a thing that is on its way'), fileOf(pdf()));
+  await card(portal, 'a thing that is on its way').getByText('from another device').waitFor();
+  await ask('a refused thing', { allowedMimeTypes: ['application/pdf'] });
+  await pick(portal, choose('a refused thing'), { ...plan, buffer: Buffer.from('text') });
+  await card(portal, 'a refused thing').getByRole('button', { name: 'Send to Buno' }).click();
+  await card(portal, 'a refused thing').getByRole('alert').waitFor();
+  expect(await findBarriers(portal)).toEqual([]);
+
+  const plain = card(portal, 'a plain thing');
+  await plain.getByRole('button', { name: 'Decline' }).click();
+  await portal.getByRole('dialog').waitFor();
+  expect(await findBarriers(portal)).toEqual([]);
+  await portal.keyboard.press('Escape');
+  await plain.getByRole('button', { name: /^Use a file/ }).click();
+  await portal.getByRole('dialog').waitFor();
+  expect(await findBarriers(portal)).toEqual([]);
+  await portal.keyboard.press('Escape');
+  await portal.getByRole('button', { name: /account$/ }).click();
+  await portal.getByRole('menu').waitFor();
+  expect(await findBarriers(portal)).toEqual([]);
+  await portal.keyboard.press('Escape');
+
+  for (const id of ids) await stage.agentClient.cancel(id);
+  await portal.getByText('Buno no longer needs this').first().waitFor();
+  await portal.getByText('Nothing is asked of you right now').waitFor();
+  expect(await findBarriers(portal)).toEqual([]);
+  const { scrollWidth, clientWidth } = await portal.evaluate(() => document.documentElement);
+  expect(scrollWidth).toBe(clientWidth);
+});
+
+test('on a phone, the camera is at hand for a request that takes pictures, and the limits are on the input', async () => {
+  const { defaultBrowserType: _engine, ...phone } = devices['Pixel 7'];
+  const page = await stage.openAsAlice(phone);
+  await request(stage.agent, { prompt: 'a photo of you', allowedMimeTypes: ['image/*'] });
+  const { id } = await request(stage.agent, { prompt: 'a paper', allowedMimeTypes: ['application/pdf'] });
+  const camera = (prompt: string) => card(page, prompt).getByRole('button', { name: 'Take a photo' });
+  await card(page, 'a paper').waitFor();
+  expect(await camera('a paper').count()).toBe(0);
+  const inputs = card(page, 'a photo of you').locator('input[type=file]');
+  expect(await inputs.evaluateAll((all) => all.map((input) => input.getAttribute('capture')))).toEqual([
+    null,
+    'environment',
+  ]);
+  const accepted = await inputs.evaluateAll((all) => all.map((input) => input.getAttribute('accept')));
+  expect(accepted).toEqual(Array(2).fill('image/jpeg,image/png,image/gif,image/webp'));
+  await pick(page, camera('a photo of you'), picture('selfie.png'));
+  await card(page, 'a photo of you').getByRole('button', { name: 'Send to Buno' }).click();
+  await page.getByText('Sent to Buno').waitFor();
+  await stage.agentClient.cancel(id);
+});

@@ -1,0 +1,70 @@
+import type { Page } from 'playwright-core';
+import { plan } from './support/files.js';
+import { card, openStage, type Stage } from './support/stage.js';
+
+let stage: Stage;
+beforeAll(async () => (stage = await openStage({ demo: true })));
+afterAll(() => stage?.close());
+afterEach(async () => expect(await stage.closeWindows()).toEqual([]));
+
+/** The text of what has the focus, or its name. */
+const focused = (page: Page) =>
+  page.evaluate(() => {
+    const element = document.activeElement;
+    if (!(element instanceof HTMLElement) || element === document.body) return '';
+    return element.getAttribute('aria-label') ?? element.innerText;
+  });
+
+/** Presses Tab until the focus is there; fails after going once around. */
+async function tabTo(page: Page, name: string | RegExp): Promise<void> {
+  const seen: string[] = [];
+  for (let presses = 0; presses < 40; presses += 1) {
+    await page.keyboard.press('Tab');
+    const text = await focused(page);
+    if (typeof name === 'string' ? text === name : name.test(text)) return;
+    seen.push(text);
+  }
+  throw new Error(`Tab does not lead to ${name}, only to: ${seen.join(' | ')}`);
+}
+
+test('signing in, answering and declining need no mouse, and the focus is never lost', async () => {
+  const page = await stage.open('/');
+  await page.getByRole('button', { name: /^Alice/ }).waitFor();
+  await tabTo(page, /Alice\s+Member/);
+  await page.keyboard.press('Enter');
+  await page.getByRole('heading', { name: 'Your requests' }).waitFor();
+
+  // The first stop leads past what is the same on every page.
+  await page.keyboard.press('Tab');
+  expect(await focused(page)).toBe('Skip to your requests');
+  await tabTo(page, 'Ask me for a file');
+  await page.keyboard.press('Enter');
+  await card(page).waitFor();
+
+  const chosen = page.waitForEvent('filechooser');
+  await tabTo(page, 'Choose file');
+  await page.keyboard.press('Enter');
+  await (await chosen).setFiles(plan);
+  await card(page).getByText('plan.pdf').waitFor();
+  await tabTo(page, 'Send to Buno');
+  await page.keyboard.press('Enter');
+  await page.getByText('Sent to Buno').waitFor();
+  // The card is gone, and the focus with it: it is put where the news is.
+  await page.waitForFunction(() => document.activeElement?.tagName === 'H1');
+
+  await tabTo(page, 'Ask me for a file');
+  await page.keyboard.press('Space');
+  await card(page).waitFor();
+  await tabTo(page, 'Decline');
+  await page.keyboard.press('Enter');
+  const dialog = page.getByRole('dialog', { name: 'Decline Buno’s request?' });
+  await dialog.waitFor();
+  await page.keyboard.press('Escape');
+  await dialog.waitFor({ state: 'detached' });
+  await page.waitForFunction(() => document.activeElement?.textContent === 'Decline');
+  await page.keyboard.press('Enter');
+  await dialog.getByLabel('Why? (optional)').waitFor();
+  await tabTo(page, 'Decline');
+  await page.keyboard.press('Enter');
+  await page.getByText('You declined').waitFor();
+});

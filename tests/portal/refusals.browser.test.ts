@@ -1,0 +1,93 @@
+import { begin, enable, fileOf, pdf, request } from '../support/heart.js';
+import { picture, plan } from './support/files.js';
+import { card, openStage, pick, send, type Stage } from './support/stage.js';
+
+let stage: Stage;
+beforeAll(async () => (stage = await openStage()));
+afterAll(() => stage?.close());
+afterEach(async () => expect(await stage.closeWindows()).toEqual([]));
+
+test('a file that cannot be sent is told before a byte leaves', async () => {
+  const page = await stage.openAsAlice();
+  const puts: string[] = [];
+  page.on('request', (sent) => void (sent.method() === 'PUT' && puts.push(sent.url())));
+  await request(stage.agent, {
+    prompt: 'a small PDF',
+    allowedMimeTypes: ['application/pdf'],
+    maxSizeBytes: 1000,
+  });
+  const its = card(page, 'a small PDF');
+  const sendButton = its.getByRole('button', { name: 'Send to Buno' });
+
+  await pick(page, its.getByRole('button', { name: 'Choose file' }), picture('holiday.png'));
+  await its.getByText("This kind of file can't be sent here, only PDF.").waitFor();
+  expect(await sendButton.isDisabled()).toBe(true);
+
+  const another = its.getByRole('button', { name: 'Choose another' });
+  await pick(page, another, { ...plan, name: 'long.pdf', buffer: pdf('x'.repeat(2000)) });
+  await its.getByText('This file is too large: up to 1000 bytes can be sent.').waitFor();
+  await pick(page, another, { ...plan, name: 'empty.pdf', buffer: Buffer.alloc(0) });
+  await its.getByText('This file is empty.').waitFor();
+  expect(puts).toEqual([]);
+
+  await pick(page, another, plan);
+  await sendButton.click();
+  await page.getByText('Sent to Buno').waitFor();
+});
+
+test('a file that is not what it says is refused by the service, and another one is taken', async () => {
+  const page = await stage.openAsAlice();
+  const result = stage.ask('a real PDF');
+  await send(page, { ...plan, buffer: Buffer.from('no PDF at all, only text') }, 'a real PDF');
+  const its = card(page, 'a real PDF');
+  await its.getByRole('alert').getByText('This file is not what its name says').waitFor();
+  await pick(page, its.getByRole('button', { name: 'Choose another' }), plan);
+  await its.getByRole('button', { name: 'Send to Buno' }).click();
+  await page.getByText('Sent to Buno').waitFor();
+  expect(await result).toMatchObject({ outcome: 'UPLOADED' });
+});
+
+test('storage that is away is told, and trying again works once it is back', async () => {
+  const page = await stage.openAsAlice();
+  const result = stage.ask('a file through bad weather');
+  const storage = new URL(stage.backends.store.config.publicUrl).origin;
+  await page.route(`${storage}/**`, (route) =>
+    route.request().method() === 'PUT' ? route.abort() : route.continue(),
+  );
+  await send(page, plan, 'a file through bad weather');
+  const its = card(page, 'a file through bad weather');
+  await its.getByText("The file didn't get through").waitFor({ timeout: 30_000 });
+  await page.unroute(`${storage}/**`);
+  await its.getByRole('button', { name: 'Try again' }).click();
+  await page.getByText('Sent to Buno').waitFor();
+  expect(await result).toMatchObject({ outcome: 'UPLOADED' });
+});
+
+test('what was begun on another device between choosing and sending is told, and can be taken over', async () => {
+  const page = await stage.openAsAlice();
+  const { id } = await request(stage.agent, { prompt: 'a contested file' });
+  const its = card(page, 'a contested file');
+  await pick(page, its.getByRole('button', { name: 'Choose file' }), plan);
+  // This window does not hear of it.
+  await page.route(
+    '**/graphql',
+    async (route) => {
+      await begin(stage.alice, id, fileOf(pdf()));
+      await route.continue();
+    },
+    { times: 1 },
+  );
+  await its.getByRole('button', { name: 'Send to Buno' }).click();
+  await its.getByText('You are sending a file from another device.').waitFor();
+  await its.getByRole('button', { name: 'Send from here instead' }).click();
+  await page.getByText('Sent to Buno').waitFor();
+});
+
+test('when an admin switches asking off, the request goes with a word', async () => {
+  const page = await stage.openAsAlice();
+  await request(stage.agent, { prompt: 'something improper' });
+  await card(page, 'something improper').waitFor();
+  await enable(stage.admin, false);
+  await page.getByText('Buno may no longer ask for files').waitFor();
+  await enable(stage.admin, true);
+});

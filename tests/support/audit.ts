@@ -1,0 +1,31 @@
+import type { Api } from './api.js';
+
+export interface AuditFields {
+  id: string;
+  at: string;
+  actor: { kind: string; id: string; name: string | null };
+  action: string;
+  subject: string;
+  details: Record<string, unknown>;
+}
+
+export interface AuditPage {
+  nodes: AuditFields[];
+  pageInfo: { hasNextPage: boolean; endCursor: string | null };
+}
+
+export const auditQuery = `query($subject: ID, $action: String, $first: Int, $after: String) {
+  auditLog(subject: $subject, action: $action, first: $first, after: $after) {
+    nodes { id at actor { kind id name } action subject details }
+    pageInfo { hasNextPage endCursor }
+  }
+}`;
+
+/** What is on record, newest first. */
+export async function auditPage(admin: Api, variables: object = {}): Promise<AuditPage> {
+  return (await admin.get<{ auditLog: AuditPage }>(auditQuery, variables)).auditLog;
+}
+
+export async function audited(admin: Api, variables: object = {}): Promise<AuditFields[]> {
+  return (await auditPage(admin, variables)).nodes;
+}
