@@ -12,7 +12,9 @@ import {
   completeMutation,
   declineMutation,
   downloadMutation,
+  enable,
   fileOf,
+  newAgent,
   pdf,
   put,
   request,
@@ -30,6 +32,18 @@ import {
   purgeMutation,
   restoreMutation,
 } from '../support/trash.js';
+
+import {
+  changeMutation,
+  encrypt,
+  encryptMutation,
+  forgetAttempts,
+  givenMemory,
+  lock,
+  lockMutation,
+  password,
+  unlockMutation,
+} from '../support/vault.js';
 
 let backends: TestBackends;
 let service: TestService;
@@ -61,6 +75,8 @@ interface Act {
   /** Of what it changed; found in its answer where the call makes it. */
   readonly subject: string | ((answer: never) => string);
   readonly details: object;
+  /** How often it is on record once it was asked for again; once, unless that is to be known too. */
+  readonly again?: number;
 }
 
 /** One that changes nothing, and why. */
@@ -110,6 +126,13 @@ const acts: Readonly<Record<string, () => Promise<Act | Look>>> = {
   async cancelUploadRequest() {
     const id = await ask();
     return { by: people.agent, document: cancelMutation, variables: { id }, subject: id, details: {} };
+  },
+  async changeMemoryPassword() {
+    const urn = await newMemory('urn:agent:changed');
+    await encrypt(people.alice, urn);
+    const variables = { urn, password, newPassword: canary.repeat(2) };
+    // The second time the old one is a wrong one.
+    return { by: people.alice, document: changeMutation, variables, subject: urn, details: {}, again: 2 };
   },
   async completeUpload() {
     const promptId = await ask();
@@ -211,6 +234,23 @@ const acts: Readonly<Record<string, () => Promise<Act | Look>>> = {
       subject: idIn('requestUpload'),
       details: ofAlice,
     }),
+  async encryptMemory() {
+    const urn = await newMemory('urn:agent:encrypted');
+    const variables = { urn, password };
+    return { by: people.alice, document: encryptMutation, variables, subject: urn, details: {} };
+  },
+  async lockMemory() {
+    const urn = await newMemory('urn:agent:locked');
+    await encrypt(people.alice, urn);
+    return { by: people.alice, document: lockMutation, variables: { urn }, subject: urn, details: {} };
+  },
+  async unlockMemory() {
+    const urn = await newMemory('urn:agent:unlocked');
+    await encrypt(people.alice, urn);
+    await lock(people.alice, urn);
+    const variables = { urn, password };
+    return { by: people.alice, document: unlockMutation, variables, subject: urn, details: {} };
+  },
   async restoreAsset() {
     const { id, sizeBytes } = await givenAsset(people);
     await deleteAssets(people.alice, id);
@@ -266,6 +306,15 @@ const acts: Readonly<Record<string, () => Promise<Act | Look>>> = {
   },
 };
 
+/** Of alice, by an agent of its own. */
+async function newMemory(urn: string): Promise<string> {
+  await forgetAttempts(backends);
+  await newAgentUrn(urn);
+  await enable(people.admin, true, urn);
+  const agent = await newAgent(people.admin, service.url, urn);
+  return givenMemory({ alice: people.alice, agent });
+}
+
 async function newAgentUrn(urn: string): Promise<string> {
   await people.admin.get('mutation($urn: ID!) { registerAgent(urn: $urn, name: "New") { urn } }', { urn });
   return urn;
@@ -294,7 +343,7 @@ test.each(Object.entries(acts))('%s', async (action, prepare) => {
 
   // Again, whatever it answers: nothing more happens to that subject.
   await act.by.ask(act.document, act.variables);
-  expect(await audited(people.admin, { action, subject })).toHaveLength(1);
+  expect(await audited(people.admin, { action, subject })).toHaveLength(act.again ?? 1);
 });
 
 test('of what is refused nothing is on record, but the upload that ends with a wrong file', async () => {

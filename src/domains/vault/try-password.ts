@@ -41,7 +41,9 @@ export function makeTryPassword({ db, transact, audit, attempts, passwordKeys }:
   /** Of a memory that is not theirs nothing is recorded, as of one that does not exist. */
   async function recordFailure(viewer: UserViewer, action: string, memory: Memory | undefined) {
     if (memory === undefined) return;
-    await transact((tx) => audit.record(tx, viewer, action, toMemoryUrn(memory.id), { succeeded: false }));
+    await transact((tx) =>
+      audit.record(tx, viewer, action, toMemoryUrn(memory.id), { refusal: 'WRONG_PASSWORD' }),
+    );
   }
 
   /**

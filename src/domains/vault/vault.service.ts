@@ -58,7 +58,8 @@ export function makeVaults(deps: VaultsDeps) {
   async function unlock(viewer: UserViewer, opened: Opened): Promise<Memory> {
     const { memory, vault, keys } = opened;
     const urn = toMemoryUrn(memory.id);
-    await transact((tx) => audit.record(tx, viewer, 'unlockMemory', urn, { succeeded: true }));
+    const [wasUnlocked] = await ciphers.listUnlocked(viewer, [memory]);
+    if (!wasUnlocked) await transact((tx) => audit.record(tx, viewer, 'unlockMemory', urn, {}));
     await rotation.rotateIfDue(opened);
     await sealing.resume(vault, keys);
     await keepUnlocked(viewer, memory, vault, keys);
@@ -125,7 +126,7 @@ export function makeVaults(deps: VaultsDeps) {
       const rows = makeVaultStore(tx.db);
       if (!(await rows.replaceWrap(vault.wrapId, next))) return false;
       await rows.replaceKeys(memory.id, next.keys);
-      await audit.record(tx, viewer, 'changeMemoryPassword', toMemoryUrn(memory.id), { succeeded: true });
+      await audit.record(tx, viewer, 'changeMemoryPassword', toMemoryUrn(memory.id), {});
       return true;
     });
     if (!isDone) return false;
