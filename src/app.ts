@@ -35,6 +35,7 @@ import { makeCompleteUpload } from './domains/uploads/complete-upload.js';
 import { makeDirectDestination } from './domains/uploads/direct-destination.js';
 import { makeReplacements } from './domains/uploads/replacements.js';
 import type { Upload } from './domains/uploads/upload.js';
+import { makeStoreFile } from './domains/uploads/store-file.js';
 import { makeUploads } from './domains/uploads/upload.service.js';
 import { makeVerifiedFiles } from './domains/uploads/verified-files.js';
 import { makeHandlers } from './jobs/handlers.js';
@@ -127,6 +128,7 @@ export function makeApp(config: AppConfig, adapters: Adapters, log: Log, publicU
     replacements,
     destinationOf,
   });
+  const storeFile = makeStoreFile({ ...common, uploads, beginUpload, completeUpload });
   const { reconcile, clearStaging } = makeReconcile({ ...common, assets, uploads, verifiedFiles });
   const watch = makePromptWatch({ ...common, checkEverySeconds });
   const prompts = makePrompts({
@@ -156,6 +158,7 @@ export function makeApp(config: AppConfig, adapters: Adapters, log: Log, publicU
       uploads,
       beginUpload,
       completeUpload,
+      storeFile,
       prompts,
     },
     authenticate,

@@ -6,6 +6,7 @@ import type { GraphqlContext } from './graphql/context.js';
 import { makeLoaders } from './graphql/loaders.js';
 import { makeSchema } from './graphql/schema.js';
 import type { MakeContext } from './http/caller.js';
+import { makeAssetRoutes } from './http/assets.js';
 import { makeDownloadHandler } from './http/downloads.js';
 import { makeEdge } from './http/edge.js';
 import { makeMetrics } from './http/metrics.js';
@@ -45,7 +46,16 @@ export async function makeServer({ config, adapters, app, log, publicUrl }: Serv
       storage: { ping: () => objects.ping(), required: true },
       scanner: { ping: () => scanner.ping(), required: false },
     },
-    routes: { '/d/:token': makeDownloadHandler(services.downloads, isOriginAllowed) },
+    routes: {
+      '/d/:token': makeDownloadHandler(services.downloads, isOriginAllowed),
+      ...makeAssetRoutes({
+        authenticate,
+        isOriginAllowed,
+        services,
+        maxSizeBytes: config.uploads.maxSizeBytes,
+      }),
+    },
+    longRoutes: ['/v1/assets'],
     metrics: makeMetrics(),
     log,
     socketLimits: { maxOperationsPerSocket },
