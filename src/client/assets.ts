@@ -10,6 +10,7 @@ import {
 import type { AgentAssetsQuery, AgentAssetsQueryVariables } from './generated/types.js';
 import type { Execute } from './http.js';
 import { isTransient, retrying, type RetryPolicy } from './retry.js';
+import { makeUploadFile } from './upload-file.js';
 import type { Asset, AssetType, ContentDisposition, DownloadUrl } from './types.js';
 
 export interface ListAssetsOptions {
@@ -46,6 +47,8 @@ export function makeAssets({
   fetch: typeof fetch | undefined;
 }) {
   return {
+    ...makeUploadFile({ execute, policy }),
+
     /**
      * The assets of a memory, newest first; each page is fetched when the one before has been walked through.
      * Throws `AskfileError` while iterating (PERMISSION_DENIED, BAD_USER_INPUT, …), or the signal's reason.
@@ -77,6 +80,9 @@ export function makeAssets({
      * ASSET_BYTES_GONE, …; or the signal's reason.
      */
     getDownloadUrl,
+
+    /** The same by another name. */
+    getSignedUrl: getDownloadUrl,
 
     /**
      * Streams the bytes into `to`, which is closed at their end and aborted when it fails. In Node,

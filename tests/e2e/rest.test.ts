@@ -361,7 +361,7 @@ describe('POST /v1/assets', () => {
     const open = Array.from({ length: 4 }, () => begin({ 'content-length': '1000' }));
     for (const { outgoing, answered } of open) {
       answered.catch(() => undefined);
-      outgoing.write(head);
+      outgoing.write(`${head}%PDF-1.7\n`);
     }
     await until(async () => (await rows(backends, `select from uploads where status = 'OPEN'`)).length === 4);
     const { status, headers, body } = await post(cast.alice, formOf());
@@ -405,10 +405,10 @@ describe('GET /v1/assets/:id/content', () => {
     expect(location.searchParams.get('X-Amz-Expires')).toBe('30');
     const answer = await fetch(location);
     expect(Buffer.from(await answer.arrayBuffer())).toEqual(bytes);
-    expect(answer.headers.get('content-disposition')).toBe('attachment; filename="plan.pdf"');
+    expect(answer.headers.get('content-disposition')).toBe('attachment; filename=plan.pdf');
     const shown = await get(cast.bob, `${id}/content?disposition=inline`);
     const inline = await fetch(shown.headers.get('location') ?? '');
-    expect(inline.headers.get('content-disposition')).toBe('inline; filename="plan.pdf"');
+    expect(inline.headers.get('content-disposition')).toBe('inline; filename=plan.pdf');
   });
 
   test('not before the scan, nor after it found something, nor from the trash, nor for others', async () => {

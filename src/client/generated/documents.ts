@@ -19,22 +19,22 @@ export const ListUploadPrompts: Operation<types.ListUploadPromptsQuery, types.Li
 
 export const AwaitUpload: Operation<types.AwaitUploadQuery, types.AwaitUploadQueryVariables> = {
   name: 'AwaitUpload',
-  text: "query AwaitUpload($promptId: ID!, $waitSeconds: Int) { awaitUpload(promptId: $promptId, waitSeconds: $waitSeconds) { ...UploadResultFields } } fragment UploadResultFields on UploadResult { promptId outcome reason note resolvedAt assets { ...AssetFields } } fragment AssetFields on Asset { id urn filename mimeType sizeBytes sha256 type scanStatus description uploadedAt uploadedBy { ...ActorFields } createdAt updatedAt deletedAt restorableUntil memoryUrn agentUrn } fragment ActorFields on Actor { id kind name }",
+  text: "query AwaitUpload($promptId: ID!, $waitSeconds: Int) { awaitUpload(promptId: $promptId, waitSeconds: $waitSeconds) { ...UploadResultFields } } fragment UploadResultFields on UploadResult { promptId outcome reason note resolvedAt assets { ...AssetFields } } fragment AssetFields on Asset { id urn filename mimeType sizeBytes sha256 type scanStatus description uploadedAt uploadedBy { ...ActorFields } createdAt updatedAt deletedAt restorableUntil memoryUrn agentUrn executionId provider metadata } fragment ActorFields on Actor { id kind name }",
 };
 
 export const AgentAssets: Operation<types.AgentAssetsQuery, types.AgentAssetsQueryVariables> = {
   name: 'AgentAssets',
-  text: "query AgentAssets($agentUrn: ID, $userId: ID, $mimeType: String, $type: AssetType, $includeDeleted: Boolean, $first: Int, $after: String) { agentAssets( agentUrn: $agentUrn userId: $userId mimeType: $mimeType type: $type includeDeleted: $includeDeleted first: $first after: $after ) { nodes { ...AssetFields } pageInfo { hasNextPage endCursor } } } fragment AssetFields on Asset { id urn filename mimeType sizeBytes sha256 type scanStatus description uploadedAt uploadedBy { ...ActorFields } createdAt updatedAt deletedAt restorableUntil memoryUrn agentUrn } fragment ActorFields on Actor { id kind name }",
+  text: "query AgentAssets($agentUrn: ID, $userId: ID, $mimeType: String, $type: AssetType, $includeDeleted: Boolean, $first: Int, $after: String) { agentAssets( agentUrn: $agentUrn userId: $userId mimeType: $mimeType type: $type includeDeleted: $includeDeleted first: $first after: $after ) { nodes { ...AssetFields } pageInfo { hasNextPage endCursor } } } fragment AssetFields on Asset { id urn filename mimeType sizeBytes sha256 type scanStatus description uploadedAt uploadedBy { ...ActorFields } createdAt updatedAt deletedAt restorableUntil memoryUrn agentUrn executionId provider metadata } fragment ActorFields on Actor { id kind name }",
 };
 
 export const GetAsset: Operation<types.GetAssetQuery, types.GetAssetQueryVariables> = {
   name: 'GetAsset',
-  text: "query GetAsset($id: ID, $urn: ID) { asset(id: $id, urn: $urn) { ...AssetFields } } fragment AssetFields on Asset { id urn filename mimeType sizeBytes sha256 type scanStatus description uploadedAt uploadedBy { ...ActorFields } createdAt updatedAt deletedAt restorableUntil memoryUrn agentUrn } fragment ActorFields on Actor { id kind name }",
+  text: "query GetAsset($id: ID, $urn: ID) { asset(id: $id, urn: $urn) { ...AssetFields } } fragment AssetFields on Asset { id urn filename mimeType sizeBytes sha256 type scanStatus description uploadedAt uploadedBy { ...ActorFields } createdAt updatedAt deletedAt restorableUntil memoryUrn agentUrn executionId provider metadata } fragment ActorFields on Actor { id kind name }",
 };
 
 export const GetUpload: Operation<types.GetUploadQuery, types.GetUploadQueryVariables> = {
   name: 'GetUpload',
-  text: "query GetUpload($id: ID!) { upload(id: $id) { ...UploadFields filename sizeBytes asset { ...AssetFields } } } fragment UploadFields on Upload { id status expiresAt request { method url headers { name value } expiresAt } multipart { partSizeBytes partCount uploadedParts } } fragment AssetFields on Asset { id urn filename mimeType sizeBytes sha256 type scanStatus description uploadedAt uploadedBy { ...ActorFields } createdAt updatedAt deletedAt restorableUntil memoryUrn agentUrn } fragment ActorFields on Actor { id kind name }",
+  text: "query GetUpload($id: ID!) { upload(id: $id) { ...UploadFields filename sizeBytes asset { ...AssetFields } } } fragment UploadFields on Upload { id status expiresAt request { method url headers { name value } expiresAt } multipart { partSizeBytes partCount uploadedParts } } fragment AssetFields on Asset { id urn filename mimeType sizeBytes sha256 type scanStatus description uploadedAt uploadedBy { ...ActorFields } createdAt updatedAt deletedAt restorableUntil memoryUrn agentUrn executionId provider metadata } fragment ActorFields on Actor { id kind name }",
 };
 
 export const RequestUpload: Operation<types.RequestUploadMutation, types.RequestUploadMutationVariables> = {
@@ -52,6 +52,11 @@ export const BeginPromptUpload: Operation<types.BeginPromptUploadMutation, types
   text: "mutation BeginPromptUpload($promptId: ID!, $file: FileInput!, $takeOver: Boolean) { beginPromptUpload(promptId: $promptId, file: $file, takeOver: $takeOver) { ...UploadFields } } fragment UploadFields on Upload { id status expiresAt request { method url headers { name value } expiresAt } multipart { partSizeBytes partCount uploadedParts } }",
 };
 
+export const BeginUpload: Operation<types.BeginUploadMutation, types.BeginUploadMutationVariables> = {
+  name: 'BeginUpload',
+  text: "mutation BeginUpload($input: BeginUploadInput!) { beginUpload(input: $input) { ...UploadFields } } fragment UploadFields on Upload { id status expiresAt request { method url headers { name value } expiresAt } multipart { partSizeBytes partCount uploadedParts } }",
+};
+
 export const PresignUploadParts: Operation<types.PresignUploadPartsMutation, types.PresignUploadPartsMutationVariables> = {
   name: 'PresignUploadParts',
   text: "mutation PresignUploadParts($uploadId: ID!, $partNumbers: [Int!]!) { presignUploadParts(uploadId: $uploadId, partNumbers: $partNumbers) { partNumber request { method url headers { name value } expiresAt } } }",
@@ -59,7 +64,7 @@ export const PresignUploadParts: Operation<types.PresignUploadPartsMutation, typ
 
 export const CompleteUpload: Operation<types.CompleteUploadMutation, types.CompleteUploadMutationVariables> = {
   name: 'CompleteUpload',
-  text: "mutation CompleteUpload($uploadId: ID!) { completeUpload(uploadId: $uploadId) { ...AssetFields } } fragment AssetFields on Asset { id urn filename mimeType sizeBytes sha256 type scanStatus description uploadedAt uploadedBy { ...ActorFields } createdAt updatedAt deletedAt restorableUntil memoryUrn agentUrn } fragment ActorFields on Actor { id kind name }",
+  text: "mutation CompleteUpload($uploadId: ID!) { completeUpload(uploadId: $uploadId) { ...AssetFields } } fragment AssetFields on Asset { id urn filename mimeType sizeBytes sha256 type scanStatus description uploadedAt uploadedBy { ...ActorFields } createdAt updatedAt deletedAt restorableUntil memoryUrn agentUrn executionId provider metadata } fragment ActorFields on Actor { id kind name }",
 };
 
 export const ListUploadsOfPrompt: Operation<types.ListUploadsOfPromptQuery, types.ListUploadsOfPromptQueryVariables> = {
@@ -99,12 +104,12 @@ export const CreateDownloadUrl: Operation<types.CreateDownloadUrlMutation, types
 
 export const DeleteAssets: Operation<types.DeleteAssetsMutation, types.DeleteAssetsMutationVariables> = {
   name: 'DeleteAssets',
-  text: "mutation DeleteAssets($ids: [ID!]!) { deleteAssets(ids: $ids) { ...AssetFields } } fragment AssetFields on Asset { id urn filename mimeType sizeBytes sha256 type scanStatus description uploadedAt uploadedBy { ...ActorFields } createdAt updatedAt deletedAt restorableUntil memoryUrn agentUrn } fragment ActorFields on Actor { id kind name }",
+  text: "mutation DeleteAssets($ids: [ID!]!) { deleteAssets(ids: $ids) { ...AssetFields } } fragment AssetFields on Asset { id urn filename mimeType sizeBytes sha256 type scanStatus description uploadedAt uploadedBy { ...ActorFields } createdAt updatedAt deletedAt restorableUntil memoryUrn agentUrn executionId provider metadata } fragment ActorFields on Actor { id kind name }",
 };
 
 export const RestoreAsset: Operation<types.RestoreAssetMutation, types.RestoreAssetMutationVariables> = {
   name: 'RestoreAsset',
-  text: "mutation RestoreAsset($id: ID!) { restoreAsset(id: $id) { ...AssetFields } } fragment AssetFields on Asset { id urn filename mimeType sizeBytes sha256 type scanStatus description uploadedAt uploadedBy { ...ActorFields } createdAt updatedAt deletedAt restorableUntil memoryUrn agentUrn } fragment ActorFields on Actor { id kind name }",
+  text: "mutation RestoreAsset($id: ID!) { restoreAsset(id: $id) { ...AssetFields } } fragment AssetFields on Asset { id urn filename mimeType sizeBytes sha256 type scanStatus description uploadedAt uploadedBy { ...ActorFields } createdAt updatedAt deletedAt restorableUntil memoryUrn agentUrn executionId provider metadata } fragment ActorFields on Actor { id kind name }",
 };
 
 export const PurgeAsset: Operation<types.PurgeAssetMutation, types.PurgeAssetMutationVariables> = {
@@ -119,7 +124,7 @@ export const UploadPrompts: Operation<types.UploadPromptsSubscription, types.Upl
 
 export const UploadResult: Operation<types.UploadResultSubscription, types.UploadResultSubscriptionVariables> = {
   name: 'UploadResult',
-  text: "subscription UploadResult($promptId: ID!) { uploadResult(promptId: $promptId) { ...UploadResultFields } } fragment UploadResultFields on UploadResult { promptId outcome reason note resolvedAt assets { ...AssetFields } } fragment AssetFields on Asset { id urn filename mimeType sizeBytes sha256 type scanStatus description uploadedAt uploadedBy { ...ActorFields } createdAt updatedAt deletedAt restorableUntil memoryUrn agentUrn } fragment ActorFields on Actor { id kind name }",
+  text: "subscription UploadResult($promptId: ID!) { uploadResult(promptId: $promptId) { ...UploadResultFields } } fragment UploadResultFields on UploadResult { promptId outcome reason note resolvedAt assets { ...AssetFields } } fragment AssetFields on Asset { id urn filename mimeType sizeBytes sha256 type scanStatus description uploadedAt uploadedBy { ...ActorFields } createdAt updatedAt deletedAt restorableUntil memoryUrn agentUrn executionId provider metadata } fragment ActorFields on Actor { id kind name }",
 };
 
 export const UploadPromptProgress: Operation<types.UploadPromptProgressSubscription, types.UploadPromptProgressSubscriptionVariables> = {

@@ -15,9 +15,30 @@ export type AssetType =
   | 'OTHER'
   | 'VIDEO';
 
+export type BeginUploadInput = {
+  /** Set for media that an agent execution generated. */
+  readonly execution?: ExecutionInput | null | undefined;
+  readonly file: FileInput;
+  readonly folderId?: string | null | undefined;
+  /** Replace this asset's bytes, once the new ones are found clean; its id and URN stay, and so do its folder and what generated it. */
+  readonly replaceAssetId?: string | null | undefined;
+  /** The organization's Default space by default. */
+  readonly spaceId?: string | null | undefined;
+};
+
 export type ContentDisposition =
   | 'ATTACHMENT'
   | 'INLINE';
+
+export type ExecutionInput = {
+  /** An App's own agent, and no other; an agent of the organization for everybody else. */
+  readonly agentUrn?: string | null | undefined;
+  readonly executionId: string;
+  /** Model, prompt, cost and the like; 16 KiB at most. */
+  readonly metadata?: Record<string, unknown> | null | undefined;
+  /** Such as elevenlabs or fal. */
+  readonly provider?: string | null | undefined;
+};
 
 export type FileInput = {
   readonly description?: string | null | undefined;
@@ -87,7 +108,7 @@ export type UploadStatus =
 
 export type ActorFieldsFragment = { readonly id: string, readonly kind: ActorKind, readonly name: string | null };
 
-export type AssetFieldsFragment = { readonly id: string, readonly urn: string, readonly filename: string, readonly mimeType: string, readonly sizeBytes: number, readonly sha256: string | null, readonly type: AssetType, readonly scanStatus: ScanStatus, readonly description: string | null, readonly uploadedAt: string, readonly createdAt: string, readonly updatedAt: string, readonly deletedAt: string | null, readonly restorableUntil: string | null, readonly memoryUrn: string | null, readonly agentUrn: string | null, readonly uploadedBy: ActorFieldsFragment };
+export type AssetFieldsFragment = { readonly id: string, readonly urn: string, readonly filename: string, readonly mimeType: string, readonly sizeBytes: number, readonly sha256: string | null, readonly type: AssetType, readonly scanStatus: ScanStatus, readonly description: string | null, readonly uploadedAt: string, readonly createdAt: string, readonly updatedAt: string, readonly deletedAt: string | null, readonly restorableUntil: string | null, readonly memoryUrn: string | null, readonly agentUrn: string | null, readonly executionId: string | null, readonly provider: string | null, readonly metadata: Record<string, unknown>, readonly uploadedBy: ActorFieldsFragment };
 
 export type UploadPromptFieldsFragment = { readonly id: string, readonly version: number, readonly status: UploadPromptStatus, readonly reason: UploadPromptReason | null, readonly note: string | null, readonly userId: string, readonly memoryUrn: string, readonly conversationId: string | null, readonly prompt: string, readonly allowedMimeTypes: ReadonlyArray<string>, readonly maxSizeBytes: number, readonly minFiles: number, readonly maxFiles: number, readonly createdAt: string, readonly expiresAt: string, readonly hardExpiresAt: string, readonly seenAt: string | null, readonly resolvedAt: string | null, readonly agent: { readonly urn: string, readonly name: string }, readonly resolvedBy: ActorFieldsFragment | null };
 
@@ -177,6 +198,13 @@ export type BeginPromptUploadMutationVariables = Exact<{
 
 
 export type BeginPromptUploadMutation = { readonly beginPromptUpload: UploadFieldsFragment };
+
+export type BeginUploadMutationVariables = Exact<{
+  input: BeginUploadInput;
+}>;
+
+
+export type BeginUploadMutation = { readonly beginUpload: UploadFieldsFragment };
 
 export type PresignUploadPartsMutationVariables = Exact<{
   uploadId: string;
