@@ -12,7 +12,7 @@ export function resolveLocalhost(): () => void {
       hostname.endsWith('.localhost') ? '127.0.0.1' : hostname,
       ...rest,
     );
-  dns.lookup = Object.assign(resolve, lookup) as typeof lookup;
+  dns.lookup = Object.assign(resolve, lookup);
   return () => {
     dns.lookup = lookup;
   };
