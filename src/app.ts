@@ -51,6 +51,7 @@ import { makeDirectDestination } from './domains/uploads/direct-destination.js';
 import { makeReplacements } from './domains/uploads/replacements.js';
 import type { Upload } from './domains/uploads/upload.js';
 import { makeUploadErasure } from './domains/uploads/upload-erasure.js';
+import { makeStoreFile } from './domains/uploads/store-file.js';
 import { makeUploads } from './domains/uploads/upload.service.js';
 import { makeVerifiedFiles } from './domains/uploads/verified-files.js';
 import { makeCheckUsage } from './jobs/check-usage.js';
@@ -158,6 +159,7 @@ export function makeApp(config: AppConfig, adapters: Adapters, log: Log, publicU
     audit,
     destinationOf,
   });
+  const storeFile = makeStoreFile({ ...common, uploads, beginUpload, completeUpload });
   const { reconcile, clearStaging } = makeReconcile({ ...common, assets, uploads, verifiedFiles });
   const { checkUsage, checkDueUsage } = makeCheckUsage({
     ...common,
@@ -215,6 +217,7 @@ export function makeApp(config: AppConfig, adapters: Adapters, log: Log, publicU
       uploads,
       beginUpload,
       completeUpload,
+      storeFile,
       prompts,
       erasures,
     },

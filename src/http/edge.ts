@@ -23,6 +23,8 @@ export interface EdgeOptions {
   readonly checks: Readonly<Record<string, Check>>;
   /** Besides `/graphql`, `/healthz`, `/readyz` and `/metrics`: `/d/:token`, and `*` for the portal. */
   readonly routes?: Readonly<Record<string, Handler>>;
+  /** See `HttpServerOptions.longRoutes`. */
+  readonly longRoutes?: readonly string[];
   readonly metrics: Metrics;
   readonly log: Log;
   readonly limits?: LimitOptions;
@@ -74,6 +76,7 @@ export async function makeEdge(options: EdgeOptions) {
       '/readyz': health.ready,
       '/metrics': metrics.handler,
     },
+    ...(options.longRoutes === undefined ? {} : { longRoutes: options.longRoutes }),
     upgrades: { '/graphql': sockets },
     log,
     metrics,

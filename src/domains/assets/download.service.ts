@@ -66,6 +66,20 @@ export function makeDownloads({ db, objects, keyring, access, isStillValid, publ
     return asset;
   }
 
+  async function presign(
+    { storageKey, mimeType, filename }: Asset,
+    disposition: Disposition,
+  ): Promise<string> {
+    const type = disposition === 'INLINE' ? 'inline' : 'attachment';
+    const { url } = await objects.presignGet({
+      key: storageKey,
+      contentType: mimeType,
+      contentDisposition: toContentDisposition(filename, type),
+      expiresInSeconds: redirectSeconds,
+    });
+    return url;
+  }
+
   return {
     /**
      * `ttlSeconds` is 1 to 3600. Throws NOT_FOUND (also when it is deleted), SCAN_PENDING, SCAN_BLOCKED,
@@ -81,9 +95,7 @@ export function makeDownloads({ db, objects, keyring, access, isStillValid, publ
       }
       const asset = await findReadable(viewer, assetId);
       assertDownloadable(asset);
-      if (disposition === 'INLINE' && !inlineTypes.test(asset.mimeType)) {
-        throw badInput('disposition', `Files of type ${asset.mimeType} are downloaded, not shown.`);
-      }
+      assertShowable(asset, disposition);
       const expiresAt = new Date(Date.now() + ttlSeconds * 1000);
       const token = keyring.seal('download', {
         id: newId(),
@@ -109,16 +121,21 @@ export function makeDownloads({ db, objects, keyring, access, isStillValid, publ
         throw linkEnded();
       assertDownloadable(asset);
       if (!(await store.spendDownload(ticket.id, new Date(ticket.expiresAt)))) throw linkEnded();
-      const { url } = await objects.presignGet({
-        key: asset.storageKey,
-        contentType: asset.mimeType,
-        contentDisposition: toContentDisposition(
-          asset.filename,
-          ticket.disposition === 'INLINE' ? 'inline' : 'attachment',
-        ),
-        expiresInSeconds: redirectSeconds,
-      });
-      return url;
+      return presign(asset, ticket.disposition);
+    },
+
+    /**
+     * The address of the bytes at storage, good for 30 s, for who has a credential at hand. Throws as
+     * `createDownloadUrl`.
+     */
+    async locate(
+      viewer: Viewer,
+      { assetId, disposition }: { assetId: string; disposition: Disposition },
+    ): Promise<string> {
+      const asset = await findReadable(viewer, assetId);
+      assertDownloadable(asset);
+      assertShowable(asset, disposition);
+      return presign(asset, disposition);
     },
 
     forgetEnded: () => store.forgetEndedDownloads(),
@@ -134,6 +151,12 @@ function assertDownloadable(asset: Asset): void {
   }
   if (asset.scanStatus === 'BLOCKED') {
     throw new AppError('SCAN_BLOCKED', 'The file failed virus scanning and cannot be downloaded.');
+  }
+}
+
+function assertShowable({ mimeType }: Asset, disposition: Disposition): void {
+  if (disposition === 'INLINE' && !inlineTypes.test(mimeType)) {
+    throw badInput('disposition', `Files of type ${mimeType} are downloaded, not shown.`);
   }
 }
 
