@@ -58,6 +58,7 @@ import { makeDirectDestination } from './domains/uploads/direct-destination.js';
 import { makeReplacements } from './domains/uploads/replacements.js';
 import type { Upload } from './domains/uploads/upload.js';
 import { makeUploadErasure } from './domains/uploads/upload-erasure.js';
+import { makeStoreFile } from './domains/uploads/store-file.js';
 import { makeUploads } from './domains/uploads/upload.service.js';
 import { sealedUploads } from './domains/uploads/sealed-uploads.store.js';
 import { makeVerifiedFiles } from './domains/uploads/verified-files.js';
@@ -188,6 +189,7 @@ export function makeApp(config: AppConfig, adapters: Adapters, log: Log, publicU
     audit,
     destinationOf,
   });
+  const storeFile = makeStoreFile({ ...common, uploads, beginUpload, completeUpload });
   const { reconcile, clearStaging } = makeReconcile({ ...common, assets, uploads, verifiedFiles });
   const { checkUsage, checkDueUsage } = makeCheckUsage({
     ...common,
@@ -247,6 +249,7 @@ export function makeApp(config: AppConfig, adapters: Adapters, log: Log, publicU
       uploads,
       beginUpload,
       completeUpload,
+      storeFile,
       prompts,
       erasures,
     },

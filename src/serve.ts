@@ -10,6 +10,7 @@ import { makeSchema } from './graphql/schema.js';
 import { makeAddressOf } from './http/address.js';
 import type { MakeContext } from './http/caller.js';
 import { makeDemoRoutes } from './http/demo.js';
+import { makeAssetRoutes } from './http/assets.js';
 import { makeDownloadHandler } from './http/downloads.js';
 import { makeEdge } from './http/edge.js';
 import { makeMetrics } from './http/metrics.js';
@@ -62,7 +63,14 @@ export async function makeServer({ config, adapters, app, log, publicUrl, demo }
       ...makePortalRoutes({ files, storageOrigin: toStorageOrigin(config.storage), publicUrl, demo }),
       ...(demo && makeDemoRoutes(demo, isOriginAllowed)),
       '/d/:token': makeDownloadHandler(services.downloads, isOriginAllowed),
+      ...makeAssetRoutes({
+        authenticate,
+        isOriginAllowed,
+        services,
+        maxSizeBytes: config.uploads.maxSizeBytes,
+      }),
     },
+    longRoutes: ['/v1/assets'],
     metrics: makeMetrics(),
     log,
     socketLimits: { maxOperationsPerSocket },

@@ -10,6 +10,7 @@ import type { Execute } from './http.js';
 import { listAssets, type ListAssetsOptions } from './list-assets.js';
 import { isTransient, retrying, type RetryPolicy } from './retry.js';
 import type { Asset, ContentDisposition, DownloadUrl } from './types.js';
+import { makeUploadFile } from './upload-file.js';
 
 export interface DownloadUrlOptions {
   /** Default 300, at most 3600. */
@@ -31,6 +32,8 @@ export function makeAssets({
   fetch: typeof fetch | undefined;
 }) {
   return {
+    ...makeUploadFile({ execute, policy }),
+
     /**
      * The assets of the spaces that the caller may read, or, with `userId` or `agentUrn`, those of a memory; newest
      * first unless asked otherwise. Each page is fetched when the one before has been walked through. Throws
@@ -51,6 +54,9 @@ export function makeAssets({
      * ASSET_BYTES_GONE, …; or the signal's reason.
      */
     getDownloadUrl,
+
+    /** The same by another name. */
+    getSignedUrl: getDownloadUrl,
 
     /**
      * Streams the bytes into `to`, which is closed at their end and aborted when it fails. In Node,

@@ -10,6 +10,7 @@ export type { ListAssetsOptions, ListMemoryAssetsOptions, ListSpaceAssetsOptions
 export type { Token } from './endpoint.js';
 export { createPauseSwitch } from './pause.js';
 export type { PauseSwitch } from './pause.js';
+export type { StoreOptions, UploadFileOptions } from './upload-file.js';
 export type { UploadProgress } from './put.js';
 export type { RetryOptions } from './retry.js';
 export type { SendOptions, UploadSource } from './upload-source.js';

@@ -25,6 +25,8 @@ export interface EdgeOptions {
   readonly checks: Readonly<Record<string, Check>>;
   /** Besides `/graphql`, `/healthz`, `/readyz` and `/metrics`: `/d/:token`, and `*` for the portal. */
   readonly routes?: Readonly<Record<string, Handler>>;
+  /** See `HttpServerOptions.longRoutes`. */
+  readonly longRoutes?: readonly string[];
   readonly metrics: Metrics;
   readonly log: Log;
   readonly limits?: LimitOptions;
@@ -84,6 +86,7 @@ export async function makeEdge(options: EdgeOptions) {
       '/readyz': health.ready,
       '/metrics': metrics.handler,
     },
+    ...(options.longRoutes === undefined ? {} : { longRoutes: options.longRoutes }),
     upgrades: { '/graphql': sockets },
     log,
     metrics,

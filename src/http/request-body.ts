@@ -66,3 +66,30 @@ function readText(request: IncomingMessage, maxBytes: number): Promise<string> {
     });
   });
 }
+
+/** Cuts a request whose sender says nothing for so long; time in which we do not read does not count. Returns what ends this. */
+export function cutWhenIdle(request: IncomingMessage, idleTimeoutMs: number): () => void {
+  let timer: NodeJS.Timeout | undefined;
+  const stop = () => clearTimeout(timer);
+  const expectMore = () => {
+    stop();
+    timer = setTimeout(() => request.destroy(), idleTimeoutMs);
+  };
+  expectMore();
+  const events = { data: expectMore, resume: expectMore, pause: stop, end: stop, close: stop };
+  for (const [event, listener] of Object.entries(events)) request.on(event, listener);
+  return () => {
+    stop();
+    for (const [event, listener] of Object.entries(events)) request.off(event, listener);
+  };
+}
+
+/** Cuts a request that has not come whole after so long. One without a body has. */
+export function cutWhenSlow(request: IncomingMessage, timeoutMs: number): void {
+  const { headers } = request;
+  if (headers['content-length'] === undefined && headers['transfer-encoding'] === undefined) return;
+  const timer = setTimeout(() => request.destroy(), timeoutMs);
+  const stop = () => clearTimeout(timer);
+  request.once('end', stop);
+  request.once('close', stop);
+}

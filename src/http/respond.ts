@@ -1,5 +1,6 @@
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import { AppError, type ErrorCode } from '../core/errors.js';
+import { discardRest } from './discard-rest.js';
 
 /** What the server knows of a request besides what came in. */
 export interface Exchange {
@@ -28,9 +29,14 @@ export class HttpRefusal extends Error {
 const statuses: Partial<Record<ErrorCode, number>> = {
   UNAUTHENTICATED: 401,
   PERMISSION_DENIED: 403,
+  QUOTA_EXCEEDED: 403,
+  SCAN_BLOCKED: 403,
   NOT_FOUND: 404,
+  SCAN_PENDING: 409,
   ASSET_BYTES_GONE: 410,
   FILE_TOO_LARGE: 413,
+  MIME_TYPE_NOT_ALLOWED: 415,
+  UPLOAD_MISMATCH: 422,
   MEMORY_LOCKED: 423,
   RATE_LIMITED: 429,
   INTERNAL_SERVER_ERROR: 500,
@@ -76,4 +82,24 @@ export function sendJson(
   headers: OutgoingHttpHeaders = {},
 ): void {
   send(response, status, 'application/json; charset=utf-8', `${JSON.stringify(body)}\n`, headers);
+}
+
+/** Answers a request whose body has not come whole: its sender can read the answer before the connection ends. */
+export function sendEarly(
+  request: IncomingMessage,
+  response: ServerResponse,
+  status: number,
+  body: object,
+  headers: OutgoingHttpHeaders = {},
+): void {
+  const text = `${JSON.stringify(body)}\n`;
+  response.writeHead(status, {
+    'content-type': 'application/json; charset=utf-8',
+    'content-length': Buffer.byteLength(text),
+    'cache-control': 'no-store',
+    ...headers,
+    connection: 'close',
+  });
+  response.write(text);
+  void discardRest(request).then(() => response.end());
 }

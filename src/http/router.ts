@@ -1,11 +1,14 @@
 /**
- * Finds what a path is for. A pattern is a path (`/graphql`), a path whose last segment is a parameter
- * (`/d/:token`), or `*` for all the rest.
+ * Finds what a path is for. A pattern is a path (`/graphql`), a path one of whose segments is a parameter
+ * (`/d/:token`, `/v1/assets/:id/content`), or `*` for all the rest.
  */
 export function makeRouter<Target>(targets: Readonly<Record<string, Target>>) {
   const byPrefix = Object.entries(targets)
     .filter(([pattern]) => pattern.includes(':'))
-    .map(([pattern, target]) => ({ pattern, target, prefix: pattern.slice(0, pattern.indexOf(':')) }));
+    .map(([pattern, target]) => {
+      const [prefix = '', parameter = ''] = pattern.split(':');
+      return { pattern, target, prefix, suffix: parameter.replace(/^\w+/, '') };
+    });
   const byPath = new Map(Object.entries(targets).filter(([pattern]) => pattern.startsWith('/')));
   const rest = targets['*'];
 
@@ -13,10 +16,10 @@ export function makeRouter<Target>(targets: Readonly<Record<string, Target>>) {
     const path = url.split('?', 1)[0] ?? '';
     const exact = byPath.get(path);
     if (exact !== undefined) return { route: path, target: exact };
-    for (const { pattern, prefix, target } of byPrefix) {
-      if (path.startsWith(prefix) && path.length > prefix.length && !path.includes('/', prefix.length)) {
-        return { route: pattern, target };
-      }
+    for (const { pattern, prefix, suffix, target } of byPrefix) {
+      if (!path.startsWith(prefix) || !path.endsWith(suffix)) continue;
+      const value = path.slice(prefix.length, path.length - suffix.length);
+      if (value !== '' && !value.includes('/')) return { route: pattern, target };
     }
     return { route: 'other', target: rest };
   };

@@ -4,8 +4,9 @@ import type { Duplex } from 'node:stream';
 import { AppError } from '../core/errors.js';
 import type { Log } from '../core/log.js';
 import type { Metrics } from './metrics.js';
+import { cutWhenSlow } from './request-body.js';
 import { followRequest, toRequestId } from './request-log.js';
-import { HttpRefusal, sendJson, toHead, type Handler } from './respond.js';
+import { HttpRefusal, sendEarly, sendJson, toHead, type Handler } from './respond.js';
 import { makeRouter } from './router.js';
 
 /** Takes over a connection that asks for another protocol. */
@@ -19,10 +20,18 @@ export interface Upgrade {
 export interface HttpServerOptions {
   /** By pattern: `/graphql`, `/d/:token`, or `*` for all the rest, which is 404 otherwise. */
   readonly routes: Readonly<Record<string, Handler>>;
+  /**
+   * Of these, the routes that take requests of any length and see to slow senders themselves. Every other request is
+   * to have come whole within 300 s.
+   */
+  readonly longRoutes?: readonly string[];
   readonly upgrades?: Readonly<Record<string, Upgrade>>;
   readonly log: Log;
   readonly metrics?: Metrics;
 }
+
+/** Until a request has come whole. */
+const requestTimeoutMs = 300_000;
 
 /** On every answer; what serves pages of its own sets others. */
 const headers = new Map([
@@ -32,13 +41,15 @@ const headers = new Map([
 ]);
 
 /** One port: requests by route, and upgrades. Nothing is open before `listen`. */
-export function makeHttpServer({ routes, upgrades = {}, log, metrics }: HttpServerOptions) {
+export function makeHttpServer(options: HttpServerOptions) {
+  const { routes, longRoutes = [], upgrades = {}, log, metrics } = options;
   const findRoute = makeRouter(routes);
   const findUpgrade = makeRouter(upgrades);
   let closing = false;
 
   const server = createServer(
-    { maxHeaderSize: 16 * 1024, requestTimeout: 300_000, headersTimeout: 20_000, keepAliveTimeout: 65_000 },
+    // Node's own requestTimeout knows no routes.
+    { maxHeaderSize: 16 * 1024, requestTimeout: 0, headersTimeout: 20_000, keepAliveTimeout: 65_000 },
     (request, response) => void answer(request, response),
   );
   server.maxHeadersCount = 100;
@@ -54,26 +65,37 @@ export function makeHttpServer({ routes, upgrades = {}, log, metrics }: HttpServ
       // The connection counts as idle only after this event.
       if (closing) setImmediate(() => server.closeIdleConnections());
     });
+    const isLong = longRoutes.includes(route);
+    if (!isLong) cutWhenSlow(request, requestTimeoutMs);
     try {
       if (target === undefined) throw new AppError('NOT_FOUND', 'There is nothing at this address.');
       await target(request, response, { requestId });
     } catch (error) {
-      sendError(response, error, requestId);
+      sendError(response, error, requestId, isLong ? request : undefined);
     }
   }
 
-  function sendError(response: ServerResponse, error: unknown, requestId: string): void {
+  function sendError(
+    response: ServerResponse,
+    error: unknown,
+    requestId: string,
+    unread?: IncomingMessage,
+  ): void {
+    // Its caller is gone.
+    if (response.destroyed) return;
     const { status, headers } = toHead(error);
     if (status >= 500) log.error({ error, requestId }, 'a request failed');
     // The answer is under way and can only be cut; a whole one would be taken for good.
     if (response.headersSent) return void response.destroy();
     const shown =
       error instanceof AppError && status !== 500
-        ? { code: error.code, message: error.message }
+        ? { code: error.code, message: error.message, ...error.extensions }
         : error instanceof HttpRefusal
           ? { code: 'BAD_REQUEST', message: error.message }
           : { code: 'INTERNAL_SERVER_ERROR', message: 'Something went wrong on our side.', requestId };
-    sendJson(response, status, { error: shown }, headers);
+    // Much of it may still be on its way.
+    if (unread?.complete === false) sendEarly(unread, response, status, { error: shown }, headers);
+    else sendJson(response, status, { error: shown }, headers);
   }
 
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {

@@ -5,6 +5,7 @@ import { describeCopies } from './object-store/copies.js';
 import { describeDownloads } from './object-store/downloads.js';
 import { describeObjects } from './object-store/objects.js';
 import { describeParts } from './object-store/parts.js';
+import { describeStreams } from './object-store/streams.js';
 import { describeTenants } from './object-store/tenants.js';
 import { describeUploads } from './object-store/uploads.js';
 
@@ -26,6 +27,7 @@ export function describeObjectStoreContract(name: string, open: () => Promise<Op
 
     describeUploads(() => opened);
     describeParts(() => opened);
+    describeStreams(() => opened);
     describeDownloads(() => opened);
     describeObjects(() => opened);
     describeCopies(() => opened);

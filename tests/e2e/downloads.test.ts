@@ -64,7 +64,7 @@ describe('what is not known to be safe', () => {
   test('a verdict that is taken back ends URLs that were made before', async () => {
     const url = await newDownloadUrl(people.alice, asset);
     await rows(backends, "update assets set scan_status = 'BLOCKED' where id = $1", [asset.id]);
-    expect((await follow(url)).status).toBe(400);
+    expect((await follow(url)).status).toBe(403);
     await rows(backends, "update assets set scan_status = 'CLEAN' where id = $1", [asset.id]);
     // Nothing was spent by the attempt.
     expect((await follow(url)).status).toBe(302);

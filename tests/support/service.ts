@@ -25,10 +25,9 @@ export interface TestBackends {
  * The embedded store and our own Redis; the real ones where TEST_STORAGE_ENDPOINT and TEST_REDIS=real say so, the real
  * clamd with TEST_CLAMD_PORT.
  */
-export async function openBackends(): Promise<TestBackends> {
+export async function openBackends(store = testStores.at(-1)): Promise<TestBackends> {
   const servers = await findRedisServers();
   const server = process.env['TEST_REDIS'] === 'real' ? servers.at(-1) : servers[0];
-  const store = testStores.at(-1);
   if (server === undefined || store === undefined) throw new Error('no Redis or no store for tests');
   const [database, redis, opened] = await Promise.all([openTestDatabase(), server.start(), store.open()]);
   return {

@@ -57,6 +57,11 @@ export const BeginPromptUpload: Operation<types.BeginPromptUploadMutation, types
   text: "mutation BeginPromptUpload($promptId: ID!, $file: FileInput!, $takeOver: Boolean) { beginPromptUpload(promptId: $promptId, file: $file, takeOver: $takeOver) { ...UploadFields } } fragment UploadFields on Upload { id status expiresAt request { method url headers { name value } expiresAt } multipart { partSizeBytes partCount uploadedParts } }",
 };
 
+export const BeginUpload: Operation<types.BeginUploadMutation, types.BeginUploadMutationVariables> = {
+  name: 'BeginUpload',
+  text: "mutation BeginUpload($input: BeginUploadInput!) { beginUpload(input: $input) { ...UploadFields } } fragment UploadFields on Upload { id status expiresAt request { method url headers { name value } expiresAt } multipart { partSizeBytes partCount uploadedParts } }",
+};
+
 export const PresignUploadParts: Operation<types.PresignUploadPartsMutation, types.PresignUploadPartsMutationVariables> = {
   name: 'PresignUploadParts',
   text: "mutation PresignUploadParts($uploadId: ID!, $partNumbers: [Int!]!) { presignUploadParts(uploadId: $uploadId, partNumbers: $partNumbers) { partNumber request { method url headers { name value } expiresAt } } }",

@@ -45,9 +45,30 @@ export type AssetType =
   | 'OTHER'
   | 'VIDEO';
 
+export type BeginUploadInput = {
+  /** Set for media that an agent execution generated. */
+  readonly execution?: ExecutionInput | null | undefined;
+  readonly file: FileInput;
+  readonly folderId?: string | null | undefined;
+  /** Replace this asset's bytes, once the new ones are found clean; its id and URN stay, and so do its folder and what generated it. */
+  readonly replaceAssetId?: string | null | undefined;
+  /** The organization's Default space by default. */
+  readonly spaceId?: string | null | undefined;
+};
+
 export type ContentDisposition =
   | 'ATTACHMENT'
   | 'INLINE';
+
+export type ExecutionInput = {
+  /** An App's own agent, and no other; an agent of the organization for everybody else. */
+  readonly agentUrn?: string | null | undefined;
+  readonly executionId: string;
+  /** Model, prompt, cost and the like; 16 KiB at most. */
+  readonly metadata?: Record<string, unknown> | null | undefined;
+  /** Such as elevenlabs or fal. */
+  readonly provider?: string | null | undefined;
+};
 
 export type FileInput = {
   readonly description?: string | null | undefined;
@@ -217,6 +238,13 @@ export type BeginPromptUploadMutationVariables = Exact<{
 
 
 export type BeginPromptUploadMutation = { readonly beginPromptUpload: UploadFieldsFragment };
+
+export type BeginUploadMutationVariables = Exact<{
+  input: BeginUploadInput;
+}>;
+
+
+export type BeginUploadMutation = { readonly beginUpload: UploadFieldsFragment };
 
 export type PresignUploadPartsMutationVariables = Exact<{
   uploadId: string;

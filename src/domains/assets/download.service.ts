@@ -70,6 +70,25 @@ export function makeDownloads(deps: DownloadsDeps) {
     return asset;
   }
 
+  async function presign(
+    { storageKey, mimeType, filename }: Asset,
+    disposition: Disposition,
+  ): Promise<string> {
+    const type = disposition === 'INLINE' ? 'inline' : 'attachment';
+    const { url } = await objects.presignGet({
+      key: storageKey,
+      contentType: mimeType,
+      contentDisposition: toContentDisposition(filename, type),
+      expiresInSeconds: redirectSeconds,
+    });
+    return url;
+  }
+
+  /** With name and key in the clear, for as long as it takes to sign the address. Throws MEMORY_LOCKED. */
+  function open(viewer: Viewer, asset: Asset): Promise<Asset> {
+    return ciphers.withCipher(viewer, asset.memoryId, (cipher) => Promise.resolve(openAsset(cipher, asset)));
+  }
+
   return {
     /**
      * `ttlSeconds` is 1 to 3600. Throws NOT_FOUND (also when it is deleted), SCAN_PENDING, SCAN_BLOCKED,
@@ -86,9 +105,7 @@ export function makeDownloads(deps: DownloadsDeps) {
       const asset = await findReadable(viewer, assetId);
       assertDownloadable(asset);
       if (asset.memoryId !== null) await ciphers.assertUnlocked(viewer, asset.memoryId);
-      if (disposition === 'INLINE' && !inlineTypes.test(asset.mimeType)) {
-        throw badInput('disposition', `Files of type ${asset.mimeType} are downloaded, not shown.`);
-      }
+      assertShowable(asset, disposition);
       const expiresAt = new Date(Date.now() + ttlSeconds * 1000);
       const token = keyring.seal('download', {
         id: newId(),
@@ -114,21 +131,23 @@ export function makeDownloads(deps: DownloadsDeps) {
       if (found === undefined || found.deletedAt !== null || !(await access.canRead(viewer, found)))
         throw linkEnded();
       assertDownloadable(found);
-      // Name and key are in the clear only here, for as long as it takes to sign the address.
-      const asset = await ciphers.withCipher(viewer, found.memoryId, (cipher) =>
-        Promise.resolve(openAsset(cipher, found)),
-      );
+      const asset = await open(viewer, found);
       if (!(await store.spendDownload(ticket.id, new Date(ticket.expiresAt)))) throw linkEnded();
-      const { url } = await objects.presignGet({
-        key: asset.storageKey,
-        contentType: asset.mimeType,
-        contentDisposition: toContentDisposition(
-          asset.filename,
-          ticket.disposition === 'INLINE' ? 'inline' : 'attachment',
-        ),
-        expiresInSeconds: redirectSeconds,
-      });
-      return url;
+      return presign(asset, ticket.disposition);
+    },
+
+    /**
+     * The address of the bytes at storage, good for 30 s, for who has a credential at hand. Throws as
+     * `createDownloadUrl`.
+     */
+    async locate(
+      viewer: Viewer,
+      { assetId, disposition }: { assetId: string; disposition: Disposition },
+    ): Promise<string> {
+      const asset = await findReadable(viewer, assetId);
+      assertDownloadable(asset);
+      assertShowable(asset, disposition);
+      return presign(await open(viewer, asset), disposition);
     },
 
     forgetEnded: () => store.forgetEndedDownloads(),
@@ -144,6 +163,12 @@ function assertDownloadable(asset: Asset): void {
   }
   if (asset.scanStatus === 'BLOCKED') {
     throw new AppError('SCAN_BLOCKED', 'The file failed virus scanning and cannot be downloaded.');
+  }
+}
+
+function assertShowable({ mimeType }: Asset, disposition: Disposition): void {
+  if (disposition === 'INLINE' && !inlineTypes.test(mimeType)) {
+    throw badInput('disposition', `Files of type ${mimeType} are downloaded, not shown.`);
   }
 }
 

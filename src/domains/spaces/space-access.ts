@@ -4,7 +4,7 @@ import { isId } from '../../core/ids.js';
 import type { Viewer } from '../../core/viewer.js';
 import { builtInRoles, cascadingRole, type Permission } from './role.js';
 import { makeSpaceStore, type SpaceGrant } from './space.store.js';
-import type { Space } from './space.js';
+import { defaultSpaceName, type Space } from './space.js';
 
 export type SpaceAccess = ReturnType<typeof makeSpaceAccess>;
 
@@ -40,6 +40,13 @@ export function makeSpaceAccess({ db }: { db: Db }) {
   return {
     /** undefined when there is none in which the viewer may do anything. */
     find,
+
+    /** The one that the organization has from its beginning. Throws NOT_FOUND where the viewer may do nothing in it. */
+    async getDefault(viewer: Viewer): Promise<SpaceOfViewer> {
+      const space = (await list(viewer)).find(({ name }) => name === defaultSpaceName);
+      if (space === undefined) throw notFound('The space');
+      return space;
+    },
 
     /** Those in which the viewer may do anything, by name. */
     list: (viewer: Viewer) => list(viewer),

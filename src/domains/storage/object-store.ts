@@ -77,6 +77,11 @@ export interface ObjectStore {
     contentDisposition: string;
     expiresInSeconds: number;
   }): Promise<PresignedRequest>;
+  /**
+   * Stores all of `body`, however long, as it comes: some MiB of it are in memory at once. Throws the body's own error
+   * when that fails, and STORAGE_UNAVAILABLE; nothing is stored then. The body is destroyed in any case.
+   */
+  put(input: { key: string; contentType: string; body: Readable }): Promise<void>;
   /** undefined when there is no such object, in a bucket that answers: a missing bucket is an outage. */
   head(key: string): Promise<StoredObject | undefined>;
   /**

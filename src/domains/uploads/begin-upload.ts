@@ -4,6 +4,7 @@ import { toActor, type Viewer } from '../../core/viewer.js';
 import type { Agents } from '../accounts/agent.service.js';
 import type { Audit } from '../accounts/audit.service.js';
 import type { Folders } from '../spaces/folder.service.js';
+import { makeSpaceAccess } from '../spaces/space-access.js';
 import { parseDeclaredFile, type FileInput } from './declared-file.js';
 import { assertMayUpload } from './direct-permission.js';
 import { noExecution, parseExecution, type ExecutionInput } from './execution.js';
@@ -12,7 +13,8 @@ import type { Uploads } from './upload.service.js';
 
 export interface BeginUploadInput {
   file: FileInput;
-  spaceId: string;
+  /** The organization's Default by default. */
+  spaceId?: string | null | undefined;
   folderId?: string | null | undefined;
   /** Of media that an agent's execution generated. */
   execution?: ExecutionInput | null | undefined;
@@ -42,10 +44,15 @@ export function makeBeginUpload(deps: BeginUploadDeps) {
 
   /**
    * Throws NOT_FOUND (space, folder, asset or agent), PERMISSION_DENIED, BAD_USER_INPUT, FILE_TOO_LARGE,
-   * QUOTA_EXCEEDED.
+   * QUOTA_EXCEEDED. See `NewUpload.isStreamed`.
    */
-  return async function beginUpload(viewer: Viewer, input: BeginUploadInput): Promise<Upload> {
-    const { spaceId, folderId = null, execution, replaceAssetId: replacesAssetId = null } = input;
+  return async function beginUpload(
+    viewer: Viewer,
+    input: BeginUploadInput,
+    { isStreamed = false }: { isStreamed?: boolean } = {},
+  ): Promise<Upload> {
+    const { folderId = null, execution, replaceAssetId: replacesAssetId = null } = input;
+    const spaceId = input.spaceId ?? (await makeSpaceAccess({ db }).getDefault(viewer)).id;
     await assertMayUpload(db, viewer, { spaceId, replacesAssetId });
     const file = parseDeclaredFile(input.file, { maxSizeBytes, allowedMimeTypes: null });
     if (replacesAssetId !== null) assertNothingElse(input);
@@ -66,6 +73,7 @@ export function makeBeginUpload(deps: BeginUploadDeps) {
         agentUrn,
         file,
         cipher: null,
+        isStreamed,
         createdBy: toActor(viewer),
         sessionId: viewer.sessionId,
         latestEnd: new Date(Date.now() + longestSeconds * 1000),

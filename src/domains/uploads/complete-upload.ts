@@ -1,5 +1,3 @@
-import { createHash } from 'node:crypto';
-import { pipeline } from 'node:stream/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Db, Transact, Tx } from '../../core/db.js';
 import { AppError, badInput, notFound } from '../../core/errors.js';
@@ -12,10 +10,9 @@ import type { Asset } from '../assets/asset.js';
 import { toShown, type AssetAccess } from '../assets/asset-access.js';
 import type { Assets } from '../assets/asset.service.js';
 import { toStem } from '../storage/object-keys.js';
-import { ObjectChangedError, type ObjectStore, type StoredObject } from '../storage/object-store.js';
+import type { ObjectStore } from '../storage/object-store.js';
 import type { MemoryCipher } from '../vault/memory-cipher.js';
 import type { MemoryCiphers } from '../vault/memory-ciphers.js';
-import { contentHeadBytes, verifyContent, type VerifiedContent } from './content.js';
 import { toFinalKey } from './final-key.js';
 import { TooLateError, type Destination } from './destination.js';
 import { openUpload } from './sealed-upload.js';
@@ -25,6 +22,7 @@ import { assertPartNumbers, isInParts } from './part-plan.js';
 import type { Replacements } from './replacements.js';
 import { toStaged, type Uploads } from './upload.service.js';
 import { makeUploadStore } from './upload.store.js';
+import { makeVerifyCopy, type VerifiedCopy } from './verify-copy.js';
 import type { VerifiedFiles } from './verified-files.js';
 
 export type CompleteUpload = ReturnType<typeof makeCompleteUpload>;
@@ -93,6 +91,7 @@ export function makeCompleteUpload(deps: CompleteUploadDeps) {
     log,
   } = deps;
   const store = makeUploadStore(db);
+  const verifyCopy = makeVerifyCopy({ objects });
 
   /**
    * What landed in parts is compared with `sent`, as far as that names parts.
@@ -191,8 +190,7 @@ export function makeCompleteUpload(deps: CompleteUploadDeps) {
         .catch((error: unknown) => log.warn({ error }, 'a completion could not renew its claim'));
     }, claimRenewalMs);
     try {
-      const { copy, content } = await copyAndVerify(attempt);
-      return await commit(attempt, copy, content);
+      return await commit(attempt, await copyAndVerify(attempt));
     } catch (error) {
       await giveUp(attempt, error).catch((fault: unknown) =>
         log.warn(
@@ -213,8 +211,7 @@ export function makeCompleteUpload(deps: CompleteUploadDeps) {
     }
   }
 
-  async function copyAndVerify(attempt: Attempt): Promise<{ copy: StoredObject; content: VerifiedContent }> {
-    const { upload, sent, key } = attempt;
+  async function copyAndVerify({ upload, sent, key }: Attempt): Promise<VerifiedCopy> {
     const staged = isInParts(upload)
       ? await uploads.multipart.join(upload, sent)
       : await objects.head(upload.stagingKey);
@@ -224,64 +221,22 @@ export function makeCompleteUpload(deps: CompleteUploadDeps) {
         'No bytes have arrived for this upload. Send them, then try again.',
       );
     }
-    assertDeclared(upload, staged);
-    const copy = await copyStaged(attempt, staged);
-    assertDeclared(upload, copy);
-    if (upload.sha256 !== null && upload.sha256 !== (await hash(key, copy.etag))) {
-      throw new AppError('UPLOAD_MISMATCH', 'The bytes that arrived do not have the declared SHA-256.');
-    }
-    const head = await readHead(key, copy.etag);
-    const content = await verifyContent({
-      head,
-      sizeBytes: copy.sizeBytes,
-      declaredMimeType: upload.mimeType,
-      filename: upload.filename,
-    });
-    return { copy, content };
-  }
-
-  async function copyStaged({ upload, key }: Attempt, staged: StoredObject): Promise<StoredObject> {
-    try {
-      return await objects.copy({
-        from: upload.stagingKey,
-        to: key,
-        etag: staged.etag,
-        contentType: upload.mimeType,
-      });
-    } catch (error) {
-      if (!(error instanceof ObjectChangedError)) throw error;
-      throw new AppError('UPLOAD_MISMATCH', 'The bytes were replaced while they were being verified.', {
-        cause: error,
-      });
-    }
-  }
-
-  async function hash(key: string, etag: string): Promise<string> {
-    const digest = createHash('sha256');
-    await pipeline(await objects.read(key, { etag }), digest);
-    return digest.digest('hex');
-  }
-
-  async function readHead(key: string, etag: string): Promise<Buffer> {
-    const chunks: Buffer[] = [];
-    for await (const chunk of await objects.read(key, { byteCount: contentHeadBytes, etag })) {
-      chunks.push(chunk as Buffer);
-    }
-    return Buffer.concat(chunks);
+    return verifyCopy(upload, staged, key);
   }
 
   /** Row, quota, destination and jobs are one transaction. One of several files waits, and is no asset yet. */
-  async function commit(attempt: Attempt, copy: StoredObject, content: VerifiedContent): Promise<Asset> {
+  async function commit(attempt: Attempt, verified: VerifiedCopy): Promise<Asset> {
     const { viewer, upload } = attempt;
     return ciphers.withCipher(viewer, upload.memoryId, (cipher) =>
-      transact((tx) => accept(tx, attempt, { copy, content, cipher })),
+      transact((tx) => accept(tx, attempt, verified, cipher)),
     );
   }
 
   async function accept(
     tx: Tx,
     { viewer, upload, assetId, key }: Attempt,
-    { copy, content, cipher }: { copy: StoredObject; content: VerifiedContent; cipher: MemoryCipher | null },
+    { copy, content }: VerifiedCopy,
+    cipher: MemoryCipher | null,
   ): Promise<Asset> {
     const accepted = await destinationOf(upload).accept(tx, upload, assetId, viewer);
     await ciphers.hold(tx, upload.memoryId, cipher);
@@ -335,17 +290,4 @@ function assertParts(upload: Upload, sent: readonly SentPart[]): void {
   const numbers = sent.map(({ partNumber }) => partNumber);
   if (isInParts(upload)) assertPartNumbers(upload, numbers, 'parts');
   else if (sent.length > 0) throw badInput('parts', 'One request puts all bytes of this upload.');
-}
-
-/** Throws UPLOAD_MISMATCH. Storage should have refused these itself; not every one does. */
-function assertDeclared(upload: Upload, stored: StoredObject): void {
-  if (stored.sizeBytes !== upload.sizeBytes) {
-    throw new AppError(
-      'UPLOAD_MISMATCH',
-      `${upload.sizeBytes} bytes were declared, ${stored.sizeBytes} have arrived.`,
-    );
-  }
-  if (stored.contentType.split(';')[0]?.trim().toLowerCase() !== upload.mimeType) {
-    throw new AppError('UPLOAD_MISMATCH', 'The bytes arrived under another type than was declared.');
-  }
 }

@@ -17,7 +17,14 @@ import { toLeaseSeconds } from './lease.js';
 import { makeMultipart } from './multipart.js';
 import { planPartSize } from './part-plan.js';
 import { toStoredNames } from './sealed-upload.js';
-import { isAlive, type DeclaredFile, type Upload, type UploadPlace, type UploadStatus } from './upload.js';
+import {
+  isAlive,
+  uploadEnded,
+  type DeclaredFile,
+  type Upload,
+  type UploadPlace,
+  type UploadStatus,
+} from './upload.js';
 import { makeUploadStore } from './upload.store.js';
 import { sumReserved } from './reserved-sum.store.js';
 import { makeVerifiedFileStore } from './verified-file.store.js';
@@ -48,6 +55,8 @@ export interface NewUpload extends UploadPlace, Pick<Upload, 'promptId' | 'repla
   latestEnd: Date;
   /** Of its memory; null where that is not encrypted. The caller holds the memory. */
   cipher: MemoryCipher | null;
+  /** We put the bytes ourselves, as they come. Its size is what may come at most, until `noteReceived`. */
+  isStreamed?: boolean;
 }
 
 type EndStatus = 'ABORTED' | 'EXPIRED';
@@ -126,8 +135,12 @@ export function makeUploads({
     abortStrays: makeAbortStrays({ db, objects }),
 
     /** Reserves the declared size (QUOTA_EXCEEDED) and writes the row before any URL exists. */
-    async open(tx: Tx, { file, latestEnd, cipher, ...owner }: NewUpload): Promise<Upload> {
-      const partSizeBytes = file.sizeBytes < multipartFromBytes ? null : planPartSize(file.sizeBytes);
+    async open(
+      tx: Tx,
+      { file, latestEnd, isStreamed = false, cipher, ...owner }: NewUpload,
+    ): Promise<Upload> {
+      const isWhole = isStreamed || file.sizeBytes < multipartFromBytes;
+      const partSizeBytes = isWhole ? null : planPartSize(file.sizeBytes);
       // In parts, each request for some extends it.
       const leaseSeconds = toLeaseSeconds(minLeaseSeconds, partSizeBytes ?? file.sizeBytes);
       const id = newId();
@@ -146,9 +159,21 @@ export function makeUploads({
       // Whatever happens to this process or to the bytes: nothing stays in staging.
       const longestSeconds = Math.max(0, Math.ceil((latestEnd.getTime() - Date.now()) / 1000));
       const delaySeconds = (partSizeBytes === null ? leaseSeconds : longestSeconds) + stragglerSeconds;
-      await queue.enqueue(tx, 'discard-object', toStaged(upload), { delaySeconds });
+      const leftovers = { ...toStaged(upload), ...(isStreamed && { inParts: true }) };
+      await queue.enqueue(tx, 'discard-object', leftovers, { delaySeconds });
       await quotas.reserve(tx, owner.orgId, file.sizeBytes);
       return upload;
+    },
+
+    /**
+     * So many bytes of a streamed upload came, fewer than were reserved for it. Throws UPLOAD_NOT_FOUND when it has
+     * ended.
+     */
+    async noteReceived({ id, orgId, sizeBytes: reservedBytes }: Upload, sizeBytes: number): Promise<void> {
+      await transact(async (tx) => {
+        if (!(await makeUploadStore(tx.db).setSize(id, sizeBytes))) throw uploadEnded();
+        await quotas.release(tx, orgId, reservedBytes - sizeBytes);
+      });
     },
 
     /** The request that puts all bytes; null in parts, and once the upload has ended or its lease is over. */

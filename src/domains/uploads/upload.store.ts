@@ -111,6 +111,15 @@ export function makeUploadStore(db: Db) {
       return row && toUpload(row);
     },
 
+    /** false when it has ended. */
+    async setSize(id: string, sizeBytes: number): Promise<boolean> {
+      const { rowCount } = await db
+        .update(uploads)
+        .set({ sizeBytes })
+        .where(and(eq(uploads.id, id), eq(uploads.status, 'OPEN')));
+      return rowCount === 1;
+    },
+
     /** One completion at a time: false when another runs, or when the upload has ended. */
     async claim(id: string, assetId: string, seconds: number): Promise<boolean> {
       const { rowCount } = await db

@@ -27,7 +27,7 @@ export async function answer(
   res: ServerResponse,
   startBody: () => void,
 ): Promise<Reply> {
-  const target = parseTarget(req.url ?? '');
+  const target = parseTarget(req.url ?? '', req.headers.host);
   const method = req.method ?? '';
   const bucket = deps.buckets.find(target.bucket);
   if (method === 'OPTIONS') return answerPreflight(bucket?.cors(), toMap(req));

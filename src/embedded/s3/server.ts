@@ -32,7 +32,7 @@ export interface S3ServerOptions {
 }
 
 export interface S3Server {
-  /** `http://127.0.0.1:<port>`; path-style. */
+  /** `http://127.0.0.1:<port>`, path-style; `<bucket>.localhost:<port>` works as well. */
   readonly endpoint: string;
   /** Lets running requests end for a moment, then cuts them. Nothing of the server is left afterwards. */
   close(): Promise<void>;

@@ -14,13 +14,20 @@ export interface Target {
 
 const maxKeyBytes = 1024;
 
-/** Path-style only. Throws InvalidURI, KeyTooLongError or InvalidArgument. */
-export function parseTarget(url: string): Target {
+/** Names beneath this one are ours, whatever the resolver says: `<bucket>.localhost`. */
+const domain = /^(.+)\.localhost(?::\d+)?$/i;
+
+/**
+ * Path-style, `/<bucket>/<key>`; where the Host header names a bucket, `<bucket>.localhost`, all of the path is the
+ * key. Throws InvalidURI, KeyTooLongError or InvalidArgument.
+ */
+export function parseTarget(url: string, host = ''): Target {
   const mark = url.indexOf('?');
   const path = mark < 0 ? url : url.slice(0, mark);
   if (!path.startsWith('/')) throw new S3Error('InvalidURI');
-  const slash = path.indexOf('/', 1);
-  const bucket = decode(slash < 0 ? path.slice(1) : path.slice(1, slash));
+  const hosted = domain.exec(host)?.[1]?.toLowerCase();
+  const slash = hosted === undefined ? path.indexOf('/', 1) : 0;
+  const bucket = hosted ?? decode(slash < 0 ? path.slice(1) : path.slice(1, slash));
   const key = slash < 0 ? '' : decode(path.slice(slash + 1));
   assertKey(key);
   return { path: decode(path), bucket, key, query: parseQuery(mark < 0 ? '' : url.slice(mark + 1)) };

@@ -52,8 +52,8 @@ export class BeginUploadInputType implements BeginUploadInput {
   @Field(() => FileInputType)
   file!: FileInputType;
 
-  @Field(() => ID)
-  spaceId!: string;
+  @Field(() => ID, { nullable: true, description: "The organization's Default space by default." })
+  spaceId?: string | null;
 
   @Field(() => ID, { nullable: true })
   folderId?: string | null;

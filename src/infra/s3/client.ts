@@ -12,7 +12,7 @@ export interface S3Credential {
  */
 export function makeS3Client(
   config: StorageConfig,
-  options: { credential?: S3Credential; connectTimeoutMs?: number } = {},
+  options: { credential?: S3Credential; connectTimeoutMs?: number; socketTimeoutMs?: number } = {},
 ): S3Client {
   const credential = options.credential ?? config;
   // Each stream that is being scanned or processed holds a socket; the SDK's 50 would let them starve HEADs.
@@ -35,6 +35,7 @@ export function makeS3Client(
     responseChecksumValidation: 'WHEN_REQUIRED',
     requestHandler: {
       connectionTimeout: options.connectTimeoutMs ?? 3_000,
+      ...(options.socketTimeoutMs !== undefined && { socketTimeout: options.socketTimeoutMs }),
       httpAgent: agent,
       httpsAgent: agent,
     },

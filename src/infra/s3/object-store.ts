@@ -20,6 +20,7 @@ import {
   toFault,
   unavailable,
 } from './fault.js';
+import { makePut } from './object-put.js';
 import { makeMultipart } from './multipart.js';
 import { makeMultipartList } from './multipart-list.js';
 import { makeCopy } from './object-copy.js';
@@ -39,7 +40,7 @@ export interface S3ObjectStoreOptions {
   maxSingleCopyBytes?: number;
   /** At least 5 MiB. */
   copyPartBytes?: number;
-  /** Silence in the middle of a read. */
+  /** Silence in the middle of a read, or while what was put is stored. */
   idleTimeoutMs?: number;
   /** Signs URLs; storage compares with its own clock. */
   now?: () => Date;
@@ -51,6 +52,8 @@ export function makeS3ObjectStore(config: StorageConfig, options: S3ObjectStoreO
   const { idleTimeoutMs = 15_000, now = () => new Date() } = options;
   const { maxSingleCopyBytes = 5 * 2 ** 30, copyPartBytes = 2 ** 30 } = options;
   const client = makeS3Client(config, { connectTimeoutMs });
+  // Of its own: readers may pause as long as they like, and senders may not.
+  const sender = makeS3Client(config, { connectTimeoutMs, socketTimeoutMs: idleTimeoutMs });
   const { sha256 } = client.config;
   const presignDownload = makePresigner(config, { credential: config, sha256, now });
   const presignUpload =
@@ -174,6 +177,7 @@ export function makeS3ObjectStore(config: StorageConfig, options: S3ObjectStoreO
       });
       return { method: 'PUT', url, headers: {}, expiresAt };
     },
+    put: makePut({ client: sender, bucket: Bucket }),
     head,
     read,
     copy,
@@ -182,7 +186,10 @@ export function makeS3ObjectStore(config: StorageConfig, options: S3ObjectStoreO
     delete: remove,
     list,
     ping,
-    close: () => client.destroy(),
+    close() {
+      client.destroy();
+      sender.destroy();
+    },
   };
 }
 

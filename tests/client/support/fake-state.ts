@@ -125,6 +125,9 @@ export function fakeAsset(id = 'asset-1') {
     mimeType: 'application/pdf',
     sizeBytes: 4,
     sha256: null,
+    executionId: null,
+    provider: null,
+    metadata: {},
     type: 'DOCUMENT',
     scanStatus: 'PENDING',
     description: null,
@@ -137,8 +140,5 @@ export function fakeAsset(id = 'asset-1') {
     memoryUrn: 'urn:memory:1',
     agentUrn: 'urn:agent:buno',
     path: null,
-    executionId: null,
-    provider: null,
-    metadata: {},
   };
 }

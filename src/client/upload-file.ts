@@ -1,0 +1,111 @@
+import { tiedController } from './abort.js';
+import { AbortUpload, BeginUpload } from './generated/documents.js';
+import type { BeginUploadMutationVariables } from './generated/types.js';
+import type { Execute } from './http.js';
+import type { PauseSwitch } from './pause.js';
+import type { UploadProgress } from './put.js';
+import { retrying, type RetryPolicy } from './retry.js';
+import { sendUpload } from './send-upload.js';
+import type { Asset } from './types.js';
+import { toUploadSource, type UploadSource } from './upload-source.js';
+
+/** How long an abort waits for the upload to be let go. */
+const ABORT_WITHIN_MS = 5_000;
+
+export interface UploadFileOptions {
+  /** The organization's Default space by default. */
+  readonly spaceId?: string;
+  readonly folderId?: string;
+  /** Replaces this asset's bytes once the new ones are found clean; its id, URN and folder stay. */
+  readonly replaceAssetId?: string;
+  /** Instead of the file's own name; required for a Blob, which has none. */
+  readonly filename?: string;
+  /** Kept with the asset. */
+  readonly description?: string;
+  /** What it throws ends the upload as an abort does. */
+  readonly onProgress?: (progress: UploadProgress) => void;
+  /** Stops and goes on with the sending. */
+  readonly pause?: PauseSwitch;
+  readonly signal?: AbortSignal;
+}
+
+export interface StoreOptions extends Omit<UploadFileOptions, 'replaceAssetId'> {
+  /** A File or Blob, or a source from `askfile/client/node`. */
+  readonly file: Blob | UploadSource;
+  /** The execution that generated the file. */
+  readonly executionId: string;
+  /** An agent of the organization; an agent's own by default. */
+  readonly agentUrn?: string;
+  /** Such as elevenlabs or fal. */
+  readonly provider?: string;
+  /** Model, prompt, cost and the like; 16 KiB at most as JSON. */
+  readonly metadata?: Readonly<Record<string, unknown>>;
+}
+
+type Execution = NonNullable<BeginUploadMutationVariables['input']['execution']>;
+
+/** Files that go straight into a space: begin, put, complete; whatever ends it in between lets the upload go. */
+export function makeUploadFile({ execute, policy }: { execute: Execute; policy: RetryPolicy }) {
+  async function uploadFile(
+    given: Blob | UploadSource,
+    options: UploadFileOptions,
+    execution?: Execution,
+  ): Promise<Asset> {
+    options.signal?.throwIfAborted();
+    const { spaceId, folderId, replaceAssetId, description, pause } = options;
+    const source = toUploadSource(given, options.filename);
+    const own = tiedController(options.signal);
+    // Begun is begun: the answer to a mutation on its way is awaited a little, or it could not be let go.
+    const begin = tiedController(options.signal, ABORT_WITHIN_MS);
+    const { signal } = own;
+    const { filename, mimeType, sizeBytes } = source;
+    const file = { filename, mimeType, sizeBytes, description };
+    const input = { file, spaceId, folderId, replaceAssetId, execution };
+    let uploadId: string | undefined;
+    try {
+      const { beginUpload } = await retrying(
+        () => execute(BeginUpload, { input }, { signal: begin.signal }),
+        {
+          policy,
+          signal,
+        },
+      );
+      uploadId = beginUpload.id;
+      return await sendUpload({ execute, policy }, beginUpload, source, { signal, pause, onProgress });
+    } catch (error) {
+      const within = { signal: begin.signal, timeoutMs: ABORT_WITHIN_MS };
+      if (uploadId !== undefined) await execute(AbortUpload, { uploadId }, within).catch(() => undefined);
+      signal.throwIfAborted();
+      throw error;
+    } finally {
+      own.dispose();
+      begin.dispose();
+    }
+
+    function onProgress(progress: UploadProgress): void {
+      try {
+        options.onProgress?.(progress);
+      } catch (error) {
+        own.abort(error);
+      }
+    }
+  }
+
+  return {
+    /**
+     * A file for a space: the bytes go straight to object storage, large ones in parts, four at once. Resolves with
+     * the asset once the service has verified it (its scan may be pending); with `replaceAssetId`, with that asset as
+     * it still is.
+     *
+     * Throws `AskfileError`: PERMISSION_DENIED, NOT_FOUND, FILE_TOO_LARGE, UPLOAD_MISMATCH, QUOTA_EXCEEDED,
+     * UPLOAD_FAILED (storage refused, or was not reached in five attempts), …; or the signal's reason, after the upload
+     * was let go as well as possible (5 seconds at most).
+     */
+    upload: (file: Blob | UploadSource, options: UploadFileOptions = {}): Promise<Asset> =>
+      uploadFile(file, options),
+
+    /** The same for media that an agent's execution generated. Throws BAD_USER_INPUT too, for what is said of it. */
+    store: ({ file, executionId, agentUrn, provider, metadata, ...options }: StoreOptions): Promise<Asset> =>
+      uploadFile(file, options, { executionId, agentUrn, provider, metadata }),
+  };
+}

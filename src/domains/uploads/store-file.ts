@@ -1,0 +1,73 @@
+import { Transform, type Readable } from 'node:stream';
+import { AppError, badInput } from '../../core/errors.js';
+import type { Viewer } from '../../core/viewer.js';
+import type { Asset } from '../assets/asset.js';
+import type { ObjectStore } from '../storage/object-store.js';
+import type { BeginUpload, BeginUploadInput } from './begin-upload.js';
+import type { CompleteUpload } from './complete-upload.js';
+import { uploadEnded, type Upload } from './upload.js';
+import type { Uploads } from './upload.service.js';
+
+export interface StoreFileDeps {
+  objects: ObjectStore;
+  uploads: Uploads;
+  beginUpload: BeginUpload;
+  completeUpload: CompleteUpload;
+}
+
+export type StoreFile = ReturnType<typeof makeStoreFile>;
+
+/** A file that comes to us, for those who cannot put it to storage themselves. */
+export function makeStoreFile({ objects, uploads, beginUpload, completeUpload }: StoreFileDeps) {
+  /**
+   * An upload like any other, but that its bytes pass through here, as they come. `file.sizeBytes` says how many may
+   * come at most: so many are reserved until all are there. Throws as `beginUpload` and `completeUpload`, the error
+   * of `bytes`, FILE_TOO_LARGE when more come, BAD_USER_INPUT (`file`) when none do, and UPLOAD_NOT_FOUND when they
+   * take too long; nothing is left then. `bytes` are destroyed in any case.
+   */
+  return async function storeFile(viewer: Viewer, input: BeginUploadInput, bytes: Readable): Promise<Asset> {
+    const upload = await beginUpload(viewer, input, { isStreamed: true }).catch((error: unknown) => {
+      bytes.destroy();
+      throw error;
+    });
+    try {
+      await uploads.noteReceived(upload, await receive(upload, bytes));
+      return await completeUpload(viewer, upload.id);
+    } catch (error) {
+      await uploads.endAndTell(upload, 'ABORTED');
+      throw error;
+    }
+  };
+
+  /** How many bytes there are, once storage has all of them. */
+  async function receive(
+    { stagingKey, mimeType, sizeBytes, expiresAt }: Upload,
+    bytes: Readable,
+  ): Promise<number> {
+    // It may have failed while the upload was begun.
+    if (bytes.errored) throw bytes.errored;
+    let received = 0;
+    const counted = new Transform({
+      transform(chunk: Buffer, _encoding, done) {
+        received += chunk.length;
+        done(received > sizeBytes ? tooLarge(sizeBytes) : null, chunk);
+      },
+    });
+    // `pipe` hands on no errors, neither this way nor that.
+    bytes.once('error', (error) => counted.destroy(error));
+    counted.once('close', () => bytes.destroy());
+    const slow = setTimeout(() => counted.destroy(uploadEnded()), expiresAt.getTime() - Date.now());
+    try {
+      await objects.put({ key: stagingKey, contentType: mimeType, body: bytes.pipe(counted) });
+    } finally {
+      clearTimeout(slow);
+    }
+    if (received === 0) throw badInput('file', 'The file is empty.');
+    return received;
+  }
+}
+
+function tooLarge(maxSizeBytes: number): AppError {
+  const message = `The file has more than the ${maxSizeBytes} bytes that are accepted.`;
+  return new AppError('FILE_TOO_LARGE', message, { extensions: { field: 'file.sizeBytes', maxSizeBytes } });
+}
