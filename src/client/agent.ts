@@ -5,6 +5,7 @@ import { toEndpoints } from './endpoint.js';
 import { AskfileError } from './errors.js';
 import {
   CancelUploadRequest,
+  GetMemory,
   GetUploadPrompt,
   RequestUpload,
   Viewer as ViewerDocument,
@@ -13,7 +14,7 @@ import { makeExecute } from './http.js';
 import type { ListMemoryAssetsOptions, ListSpaceAssetsOptions } from './list-assets.js';
 import { retrying, toRetryPolicy, type RetryOptions } from './retry.js';
 import { makeSubscribe } from './subscriptions.js';
-import type { Asset, UploadPrompt, UploadResult, Viewer } from './types.js';
+import type { Asset, Memory, UploadPrompt, UploadResult, Viewer } from './types.js';
 import type { WebSocketConstructor } from './websocket.js';
 
 /** The service's own default for a prompt. */
@@ -91,6 +92,11 @@ export interface AgentClient {
   cancel(promptId: string): Promise<UploadPrompt>;
   /** Who this key is, and of which agent. Throws `AskfileError`, UNAUTHENTICATED when it is none. */
   viewer(): Promise<Viewer>;
+  /**
+   * A memory of this agent. While it is encrypted and not `unlocked`, names are ids and downloads throw MEMORY_LOCKED:
+   * its person unlocks it, nobody else can. undefined when there is none. Throws `AskfileError`.
+   */
+  memory(urn: string): Promise<Memory | undefined>;
   readonly assets: Omit<ReturnType<typeof makeAssets>, 'list'> & {
     /**
      * Of the spaces that the agent may read, such as what it generated; with `userId`, of its memory of that person.
@@ -178,6 +184,10 @@ export function createAgentClient(options: AgentClientOptions): AgentClient {
 
     async viewer() {
       return (await retrying(() => execute(ViewerDocument, {}), { policy })).viewer;
+    },
+
+    async memory(urn) {
+      return (await retrying(() => execute(GetMemory, { urn }), { policy })).memory ?? undefined;
     },
 
     assets: makeAssets({ execute, policy, fetch: options.fetch }),

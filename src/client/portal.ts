@@ -10,11 +10,12 @@ import {
 } from './generated/documents.js';
 import { AskfileError } from './errors.js';
 import { makeExecute } from './http.js';
+import { makeMemories } from './memories.js';
 import type { PauseSwitch } from './pause.js';
 import type { UploadProgress } from './put.js';
 import { retrying, toRetryPolicy, type RetryOptions } from './retry.js';
 import { makeSubscribe } from './subscriptions.js';
-import type { Asset, UploadPrompt, UploadPromptEvent, Viewer } from './types.js';
+import type { Asset, Memory, UploadPrompt, UploadPromptEvent, Viewer } from './types.js';
 import { toUploadSource, type UploadSource } from './upload-source.js';
 import { watchPrompts, type ConnectionState } from './watch-prompts.js';
 import type { WebSocketConstructor } from './websocket.js';
@@ -111,6 +112,16 @@ export interface PortalClient {
   prompt(id: string): Promise<UploadPrompt | undefined>;
   /** For other devices: this prompt has been looked at. Throws `AskfileError`. */
   markSeen(prompt: UploadPrompt | string): Promise<UploadPrompt>;
+  /**
+   * Unlocks an encrypted memory for this sign-in, and for the agent as long as this sign-in uses it. What threw
+   * MEMORY_LOCKED (its `extensions.memoryUrn` says which) works then. Not tried again by itself after a wrong password.
+   * Throws `AskfileError`: WRONG_PASSWORD, RATE_LIMITED (`extensions.retryAfterSeconds`), …
+   */
+  unlock(memoryUrn: string, password: string): Promise<Memory>;
+  /** Locks it for this sign-in and the agent; other sign-ins go on. Throws `AskfileError`: NOT_FOUND, … */
+  lock(memoryUrn: string): Promise<Memory>;
+  /** What each agent remembers of the person. */
+  readonly memories: Omit<ReturnType<typeof makeMemories>, 'unlock' | 'lock'>;
   /** Who is signed in. Throws `AskfileError`, UNAUTHENTICATED when nobody is. */
   viewer(): Promise<Viewer>;
   readonly assets: ReturnType<typeof makeAssets>;
@@ -164,7 +175,13 @@ export function createPortalClient(options: PortalClientOptions): PortalClient {
     return mustSubmit ? assets : assets[0];
   }
 
+  const { unlock, lock, ...memories } = makeMemories({ execute, policy });
+
   return {
+    unlock,
+    lock,
+    memories,
+
     prompts(onChange, { onError, onConnection = () => {} } = {}) {
       const stop = new AbortController();
       const watching = watchPrompts({ execute, subscribe, policy }, { onChange, onConnection }, stop.signal);

@@ -4,6 +4,8 @@ export type Actor = generated.ActorFieldsFragment;
 export type Asset = generated.AssetFieldsFragment;
 export type UploadPrompt = generated.UploadPromptFieldsFragment;
 export type UploadPromptEvent = generated.UploadPromptsSubscription['uploadPrompts'];
+/** What one agent remembers of one person. `unlocked` is said of the caller's own session. */
+export type Memory = generated.MemoryFieldsFragment;
 export type Viewer = generated.ViewerQuery['viewer'];
 export type DownloadUrl = generated.CreateDownloadUrlMutation['createDownloadUrl'];
 /** One request, to be made as given: method, URL and every header to the letter. */

@@ -274,7 +274,7 @@ describe('locked', () => {
     for (const link of links) {
       const refused = await fetch(link);
       expect(refused.status).toBe(423);
-      expect(await refused.json()).toEqual({ error: { code: 'MEMORY_LOCKED', message: lockedMessage } });
+      expect(await refused.json()).toEqual({ error: locked() });
     }
     await unlock(cast.alice, urn);
     for (const link of links) {

@@ -122,6 +122,36 @@ export const PurgeAsset: Operation<types.PurgeAssetMutation, types.PurgeAssetMut
   text: "mutation PurgeAsset($id: ID!) { purgeAsset(id: $id) }",
 };
 
+export const GetMemory: Operation<types.GetMemoryQuery, types.GetMemoryQueryVariables> = {
+  name: 'GetMemory',
+  text: "query GetMemory($urn: ID!) { memory(urn: $urn) { ...MemoryFields } } fragment MemoryFields on Memory { urn userId agent { urn name } encrypted unlocked }",
+};
+
+export const Memories: Operation<types.MemoriesQuery, types.MemoriesQueryVariables> = {
+  name: 'Memories',
+  text: "query Memories { memories { ...MemoryFields } } fragment MemoryFields on Memory { urn userId agent { urn name } encrypted unlocked }",
+};
+
+export const EncryptMemory: Operation<types.EncryptMemoryMutation, types.EncryptMemoryMutationVariables> = {
+  name: 'EncryptMemory',
+  text: "mutation EncryptMemory($urn: ID!, $password: String!) { encryptMemory(urn: $urn, password: $password) { ...MemoryFields } } fragment MemoryFields on Memory { urn userId agent { urn name } encrypted unlocked }",
+};
+
+export const UnlockMemory: Operation<types.UnlockMemoryMutation, types.UnlockMemoryMutationVariables> = {
+  name: 'UnlockMemory',
+  text: "mutation UnlockMemory($urn: ID!, $password: String!) { unlockMemory(urn: $urn, password: $password) { ...MemoryFields } } fragment MemoryFields on Memory { urn userId agent { urn name } encrypted unlocked }",
+};
+
+export const LockMemory: Operation<types.LockMemoryMutation, types.LockMemoryMutationVariables> = {
+  name: 'LockMemory',
+  text: "mutation LockMemory($urn: ID!) { lockMemory(urn: $urn) { ...MemoryFields } } fragment MemoryFields on Memory { urn userId agent { urn name } encrypted unlocked }",
+};
+
+export const ChangeMemoryPassword: Operation<types.ChangeMemoryPasswordMutation, types.ChangeMemoryPasswordMutationVariables> = {
+  name: 'ChangeMemoryPassword',
+  text: "mutation ChangeMemoryPassword($urn: ID!, $password: String!, $newPassword: String!) { changeMemoryPassword(urn: $urn, password: $password, newPassword: $newPassword) { ...MemoryFields } } fragment MemoryFields on Memory { urn userId agent { urn name } encrypted unlocked }",
+};
+
 export const UploadPrompts: Operation<types.UploadPromptsSubscription, types.UploadPromptsSubscriptionVariables> = {
   name: 'UploadPrompts',
   text: "subscription UploadPrompts { uploadPrompts { kind prompts { ...UploadPromptFields } } } fragment UploadPromptFields on UploadPrompt { id version status reason note agent { urn name } userId memoryUrn conversationId prompt allowedMimeTypes maxSizeBytes minFiles maxFiles createdAt expiresAt hardExpiresAt seenAt resolvedAt resolvedBy { ...ActorFields } } fragment ActorFields on Actor { id kind name }",

@@ -335,6 +335,52 @@ export type PurgeAssetMutationVariables = Exact<{
 
 export type PurgeAssetMutation = { readonly purgeAsset: string };
 
+export type MemoryFieldsFragment = { readonly urn: string, readonly userId: string, readonly encrypted: boolean, readonly unlocked: boolean, readonly agent: { readonly urn: string, readonly name: string } };
+
+export type GetMemoryQueryVariables = Exact<{
+  urn: string;
+}>;
+
+
+export type GetMemoryQuery = { readonly memory: MemoryFieldsFragment | null };
+
+export type MemoriesQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type MemoriesQuery = { readonly memories: ReadonlyArray<MemoryFieldsFragment> };
+
+export type EncryptMemoryMutationVariables = Exact<{
+  urn: string;
+  password: string;
+}>;
+
+
+export type EncryptMemoryMutation = { readonly encryptMemory: MemoryFieldsFragment };
+
+export type UnlockMemoryMutationVariables = Exact<{
+  urn: string;
+  password: string;
+}>;
+
+
+export type UnlockMemoryMutation = { readonly unlockMemory: MemoryFieldsFragment };
+
+export type LockMemoryMutationVariables = Exact<{
+  urn: string;
+}>;
+
+
+export type LockMemoryMutation = { readonly lockMemory: MemoryFieldsFragment };
+
+export type ChangeMemoryPasswordMutationVariables = Exact<{
+  urn: string;
+  password: string;
+  newPassword: string;
+}>;
+
+
+export type ChangeMemoryPasswordMutation = { readonly changeMemoryPassword: MemoryFieldsFragment };
+
 export type UploadPromptsSubscriptionVariables = Exact<{ [key: string]: never; }>;
 
 
