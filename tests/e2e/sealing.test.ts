@@ -1,6 +1,7 @@
 import { Redis } from 'ioredis';
 import { makeApp } from '../../src/app.js';
 import { newId } from '../../src/core/ids.js';
+import type { Finding } from '../../src/jobs/reconcile.js';
 import { makeApi } from '../support/api.js';
 import {
   anotherDevice,
@@ -21,8 +22,8 @@ import {
 import { expectInvariants, finishJobs } from '../support/invariants.js';
 import { openBackends, openService, type TestBackends, type TestService } from '../support/service.js';
 import { makeRecordingLog } from '../support/recording-log.js';
-import { rows } from '../support/state.js';
-import { deleteAssets, findAsset, type TrashFields } from '../support/trash.js';
+import { listKeys, rows } from '../support/state.js';
+import { deleteAssets, findAsset, isGone, moveTrash, type TrashFields } from '../support/trash.js';
 import { until } from '../support/until.js';
 import { changePassword, encrypt, forgetAttempts, givenMemory, lock, unlock } from '../support/vault.js';
 
@@ -162,6 +163,55 @@ test('what is hidden but not sealed yet can be downloaded, renamed and locked li
   await unlock(people.alice, urn);
   expect(await shown(people.alice, asset.id)).toMatchObject({ filename: 'my last will.pdf' });
 });
+
+test('what was completed is scanned, kept in order and compared with storage while its memory is locked', async () => {
+  await encrypt(people.alice, urn);
+  const [kept, lost, purged] = [await give(), await give(), await give()];
+  await lock(people.alice, urn);
+  const redis = new Redis(backends.redis.url);
+  await redis.flushall();
+  redis.disconnect();
+  await work();
+  for (const asset of [kept, lost, purged]) {
+    expect(await scanned(people.alice, asset)).toMatchObject({ scanStatus: 'CLEAN', filename: asset.id });
+  }
+  await deleteAssets(people.alice, purged.id);
+  await moveTrash(backends, purged.id, -1);
+  await until(() => isGone(backends, purged.id), 20_000);
+  expect(await reconcile()).toEqual([]);
+
+  const keyOf = async ({ id }: { id: string }) => {
+    for (const key of await listKeys(service)) if (key.includes(id)) return key;
+    throw new Error('It has no bytes.');
+  };
+  const [key, orphan] = [await keyOf(lost), `${(await keyOf(kept)).slice(0, 56)}${newId()}.pdf`];
+  const { objects } = service.adapters;
+  const { etag = '' } = (await objects.head(key)) ?? {};
+  await objects.copy({ from: key, to: orphan, etag, contentType: 'application/pdf' });
+  await objects.delete(key);
+  const stem = key.replace(/\.pdf$/, '');
+  const found = await reconcile();
+  expect(found).toHaveLength(2);
+  expect(found).toEqual(
+    expect.arrayContaining([
+      { kind: 'ORPHAN', key: orphan },
+      { kind: 'MISSING', key: stem },
+    ]),
+  );
+  await unlock(people.alice, urn);
+  const download = 'mutation($id: ID!) { createDownloadUrl(assetId: $id) { url } }';
+  expect((await people.alice.refusal(download, lost)).code).toBe('ASSET_BYTES_GONE');
+  expect((await fetch(await newDownloadUrl(people.alice, kept))).status).toBe(200);
+});
+
+/** What is put right, however young it is. */
+async function reconcile(): Promise<Finding[]> {
+  const app = makeApp(service.config, service.adapters, makeRecordingLog(), () => service.url);
+  const findings: Finding[] = [];
+  for await (const finding of app.reconcile({ apply: true, olderThanSeconds: -60 })) findings.push(finding);
+  app.close();
+  return findings.filter(({ kind }) => kind !== 'LEFTOVER');
+}
 
 test('when its key is lost before all is sealed, the rest is hidden, and sealed with the next unlocking', async () => {
   const asset = await give();

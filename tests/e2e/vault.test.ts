@@ -4,7 +4,7 @@ import { toMemoryUrn } from '../../src/domains/memories/memory.js';
 import { maxAttempts } from '../../src/domains/vault/attempts.js';
 import type { DeriveKey } from '../../src/domains/vault/password.js';
 import { makeApi, type Api } from '../support/api.js';
-import { agentUrn, anotherDevice } from '../support/heart.js';
+import { agentUrn, anotherDevice, answer, request } from '../support/heart.js';
 import { openBackends, openService, token, type TestBackends, type TestService } from '../support/service.js';
 import { seedCast, type Cast } from '../support/cast.js';
 import { rows } from '../support/state.js';
@@ -155,6 +155,12 @@ describe('encrypting', () => {
   });
 });
 
+/** Reading a name takes the key. */
+async function lookAtFiles(by: Api): Promise<void> {
+  const who = by === cast.agent ? '(userId: "alice")' : '';
+  await by.get(`{ agentAssets${who} { nodes { filename } } }`);
+}
+
 describe('unlocking', () => {
   beforeEach(async () => {
     await encrypt(cast.alice, urn);
@@ -226,6 +232,7 @@ describe('unlocking', () => {
 
   test('ends when it is not used for its time, and using it begins that anew', async () => {
     await unlock(cast.alice, urn);
+    await answer(cast.alice, (await request(cast.agent)).id);
     const names = await redis.keys(`unlocked:*${urn.split(':').at(-1)}*`);
     expect(names).toHaveLength(2);
     for (const name of names) {
@@ -233,6 +240,12 @@ describe('unlocking', () => {
       expect(ttl).toBeGreaterThan(1700);
       expect(ttl).toBeLessThanOrEqual(1800);
     }
+    // Of both entries, also of the agent's, whenever its person uses the memory.
+    for (const name of names) await redis.expire(name, 100);
+    await lookAtFiles(cast.agent);
+    expect(await Promise.all(names.map((name) => redis.ttl(name)))).toEqual([100, 100]);
+    await lookAtFiles(cast.alice);
+    for (const name of names) expect(await redis.ttl(name)).toBeGreaterThan(1700);
     for (const name of names) await redis.expire(name, 0);
     expect(await findMemory(cast.alice, urn)).toMatchObject({ unlocked: false });
   });

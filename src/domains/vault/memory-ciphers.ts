@@ -3,9 +3,9 @@ import type { Viewer } from '../../core/viewer.js';
 import type { Memory } from '../memories/memory.js';
 import type { Memories } from '../memories/memory.service.js';
 import { makeMemoryCipher, type DataKeys, type MemoryCipher } from './memory-cipher.js';
-import { agentHolder, toHolder, type UnlockedKeys, type VaultRef } from './unlocked-keys.js';
+import { agentHolder, toHolder, type UnlockedKeys } from './unlocked-keys.js';
 import { memoryLocked, wipe } from './vault.js';
-import { makeVaultStore } from './vault.store.js';
+import { makeVaultStore, type AgentVaultRef } from './vault.store.js';
 
 /** The memory was encrypted, or got another key, since the work began: it is done again. */
 class KeyChangedError extends Error {
@@ -29,11 +29,18 @@ export function makeMemoryCiphers({
 }) {
   const store = makeVaultStore(db);
 
-  async function findKeys(viewer: Viewer, vault: VaultRef, extend = true): Promise<DataKeys | undefined> {
+  async function findKeys(
+    viewer: Viewer,
+    vault: AgentVaultRef,
+    extend = true,
+  ): Promise<DataKeys | undefined> {
     const holder = vault.orgId === viewer.orgId ? toHolder(viewer) : undefined;
     if (holder === undefined) return undefined;
     // An agent that looks again and again does not keep a memory unlocked that its person has left.
-    return unlocked.find(vault, holder, { extend: extend && viewer.kind === 'USER' });
+    const isUse = extend && viewer.kind === 'USER';
+    const keys = await unlocked.find(vault, holder, { extend: isUse });
+    if (isUse && keys !== undefined) await unlocked.extend(vault.memoryId, agentHolder(vault));
+    return keys;
   }
 
   async function attempt<T>(
@@ -43,13 +50,12 @@ export function makeMemoryCiphers({
   ): Promise<T> {
     const memory = await memories.find(memoryId);
     if (memory === undefined || memory.keyVersion === null) return work(null);
-    const [vault] = await store.listWrapIds([memoryId]);
+    const [vault] = await store.listRefs([memoryId]);
     const keys = vault && (await findKeys(viewer, vault));
     if (vault === undefined || keys === undefined) throw memoryLocked(memoryId);
     try {
       // Unlocked before it got its newest key: this session does not have that.
       if (!keys.has(memory.keyVersion)) throw memoryLocked(memoryId);
-      if (viewer.kind === 'USER') await unlocked.extend(memoryId, agentHolder(memory));
       return await work(makeMemoryCipher(vault, keys));
     } finally {
       wipe(keys);
@@ -103,7 +109,7 @@ export function makeMemoryCiphers({
       memoryIds: readonly string[],
       work: (ciphers: ReadonlyMap<string, MemoryCipher>) => T,
     ): Promise<T> {
-      const vaults = memoryIds.length === 0 ? [] : await store.listWrapIds([...new Set(memoryIds)]);
+      const vaults = memoryIds.length === 0 ? [] : await store.listRefs([...new Set(memoryIds)]);
       const found = await Promise.all(
         vaults.map(async (vault) => ({ vault, keys: await findKeys(viewer, vault) })),
       );
@@ -120,7 +126,7 @@ export function makeMemoryCiphers({
     /** In their order: whether each is unlocked for the viewer, which those that are not encrypted always are. */
     async listUnlocked(viewer: Viewer, asked: readonly Memory[]): Promise<boolean[]> {
       const encrypted = asked.filter(({ keyVersion }) => keyVersion !== null).map(({ id }) => id);
-      const vaults = encrypted.length === 0 ? [] : await store.listWrapIds(encrypted);
+      const vaults = encrypted.length === 0 ? [] : await store.listRefs(encrypted);
       const versions = await Promise.all(
         vaults.map(async (vault) => {
           const keys = (await findKeys(viewer, vault, false)) ?? new Map<number, Buffer>();

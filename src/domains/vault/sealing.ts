@@ -49,7 +49,7 @@ export function makeSealing(deps: SealingDeps) {
 
   /** How many rows were looked at; undefined when its key is not there. */
   async function sealSome(memoryId: string): Promise<number | undefined> {
-    const [vault] = await store.listWrapIds([memoryId]);
+    const [vault] = await store.listRefs([memoryId]);
     const keys = vault && (await unlocked.find(vault, sealingHolder, { extend: false }));
     if (vault === undefined || keys === undefined) return undefined;
     try {

@@ -1,7 +1,11 @@
 import { and, asc, eq, inArray, lt, sql } from 'drizzle-orm';
 import type { Db } from '../../core/db.js';
+import { memories } from '../memories/memory.table.js';
 import type { Vault, WrappedKey } from './vault.js';
 import { vaultKeys, vaults } from './vault.table.js';
+
+/** Whose keys, and which agent has them while its person does. */
+export type AgentVaultRef = Pick<Vault, 'memoryId' | 'orgId' | 'wrapId'> & { readonly agentUrn: string };
 
 /** Found by the id of a memory that the caller knows to be the viewer's. */
 export function makeVaultStore(db: Db) {
@@ -34,10 +38,17 @@ export function makeVaultStore(db: Db) {
       };
     },
 
-    async listWrapIds(memoryIds: readonly string[]): Promise<Pick<Vault, 'memoryId' | 'orgId' | 'wrapId'>[]> {
+    /** As much of each as finding its unlocked keys takes, and whose agent's memory it is. */
+    async listRefs(memoryIds: readonly string[]): Promise<AgentVaultRef[]> {
       return db
-        .select({ memoryId: vaults.memoryId, orgId: vaults.orgId, wrapId: vaults.wrapId })
+        .select({
+          memoryId: vaults.memoryId,
+          orgId: vaults.orgId,
+          wrapId: vaults.wrapId,
+          agentUrn: memories.agentUrn,
+        })
         .from(vaults)
+        .innerJoin(memories, eq(memories.id, vaults.memoryId))
         .where(inArray(vaults.memoryId, [...memoryIds]));
     },
 
