@@ -1,5 +1,6 @@
 import { listOperations } from '../support/api-schema.js';
-import { makeApi, type Api } from '../support/api.js';
+import { makeApi } from '../support/api.js';
+import type { Act, Look } from '../support/acts.js';
 import { audited } from '../support/audit.js';
 import { eraseMutations, storeInSpace } from '../support/erasure.js';
 import {
@@ -24,6 +25,7 @@ import {
 } from '../support/heart.js';
 import { openBackends, openService, token, type TestBackends, type TestService } from '../support/service.js';
 import { answerWithAssetsMutation, completed, requestSeveral, submitMutation } from '../support/several.js';
+import { makeSpaceActs } from '../support/space-acts.js';
 import { rows } from '../support/state.js';
 import {
   deleteAssets,
@@ -67,29 +69,13 @@ const canary = 'canary';
 const bytes = pdf();
 const file = { ...fileOf(bytes), filename: `${canary}.pdf`, description: canary };
 
-/** One call that changes something, with what goes on record of it. */
-interface Act {
-  readonly by: Api;
-  readonly document: string;
-  readonly variables: object;
-  /** Of what it changed; found in its answer where the call makes it. */
-  readonly subject: string | ((answer: never) => string);
-  readonly details: object;
-  /** How often it is on record once it was asked for again; once, unless that is to be known too. */
-  readonly again?: number;
-}
-
-/** One that changes nothing, and why. */
-interface Look extends Pick<Act, 'by' | 'document' | 'variables'> {
-  readonly changesNothing: string;
-}
-
 const ask = async () => (await request(people.agent, { prompt: canary, conversationId: canary })).id;
 const idIn = (field: string) => (answer: Record<string, { id: string }>) => answer[field]?.id ?? '';
 const ofAlice = { userId: 'alice', agentUrn };
 
 /** Every mutation of the schema. */
 const acts: Readonly<Record<string, () => Promise<Act | Look>>> = {
+  ...makeSpaceActs(() => people, canary, file),
   async abortUpload() {
     const promptId = await ask();
     const { id } = await begin(people.alice, promptId, file);
@@ -138,9 +124,10 @@ const acts: Readonly<Record<string, () => Promise<Act | Look>>> = {
     const promptId = await ask();
     const upload = await begin(people.alice, promptId, file);
     await put(upload, bytes);
-    const details = { promptId, sizeBytes: bytes.length, assetId: expect.any(String) as unknown };
     const { id } = upload;
-    return { by: people.alice, document: completeMutation, variables: { id }, subject: id, details };
+    const details = { uploadId: id, promptId, sizeBytes: bytes.length };
+    const subject = idIn('completeUpload');
+    return { by: people.alice, document: completeMutation, variables: { id }, subject, details };
   },
   createAppKey: () =>
     Promise.resolve({
@@ -338,7 +325,8 @@ test.each(Object.entries(acts))('%s', async (action, prepare) => {
   }
   const subject = typeof act.subject === 'string' ? act.subject : act.subject(answer);
   const { viewer } = await act.by.get<{ viewer: object }>('{ viewer { kind id name } }');
-  const entry = { actor: viewer, action, subject, details: act.details };
+  const details = expect.objectContaining(act.details) as unknown;
+  const entry = { actor: viewer, action, subject, details };
   expect(await audited(people.admin, { action, subject })).toEqual([expect.objectContaining(entry)]);
 
   // Again, whatever it answers: nothing more happens to that subject.

@@ -166,7 +166,7 @@ describe('a file for a space', () => {
         action: 'completeUpload',
         subject: asset.id,
         actor: 'USER alice',
-        details: { uploadId: id, spaceId, sizeBytes: bytes.length, isReplacement: false },
+        details: { uploadId: id, spaceId, sizeBytes: bytes.length, promptId: null },
       },
     ]);
     expect(JSON.stringify(entries)).not.toContain('plan.pdf');

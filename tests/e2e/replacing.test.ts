@@ -260,7 +260,7 @@ test('it is in the audit log, under the asset', async () => {
       ...common,
       action: 'completeUpload',
       subject: before.id,
-      details: { uploadId: id, spaceId, sizeBytes, isReplacement: true },
+      details: { uploadId: id, spaceId, sizeBytes, promptId: null },
     },
   ]);
 });
