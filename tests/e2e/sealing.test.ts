@@ -330,6 +330,26 @@ describe('a new data key', () => {
     await expectInvariants(backends);
   });
 
+  test('that several sessions would give at once is one, which all of them have and everything is sealed with', async () => {
+    await work();
+    const asset = await scanned(people.alice, await give());
+    await givenEnded(70);
+    await encrypt(people.alice, urn);
+    await until(async () => (await versions())['0'] === undefined, 20_000);
+    await demand();
+    await forgetAttempts(backends);
+    const devices = await Promise.all(Array.from({ length: 6 }, () => anotherDevice(people.alice)));
+    const unlocked = await Promise.all(devices.map((device) => unlock(device, urn)));
+    expect(unlocked.map((memory) => memory.unlocked)).toEqual(devices.map(() => true));
+    await until(async () => JSON.stringify(Object.keys(await versions())) === '["2"]', 20_000);
+    for (const device of devices) {
+      expect(await shown(device, asset.id)).toMatchObject({ filename: 'last-will.pdf' });
+    }
+    await expectInvariants(backends);
+    const complaints = [...service.log.lines, ...(worker?.log.lines ?? [])];
+    expect(complaints.filter(({ level }) => level === 'error')).toEqual([]);
+  });
+
   test('asked for again while one is being given is given once', async () => {
     await give();
     await encrypt(people.alice, urn);

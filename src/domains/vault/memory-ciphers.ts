@@ -39,7 +39,13 @@ export function makeMemoryCiphers({
     // An agent that looks again and again does not keep a memory unlocked that its person has left.
     const isUse = extend && viewer.kind === 'USER';
     const keys = await unlocked.find(vault, holder, { extend: isUse });
-    if (isUse && keys !== undefined) await unlocked.extend(vault.memoryId, agentHolder(vault));
+    if (keys === undefined) return undefined;
+    // Unlocked before it got its newest key: this session does not have that.
+    if (vault.keyVersion === null || !keys.has(vault.keyVersion)) {
+      wipe(keys);
+      return undefined;
+    }
+    if (isUse) await unlocked.extend(vault.memoryId, agentHolder(vault));
     return keys;
   }
 
@@ -54,8 +60,6 @@ export function makeMemoryCiphers({
     const keys = vault && (await findKeys(viewer, vault));
     if (vault === undefined || keys === undefined) throw memoryLocked(memoryId);
     try {
-      // Unlocked before it got its newest key: this session does not have that.
-      if (!keys.has(memory.keyVersion)) throw memoryLocked(memoryId);
       return await work(makeMemoryCipher(vault, keys));
     } finally {
       wipe(keys);
@@ -127,17 +131,15 @@ export function makeMemoryCiphers({
     async listUnlocked(viewer: Viewer, asked: readonly Memory[]): Promise<boolean[]> {
       const encrypted = asked.filter(({ keyVersion }) => keyVersion !== null).map(({ id }) => id);
       const vaults = encrypted.length === 0 ? [] : await store.listRefs(encrypted);
-      const versions = await Promise.all(
+      const held = await Promise.all(
         vaults.map(async (vault) => {
-          const keys = (await findKeys(viewer, vault, false)) ?? new Map<number, Buffer>();
-          wipe(keys);
-          return [vault.memoryId, [...keys.keys()]] as const;
+          const keys = await findKeys(viewer, vault, false);
+          if (keys !== undefined) wipe(keys);
+          return keys === undefined ? [] : [vault.memoryId];
         }),
       );
-      const known = new Map(versions);
-      return asked.map(
-        ({ id, keyVersion }) => keyVersion === null || (known.get(id)?.includes(keyVersion) ?? false),
-      );
+      const unlockedIds = new Set(held.flat());
+      return asked.map(({ id, keyVersion }) => keyVersion === null || unlockedIds.has(id));
     },
   };
 }

@@ -1,7 +1,6 @@
 import type { Db, Transact } from '../../core/db.js';
 import type { Memory } from '../memories/memory.js';
 import type { Memories } from '../memories/memory.service.js';
-import type { Sealing } from './sealing.js';
 import type { Opened } from './try-password.js';
 import { newestVersion, type Vault, type WrappedKey } from './vault.js';
 import { makeVaultStore } from './vault.store.js';
@@ -11,24 +10,21 @@ export interface RotationDeps {
   db: Db;
   transact: Transact;
   memories: Memories;
-  sealing: Sealing;
 }
 
 const memoriesAtOnce = 100;
 
 /** New data keys. Wrapping one takes the password, so a memory gets it when it is unlocked next. */
-export function makeRotation({ db, transact, memories, sealing }: RotationDeps) {
-  /** false when it has another password, or got a key, meanwhile. */
-  async function add({ id }: Memory, vault: Vault, key: WrappedKey): Promise<boolean> {
-    return transact(async (tx) => {
+export function makeRotation({ db, transact, memories }: RotationDeps) {
+  /** Does nothing when it has another password, or got a key, meanwhile. */
+  async function add({ id }: Memory, vault: Vault, key: WrappedKey): Promise<void> {
+    await transact(async (tx) => {
       // Whoever writes something of the memory holds it: nothing is sealed with the older key from here on.
-      if ((await memories.lockKeyVersion(tx, id)) !== key.version - 1) return false;
+      if ((await memories.lockKeyVersion(tx, id)) !== key.version - 1) return;
       const store = makeVaultStore(tx.db);
-      if (!(await store.beginRotation(vault))) return false;
+      if (!(await store.beginRotation(vault))) return;
       await store.insertKeys(id, [key]);
       await memories.setKeyVersion(tx, id, key.version);
-      await sealing.again(tx, id);
-      return true;
     });
   }
 
@@ -46,22 +42,14 @@ export function makeRotation({ db, transact, memories, sealing }: RotationDeps) 
       }
     },
 
-    /** Where one is due and no other is under way: makes it, adds it to the opened keys, and has all sealed with it. */
+    /** Where one is due and no other is under way: makes it. Whoever has the password unwraps it from then on. */
     async rotateIfDue({ memory, vault, keys, passwordKey }: Opened): Promise<void> {
       if (!vault.isRotationDue || keys.size > 1) return;
       const version = newestVersion(keys) + 1;
       const dataKey = newDataKey();
-      let isMade = false;
-      try {
-        await sealing.prepare(vault, new Map([...keys, [version, dataKey]]));
-        isMade = await add(memory, vault, {
-          version,
-          wrappedKey: wrapKey(passwordKey, { ...vault, version }, dataKey),
-        });
-      } finally {
-        if (isMade) keys.set(version, dataKey);
-        else dataKey.fill(0);
-      }
+      const wrappedKey = wrapKey(passwordKey, { ...vault, version }, dataKey);
+      dataKey.fill(0);
+      await add(memory, vault, { version, wrappedKey });
     },
   };
 }

@@ -67,7 +67,10 @@ export function makeSealing(deps: SealingDeps) {
   }
 
   return {
-    /** The work finds its key here. Throws STORAGE_UNAVAILABLE. */
+    /**
+     * The work finds its key here. Before that is committed only for keys of a `wrapId` of their own: work that found
+     * others would seal with what nobody can unwrap. Throws STORAGE_UNAVAILABLE.
+     */
     prepare: (vault: VaultRef, keys: DataKeys): Promise<void> =>
       unlocked.put(vault, sealingHolder, keys, lifetimeSeconds),
 
@@ -77,10 +80,7 @@ export function makeSealing(deps: SealingDeps) {
       await queue.enqueue(tx, 'seal-memory', { memoryId: memory.id });
     },
 
-    /** In the transaction that gives it another key. */
-    again: (tx: Tx, memoryId: string): Promise<void> => queue.enqueue(tx, 'seal-memory', { memoryId }),
-
-    /** Where a memory is unlocked that is not sealed whole: the work was cut off, and its key is lost. */
+    /** Where a memory is unlocked that is not sealed whole: it got another key, or the work was cut off and lost its own. */
     async resume(vault: VaultRef, keys: DataKeys): Promise<void> {
       const { memoryId } = vault;
       if (keys.size === 1 && !(await hasUnsealed(db, memoryId, newestVersion(keys)))) return;

@@ -4,6 +4,7 @@ import type { UserViewer } from '../../core/viewer.js';
 import type { Audit } from '../accounts/audit.service.js';
 import { toMemoryUrn, type Memory } from '../memories/memory.js';
 import type { Attempts } from './attempts.js';
+import type { DataKeys } from './memory-cipher.js';
 import type { PasswordKeys } from './password.js';
 import { makeDecoy, unwrapAll, wipe, wrongPassword, type Vault } from './vault.js';
 import { makeVaultStore } from './vault.store.js';
@@ -20,8 +21,7 @@ export interface Caller {
 export interface Opened {
   readonly memory: Memory;
   readonly vault: Vault;
-  /** What is added is overwritten with the others. */
-  readonly keys: Map<number, Buffer>;
+  readonly keys: DataKeys;
   readonly passwordKey: Buffer;
 }
 

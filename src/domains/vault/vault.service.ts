@@ -13,7 +13,7 @@ import { makeRotation } from './rotation.js';
 import type { Sealing } from './sealing.js';
 import { makeTryPassword, type Caller, type Opened } from './try-password.js';
 import { agentHolder, sessionHolder, type UnlockedKeys, type VaultRef } from './unlocked-keys.js';
-import { newestVersion, wipe, wrapAll, type Vault } from './vault.js';
+import { newestVersion, unwrapAll, wipe, wrapAll, wrongPassword, type Vault } from './vault.js';
 import { makeVaultStore } from './vault.store.js';
 import { newDataKey } from './wrapped-key.js';
 
@@ -56,13 +56,21 @@ export function makeVaults(deps: VaultsDeps) {
   }
 
   async function unlock(viewer: UserViewer, opened: Opened): Promise<Memory> {
-    const { memory, vault, keys } = opened;
+    const { memory, passwordKey } = opened;
     const urn = toMemoryUrn(memory.id);
     const [wasUnlocked] = await ciphers.listUnlocked(viewer, [memory]);
     if (!wasUnlocked) await transact((tx) => audit.record(tx, viewer, 'unlockMemory', urn, {}));
     await rotation.rotateIfDue(opened);
-    await sealing.resume(vault, keys);
-    await keepUnlocked(viewer, memory, vault, keys);
+    // It may have got a key, here or elsewhere, or another password.
+    const vault = await makeVaultStore(db).find(memory.id);
+    const keys = vault && unwrapAll(passwordKey, vault);
+    if (vault === undefined || keys === undefined) throw wrongPassword();
+    try {
+      await sealing.resume(vault, keys);
+      await keepUnlocked(viewer, memory, vault, keys);
+    } finally {
+      wipe(keys);
+    }
     return getOwn(viewer, urn);
   }
 

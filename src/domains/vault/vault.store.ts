@@ -1,11 +1,13 @@
 import { and, asc, eq, inArray, lt, sql } from 'drizzle-orm';
 import type { Db } from '../../core/db.js';
+import type { Memory } from '../memories/memory.js';
 import { memories } from '../memories/memory.table.js';
 import type { Vault, WrappedKey } from './vault.js';
 import { vaultKeys, vaults } from './vault.table.js';
 
-/** Whose keys, and which agent has them while its person does. */
-export type AgentVaultRef = Pick<Vault, 'memoryId' | 'orgId' | 'wrapId'> & { readonly agentUrn: string };
+/** Whose keys, which agent has them while its person does, and the newest's version. */
+export type AgentVaultRef = Pick<Vault, 'memoryId' | 'orgId' | 'wrapId'> &
+  Pick<Memory, 'agentUrn' | 'keyVersion'>;
 
 /** Found by the id of a memory that the caller knows to be the viewer's. */
 export function makeVaultStore(db: Db) {
@@ -46,6 +48,7 @@ export function makeVaultStore(db: Db) {
           orgId: vaults.orgId,
           wrapId: vaults.wrapId,
           agentUrn: memories.agentUrn,
+          keyVersion: memories.keyVersion,
         })
         .from(vaults)
         .innerJoin(memories, eq(memories.id, vaults.memoryId))

@@ -22,7 +22,7 @@ export interface WrappedKey {
 }
 
 /** All of its keys; undefined when the password is another. Whoever unwraps them overwrites them. */
-export function unwrapAll(passwordKey: Buffer, vault: Vault): Map<number, Buffer> | undefined {
+export function unwrapAll(passwordKey: Buffer, vault: Vault): DataKeys | undefined {
   const keys = new Map<number, Buffer>();
   for (const { version, wrappedKey } of vault.keys) {
     const key = unwrapKey(passwordKey, { ...vault, version }, wrappedKey);
