@@ -28,6 +28,6 @@ export default {
   transformIgnorePatterns: ['/node_modules/'],
   globalSetup: '<rootDir>/tests/support/global-setup.mts',
   globalTeardown: '<rootDir>/tests/support/global-teardown.mts',
-  testTimeout: 30_000,
+  testTimeout: 60_000,
   maxWorkers: 2,
 };
