@@ -30,4 +30,6 @@ export default {
   globalTeardown: '<rootDir>/tests/support/global-teardown.mts',
   testTimeout: 60_000,
   maxWorkers: 2,
+  // Modules of every file stay in a worker until it ends.
+  workerIdleMemoryLimit: '1GB',
 };
