@@ -74,7 +74,10 @@ describe('who may change a prompt', () => {
     nobody: 'UNAUTHENTICATED',
   };
   const inProgress = { ...forPeople, aliceElsewhere: 'UPLOAD_IN_PROGRESS' };
-  const inOwnSession = { ...forPeople, aliceElsewhere: 'PERMISSION_DENIED' };
+  /** An upload belongs to whoever began it; nobody else sees it. */
+  const notTheirs = { agent: 'NOT_FOUND', otherAgent: 'NOT_FOUND', account: 'NOT_FOUND' };
+  const ofUploader = { ...forPeople, ...notTheirs };
+  const inOwnSession = { ...ofUploader, aliceElsewhere: 'PERMISSION_DENIED' };
 
   /** What is tried, on which state, who is refused with what; everybody else brings the prompt to `to`. */
   const table: [keyof typeof acts, OpenStatus, Partial<Record<Actor, string | undefined>>, to: string][] = [
@@ -82,7 +85,7 @@ describe('who may change a prompt', () => {
     ['beginPromptUpload', 'UPLOADING', inProgress, 'UPLOADING'],
     ['takeOver', 'UPLOADING', forPeople, 'UPLOADING'],
     ['completeUpload', 'UPLOADING', inOwnSession, 'UPLOADED'],
-    ['abortUpload', 'UPLOADING', forPeople, 'PENDING'],
+    ['abortUpload', 'UPLOADING', ofUploader, 'PENDING'],
     ['declineUpload', 'PENDING', forPeople, 'DECLINED'],
     ['declineUpload', 'UPLOADING', forPeople, 'DECLINED'],
     ['cancelUploadRequest', 'PENDING', forItsAgent, 'DECLINED'],

@@ -3,6 +3,7 @@ import type { Db } from '../../core/db.js';
 import { erasedId } from '../../core/erased.js';
 import type { ActorRef } from '../../core/viewer.js';
 import type { Memory } from '../memories/memory.service.js';
+import type { Generated } from './asset.js';
 import { assetEvents, assetFeeds } from './asset-event.table.js';
 import { assets } from './asset.table.js';
 import { purgedAssets } from './purged-asset.table.js';
@@ -24,10 +25,12 @@ export function makeAssetErasureStore(db: Db) {
       return (await pick(isOwners, limit)).map((row) => row.id);
     },
 
-    /** The same of an execution. */
-    async listIdsOfExecution(orgId: string, executionId: string, limit: number): Promise<string[]> {
-      const isOfExecution = and(eq(assets.orgId, orgId), eq(assets.executionId, executionId));
-      return (await pick(isOfExecution, limit)).map((row) => row.id);
+    /** Those in spaces. */
+    async listIdsGenerated(orgId: string, of: Generated, limit: number): Promise<string[]> {
+      const isIts =
+        'agentUrn' in of ? eq(assets.agentUrn, of.agentUrn) : eq(assets.executionId, of.executionId);
+      const isInSpace = isNotNull(assets.spaceId);
+      return (await pick(and(eq(assets.orgId, orgId), isIts, isInSpace), limit)).map((row) => row.id);
     },
 
     async deletePurgedOfMemory({ orgId, userId, agentUrn }: Memory): Promise<void> {
@@ -58,16 +61,6 @@ export function makeAssetErasureStore(db: Db) {
         .update(assets)
         .set({ uploadedById: erasedId })
         .where(inArray(assets.id, pick(isTheirs, limit)));
-      return rowCount ?? 0;
-    },
-
-    /** The same of what an agent generated. */
-    async forgetAgent(orgId: string, agentUrn: string, limit: number): Promise<number> {
-      const isIts = and(eq(assets.orgId, orgId), eq(assets.agentUrn, agentUrn), isNotNull(assets.spaceId));
-      const { rowCount } = await db
-        .update(assets)
-        .set({ agentUrn: null })
-        .where(inArray(assets.id, pick(isIts, limit)));
       return rowCount ?? 0;
     },
 

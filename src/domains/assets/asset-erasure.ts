@@ -3,6 +3,7 @@ import type { ActorRef } from '../../core/viewer.js';
 import type { Memory } from '../memories/memory.service.js';
 import type { ObjectStore } from '../storage/object-store.js';
 import { toOwnerPrefix } from '../storage/object-keys.js';
+import type { Generated } from './asset.js';
 import { makeAssetErasureStore } from './asset-erasure.store.js';
 import type { Trash } from './trash.service.js';
 
@@ -24,16 +25,16 @@ export function makeAssetErasure({ db, objects, trash }: AssetErasureDeps) {
   }
 
   return {
-    /** Whether any asset is left of it. */
-    hasExecution: async (orgId: string, executionId: string) =>
-      (await store.listIdsOfExecution(orgId, executionId, 1)).length > 0,
+    /** Whether any asset in a space is left of it. */
+    hasGenerated: async (orgId: string, of: Generated) =>
+      (await store.listIdsGenerated(orgId, of, 1)).length > 0,
 
     /** How many it erased, `limit` at most; 0 once there are none. Throws STORAGE_UNAVAILABLE. */
     eraseOfMemory: async (memory: Memory, limit: number) =>
       eraseAll(memory.orgId, await store.listIdsOfMemory(memory, limit)),
 
-    eraseOfExecution: async (orgId: string, executionId: string, limit: number) =>
-      eraseAll(orgId, await store.listIdsOfExecution(orgId, executionId, limit)),
+    eraseGenerated: async (orgId: string, of: Generated, limit: number) =>
+      eraseAll(orgId, await store.listIdsGenerated(orgId, of, limit)),
 
     /** Whether the memory holds any. */
     holdsAny: async (tx: Tx, memory: Memory) =>
@@ -56,10 +57,6 @@ export function makeAssetErasure({ db, objects, trash }: AssetErasureDeps) {
 
     /** Files in spaces stay, and do not say who uploaded them. How many it changed. */
     disown: (orgId: string, actor: ActorRef, limit: number) => store.disown(orgId, actor, limit),
-
-    /** The same of what an agent generated. */
-    forgetAgent: (orgId: string, agentUrn: string, limit: number) =>
-      store.forgetAgent(orgId, agentUrn, limit),
 
     forgetAgentOfPurged: (tx: Tx, orgId: string, agentUrn: string) =>
       makeAssetErasureStore(tx.db).forgetAgentOfPurged(orgId, agentUrn),

@@ -71,6 +71,9 @@ export interface PurgedAsset {
   readonly spaceId: string | null;
 }
 
+/** What agents put into spaces: in one execution, or one agent in all of its own. */
+export type Generated = { readonly executionId: string } | { readonly agentUrn: string };
+
 /** The memory or the space that it is in. */
 export function ownerIdOf({ memoryId, spaceId }: Pick<Asset, 'memoryId' | 'spaceId'>): string {
   const ownerId = memoryId ?? spaceId;

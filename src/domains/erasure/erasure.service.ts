@@ -67,8 +67,8 @@ export function makeErasures(deps: ErasuresDeps) {
         return (await memories.find(subject))?.orgId === orgId;
       case 'EXECUTION':
         return (
-          (await assetErasure.hasExecution(orgId, subject)) ||
-          (await uploadErasure.hasExecution(orgId, subject))
+          (await assetErasure.hasGenerated(orgId, { executionId: subject })) ||
+          (await uploadErasure.hasGenerated(orgId, { executionId: subject }))
         );
     }
   }

@@ -4,6 +4,7 @@ import type { AccountErasure } from '../accounts/account-erasure.js';
 import type { Agents } from '../accounts/agent.service.js';
 import { serviceActor } from '../accounts/audit.js';
 import type { Audit } from '../accounts/audit.service.js';
+import type { Generated } from '../assets/asset.js';
 import type { AssetErasure } from '../assets/asset-erasure.js';
 import type { Capabilities } from '../capabilities/capability.service.js';
 import { toMemoryUrn } from '../memories/memory.js';
@@ -54,6 +55,20 @@ export function makeRunErasure(deps: RunErasureDeps) {
     await steps.untilNone('uploads disowned', (limit) => uploadErasure.disown(orgId, actor, limit));
   }
 
+  /** What agents put into spaces, with every row of how it came there. */
+  async function eraseGenerated(orgId: string, of: Generated, steps: Steps): Promise<void> {
+    await steps.untilNone('uploads ended', (limit) => uploadErasure.endAll(orgId, of, limit));
+    await steps.untilNone('files', (limit) => assetErasure.eraseGenerated(orgId, of, limit));
+    await steps.untilNone('uploads', (limit) =>
+      transact(async (tx) => {
+        const taken = await uploadErasure.takeGenerated(tx, orgId, of, limit);
+        const assetIds = taken.flatMap(({ assetId }) => assetId ?? []);
+        if (assetIds.length > 0) await assetErasure.forgetPurged(tx, orgId, assetIds);
+        return taken.length;
+      }),
+    );
+  }
+
   /** Each does its work and gives what is left for the last transaction; that says whether nothing has come meanwhile. */
   const kinds: Readonly<
     Record<Erasure['kind'], (erasure: Erasure, steps: Steps) => Promise<(tx: Tx) => Promise<boolean>>>
@@ -82,13 +97,13 @@ export function makeRunErasure(deps: RunErasureDeps) {
         return some.length;
       });
       const actor = { kind: 'APP', id: agent.appId } as const;
+      await eraseGenerated(orgId, { agentUrn }, steps);
       await disown(orgId, actor, steps);
-      await steps.untilNone('files disowned', (limit) => assetErasure.forgetAgent(orgId, agentUrn, limit));
-      await steps.untilNone('uploads disowned', (limit) => uploadErasure.forgetAgent(orgId, agentUrn, limit));
       return async (tx) => {
         // Whoever asks in this moment is waited for, and whoever comes later is refused.
         await capabilities.disable(tx, orgId, agentUrn);
         if ((await memories.listOfAgent(orgId, agentUrn, 1)).length > 0) return false;
+        if (await assetErasure.hasGenerated(orgId, { agentUrn })) return false;
         await spaceErasure.forgetActor(tx, orgId, actor);
         await assetErasure.forgetAgentOfPurged(tx, orgId, agentUrn);
         await accountErasure.deleteAppKeys(tx, orgId, agentUrn);
@@ -105,18 +120,8 @@ export function makeRunErasure(deps: RunErasureDeps) {
     },
 
     async EXECUTION({ orgId, subject: executionId }, steps) {
-      const scope = { executionId };
-      await steps.untilNone('uploads ended', (limit) => uploadErasure.endAll(orgId, scope, limit));
-      await steps.untilNone('files', (limit) => assetErasure.eraseOfExecution(orgId, executionId, limit));
-      await steps.untilNone('uploads', (limit) =>
-        transact(async (tx) => {
-          const taken = await uploadErasure.takeOfExecution(tx, orgId, executionId, limit);
-          const assetIds = taken.flatMap(({ assetId }) => assetId ?? []);
-          if (assetIds.length > 0) await assetErasure.forgetPurged(tx, orgId, assetIds);
-          return taken.length;
-        }),
-      );
-      return async () => !(await assetErasure.hasExecution(orgId, executionId));
+      await eraseGenerated(orgId, { executionId }, steps);
+      return async () => !(await assetErasure.hasGenerated(orgId, { executionId }));
     },
   };
 

@@ -2,21 +2,18 @@ import { and, eq, inArray, isNotNull, isNull, or, type SQL } from 'drizzle-orm';
 import type { Db } from '../../core/db.js';
 import { erasedId } from '../../core/erased.js';
 import type { ActorRef } from '../../core/viewer.js';
+import type { Generated } from '../assets/asset.js';
 import type { Upload } from './upload.js';
 import { toUpload } from './upload.store.js';
 import { uploads } from './upload.table.js';
 import { verifiedFiles } from './verified-file.table.js';
 
-/** Whose direct uploads: of one who began them, or of an execution. */
-export type DirectScope = { readonly actor: ActorRef } | { readonly executionId: string };
+/** Whose direct uploads: of one who began them, or of what generated them. */
+export type DirectScope = { readonly actor: ActorRef } | Generated;
 
 export function makeUploadErasureStore(db: Db) {
   function isOf(orgId: string, scope: DirectScope): SQL | undefined {
-    const which =
-      'actor' in scope
-        ? and(eq(uploads.createdById, scope.actor.id), eq(uploads.createdByKind, scope.actor.kind))
-        : eq(uploads.executionId, scope.executionId);
-    return and(eq(uploads.orgId, orgId), isNull(uploads.promptId), which);
+    return and(eq(uploads.orgId, orgId), isNull(uploads.promptId), isOfScope(scope));
   }
   const pick = (condition: SQL | undefined, limit: number) =>
     db.select({ id: uploads.id }).from(uploads).where(condition).limit(limit);
@@ -37,8 +34,8 @@ export function makeUploadErasureStore(db: Db) {
       return rows.map(({ upload }) => toUpload(upload));
     },
 
-    async hasExecution(orgId: string, executionId: string): Promise<boolean> {
-      return (await pick(isOf(orgId, { executionId }), 1)).length > 0;
+    async hasGenerated(orgId: string, of: Generated): Promise<boolean> {
+      return (await pick(isOf(orgId, of), 1)).length > 0;
     },
 
     async deleteOfPrompts(promptIds: readonly string[]): Promise<void> {
@@ -51,10 +48,10 @@ export function makeUploadErasureStore(db: Db) {
     },
 
     /** Removes and returns them. */
-    async takeOfExecution(orgId: string, executionId: string, limit: number): Promise<Upload[]> {
+    async takeGenerated(orgId: string, of: Generated, limit: number): Promise<Upload[]> {
       const rows = await db
         .delete(uploads)
-        .where(inArray(uploads.id, pick(isOf(orgId, { executionId }), limit)))
+        .where(inArray(uploads.id, pick(isOf(orgId, of), limit)))
         .returning();
       return rows.map(toUpload);
     },
@@ -66,14 +63,11 @@ export function makeUploadErasureStore(db: Db) {
         .where(inArray(uploads.id, pick(isOf(orgId, { actor }), limit)));
       return rowCount ?? 0;
     },
-
-    async forgetAgent(orgId: string, agentUrn: string, limit: number): Promise<number> {
-      const isIts = and(eq(uploads.orgId, orgId), eq(uploads.agentUrn, agentUrn), isNull(uploads.promptId));
-      const { rowCount } = await db
-        .update(uploads)
-        .set({ agentUrn: null })
-        .where(inArray(uploads.id, pick(isIts, limit)));
-      return rowCount ?? 0;
-    },
   };
+}
+
+function isOfScope(scope: DirectScope): SQL | undefined {
+  if ('executionId' in scope) return eq(uploads.executionId, scope.executionId);
+  if ('agentUrn' in scope) return eq(uploads.agentUrn, scope.agentUrn);
+  return and(eq(uploads.createdById, scope.actor.id), eq(uploads.createdByKind, scope.actor.kind));
 }

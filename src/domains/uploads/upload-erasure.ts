@@ -1,5 +1,6 @@
 import type { Db, Tx } from '../../core/db.js';
 import type { ActorRef } from '../../core/viewer.js';
+import type { Generated } from '../assets/asset.js';
 import type { Upload } from './upload.js';
 import { makeUploadErasureStore, type DirectScope } from './upload-erasure.store.js';
 import type { Uploads } from './upload.service.js';
@@ -17,7 +18,7 @@ export function makeUploadErasure({ db, uploads }: UploadErasureDeps) {
 
   return {
     /** Whether any upload of it is known. */
-    hasExecution: (orgId: string, executionId: string) => store.hasExecution(orgId, executionId),
+    hasGenerated: (orgId: string, of: Generated) => store.hasGenerated(orgId, of),
 
     /** Direct uploads that may still come to something end: their quota is free, their bytes are deleted. */
     async endAll(orgId: string, scope: DirectScope, limit: number): Promise<number> {
@@ -31,13 +32,10 @@ export function makeUploadErasure({ db, uploads }: UploadErasureDeps) {
       makeUploadErasureStore(tx.db).deleteOfPrompts(promptIds),
 
     /** Removes and returns rows of uploads that have ended, `limit` at most. */
-    takeOfExecution: (tx: Tx, orgId: string, executionId: string, limit: number): Promise<Upload[]> =>
-      makeUploadErasureStore(tx.db).takeOfExecution(orgId, executionId, limit),
+    takeGenerated: (tx: Tx, orgId: string, of: Generated, limit: number): Promise<Upload[]> =>
+      makeUploadErasureStore(tx.db).takeGenerated(orgId, of, limit),
 
     /** Those into spaces stay, as the files do, and do not say who began them. How many it changed. */
     disown: (orgId: string, actor: ActorRef, limit: number) => store.disown(orgId, actor, limit),
-
-    forgetAgent: (orgId: string, agentUrn: string, limit: number) =>
-      store.forgetAgent(orgId, agentUrn, limit),
   };
 }

@@ -172,8 +172,15 @@ describe('the scanner', () => {
     await expect(scan(bytes, { scanner: failing })).rejects.toThrow('down');
   });
 
+  test('makes the folder that archives are spooled to', async () => {
+    const dir = join(tmpDir, 'made', 'anew');
+    expect(await scan(makeZip([text()]), { dir })).toMatchObject({ verdict: { status: 'CLEAN' } });
+    expect(await readdir(dir)).toEqual([]);
+    await rm(join(tmpDir, 'made'), { recursive: true });
+  });
+
   test('gets no verdict from us when there is no room to look into an archive', async () => {
-    await expect(scan(makeZip([text()]), { dir: join(tmpDir, 'missing') })).rejects.toThrow('ENOENT');
+    await expect(scan(makeZip([text()]), { dir: '/dev/null/none' })).rejects.toThrow('ENOTDIR');
   });
 });
 
@@ -412,7 +419,7 @@ describe('beyond the limits an archive is blocked', () => {
     const refused = blocked('archive too large to be scanned');
     const { verdict, sha256 } = await scan(bytes, {
       limits: { maxMemberBytes: 30_000 },
-      dir: join(tmpDir, 'missing'),
+      dir: '/dev/null/none',
     });
     expect(verdict).toEqual(refused);
     expect(sha256).toBe(createHash('sha256').update(bytes).digest('hex'));
