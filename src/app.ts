@@ -15,12 +15,16 @@ import { makeAssetAccess } from './domains/assets/asset-access.js';
 import { makeAssetEvents } from './domains/assets/asset-events.js';
 import { makeAssetFeeds } from './domains/assets/asset-feeds.js';
 import { makeAssets } from './domains/assets/asset.service.js';
+import { makeAssetTexts } from './domains/assets/asset-texts.js';
 import { makeAssetWatch } from './domains/assets/asset-watch.js';
 import { makeDownloads } from './domains/assets/download.service.js';
 import { makeTrash } from './domains/assets/trash.service.js';
 import { makeCapabilities } from './domains/capabilities/capability.service.js';
 import { defaultUploadLimits } from './domains/capabilities/upload-limits.js';
 import { makeMemories } from './domains/memories/memory.service.js';
+import { makeProcessAsset } from './domains/processing/process-asset.js';
+import { makeProcessing } from './domains/processing/processing.service.js';
+import { makeTranscribe } from './domains/processing/transcribe.js';
 import { makePrompts } from './domains/prompts/prompt.service.js';
 import { makePromptWatch } from './domains/prompts/prompt-watch.js';
 import { makeQuotas } from './domains/quotas/quota.service.js';
@@ -32,6 +36,7 @@ import { makeScanning } from './domains/scanning/scanning.service.js';
 import { makeCompleteUpload } from './domains/uploads/complete-upload.js';
 import { makeUploads } from './domains/uploads/upload.service.js';
 import { makeVerifiedFiles } from './domains/uploads/verified-files.js';
+import { makeProcessingMetrics } from './http/processing-metrics.js';
 import { makeHandlers } from './jobs/handlers.js';
 import { makeReconcile } from './jobs/reconcile.js';
 import { makeRunner } from './jobs/runner.js';
@@ -47,7 +52,7 @@ const sweepBatch = 100;
  * `publicUrl` is asked when a URL is made, because the port may be known only once listening.
  */
 export function makeApp(config: AppConfig, adapters: Adapters, log: Log, publicUrl: () => string) {
-  const { database, channels, objects, scanner, queue } = adapters;
+  const { database, channels, objects, scanner, extractor, transcriber, queue } = adapters;
   const { db, transact } = database;
   const common = { db, transact, log, channels, queue, objects };
   const keyring = makeKeyring(config.serverKeys);
@@ -77,16 +82,43 @@ export function makeApp(config: AppConfig, adapters: Adapters, log: Log, publicU
   const memories = makeMemories({ db });
   const events = makeAssetEvents({ channels });
   const access = makeAssetAccess({ spaceAccess });
-  const assets = makeAssets({ ...common, cursors, access, events });
-  const trash = makeTrash({ ...common, quotas, audit, access, events, trashHours: config.assets.trashHours });
+  const texts = makeAssetTexts({ db });
+  const processing = makeProcessing({ ...common, access, texts, isOn: config.processing.isOn });
+  const processingMetrics = makeProcessingMetrics({ countPending: processing.countPending });
+  const assets = makeAssets({ ...common, cursors, access, events, onClean: processing.begin });
+  const trash = makeTrash({
+    ...common,
+    quotas,
+    audit,
+    access,
+    events,
+    deleteDerived: processing.deleteThumbnail,
+    trashHours: config.assets.trashHours,
+  });
   const checkEverySeconds = config.prompts.deliveryCheckSeconds;
   const assetWatch = makeAssetWatch({ ...common, checkEverySeconds });
   const assetFeeds = makeAssetFeeds({ ...common, memories, spaceAccess, watch: assetWatch });
-  const downloads = makeDownloads({ ...common, keyring, access, isStillValid, publicUrl });
+  const downloads = makeDownloads({
+    ...common,
+    keyring,
+    access,
+    isStillValid,
+    findThumbnailKey: processing.findThumbnailKey,
+    publicUrl,
+  });
   const scanning = makeScanning({
     ...common,
     assets,
     scanBytes: makeScan({ scanner, archiveLimits: defaultArchiveLimits, tmpDir: join(tmpdir(), 'askfile') }),
+  });
+  const processAsset = makeProcessAsset({
+    ...common,
+    assets,
+    events,
+    texts,
+    extractor,
+    transcribe: makeTranscribe({ objects, transcriber, log }),
+    onProcessed: processingMetrics.observe,
   });
   const destinationOf = () => prompts.destination;
   const uploads = makeUploads({
@@ -98,7 +130,13 @@ export function makeApp(config: AppConfig, adapters: Adapters, log: Log, publicU
   });
   const verifiedFiles = makeVerifiedFiles({ ...common, assets, quotas });
   const completeUpload = makeCompleteUpload({ ...common, assets, uploads, verifiedFiles, destinationOf });
-  const { reconcile, clearStaging } = makeReconcile({ ...common, assets, uploads, verifiedFiles });
+  const { reconcile, clearStaging } = makeReconcile({
+    ...common,
+    assets,
+    processing,
+    uploads,
+    verifiedFiles,
+  });
   const watch = makePromptWatch({ ...common, checkEverySeconds });
   const prompts = makePrompts({
     ...common,
@@ -124,12 +162,14 @@ export function makeApp(config: AppConfig, adapters: Adapters, log: Log, publicU
       trash,
       assetFeeds,
       downloads,
+      processing,
       uploads,
       completeUpload,
       prompts,
     },
     authenticate,
     isStillValid,
+    processingMetrics,
     reconcile,
     clearStaging,
 
@@ -158,7 +198,10 @@ export function makeApp(config: AppConfig, adapters: Adapters, log: Log, publicU
         trash,
         verifiedFiles,
         objects,
+        processing,
+        processAsset,
         scanConcurrency: config.scanner.concurrency,
+        processingConcurrency: config.processing.concurrency,
       });
       const runner = makeRunner({ queue, transact, handlers, log });
       const stopListening = await keepOpen(channels, jobsChannel, runner.wakeAll, ({ id }) =>

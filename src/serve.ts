@@ -33,6 +33,8 @@ export async function makeServer({ config, adapters, app, log, publicUrl }: Serv
     services,
     loaders: makeLoaders(services, viewer),
   });
+  const metrics = makeMetrics();
+  app.processingMetrics.register(metrics.registry);
   return makeEdge({
     schema: makeSchema(),
     authenticate,
@@ -46,7 +48,7 @@ export async function makeServer({ config, adapters, app, log, publicUrl }: Serv
       scanner: { ping: () => scanner.ping(), required: false },
     },
     routes: { '/d/:token': makeDownloadHandler(services.downloads, isOriginAllowed) },
-    metrics: makeMetrics(),
+    metrics,
     log,
     socketLimits: { maxOperationsPerSocket },
   });

@@ -4,6 +4,8 @@ import type { Tx } from './db.js';
 export interface JobPayloads {
   /** Read an asset's bytes once: SHA-256 and verdict. */
   'scan-asset': { assetId: string };
+  /** Look into a CLEAN asset: its size, its length, its text, a thumbnail. */
+  'process-asset': { assetId: string };
   /**
    * Delete the object at `key`, unless an asset lives there by now, or a file that may become one; and, `inParts`,
    * every upload in parts to it.
@@ -15,7 +17,12 @@ export interface JobPayloads {
 
 export type JobName = keyof JobPayloads;
 
-export const jobNames = ['scan-asset', 'discard-object', 'purge-asset'] as const satisfies readonly JobName[];
+export const jobNames = [
+  'scan-asset',
+  'process-asset',
+  'discard-object',
+  'purge-asset',
+] as const satisfies readonly JobName[];
 
 export function isJobName(name: string): name is JobName {
   return (jobNames as readonly string[]).includes(name);

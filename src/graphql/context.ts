@@ -8,6 +8,7 @@ import type { Assets } from '../domains/assets/asset.service.js';
 import type { AssetFeeds } from '../domains/assets/asset-feeds.js';
 import type { Trash } from '../domains/assets/trash.service.js';
 import type { Downloads } from '../domains/assets/download.service.js';
+import type { Processing } from '../domains/processing/processing.service.js';
 import type { Prompts } from '../domains/prompts/prompt.service.js';
 import type { CompleteUpload } from '../domains/uploads/complete-upload.js';
 import type { Uploads } from '../domains/uploads/upload.service.js';
@@ -23,6 +24,7 @@ export interface GraphqlServices {
   readonly trash: Trash;
   readonly assetFeeds: AssetFeeds;
   readonly downloads: Downloads;
+  readonly processing: Processing;
   readonly uploads: Uploads;
   readonly completeUpload: CompleteUpload;
   readonly prompts: Prompts;

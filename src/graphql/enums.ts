@@ -1,7 +1,8 @@
 import { registerEnumType } from 'type-graphql';
 import { actorKinds, orgRoles } from '../core/viewer.js';
 import { assetEventKinds, assetTypes, scanStatuses } from '../domains/assets/asset.js';
-import { dispositions } from '../domains/assets/download.service.js';
+import { assetVariants, dispositions } from '../domains/assets/download.service.js';
+import { processingStatuses } from '../domains/processing/processing.js';
 import { promptEventKinds } from '../domains/prompts/prompt-feeds.js';
 import { promptReasons, promptStatuses, uploadOutcomes } from '../domains/prompts/prompt.js';
 import { uploadStatuses } from '../domains/uploads/upload.js';
@@ -32,4 +33,6 @@ export const UploadStatusEnum = makeEnum('UploadStatus', uploadStatuses);
 export const AssetTypeEnum = makeEnum('AssetType', assetTypes);
 export const ScanStatusEnum = makeEnum('ScanStatus', scanStatuses);
 export const ContentDispositionEnum = makeEnum('ContentDisposition', dispositions);
+export const AssetVariantEnum = makeEnum('AssetVariant', assetVariants);
+export const ProcessingStatusEnum = makeEnum('ProcessingStatus', processingStatuses);
 export const AssetEventKindEnum = makeEnum('AssetEventKind', assetEventKinds);

@@ -4,6 +4,7 @@ import type { ActorRef, Viewer } from '../core/viewer.js';
 import type { Agent } from '../domains/accounts/agent.js';
 import type { AgentPolicy } from '../domains/capabilities/capability.js';
 import type { Asset } from '../domains/assets/asset.js';
+import type { AssetProcessing } from '../domains/processing/processing.js';
 import type { Upload } from '../domains/uploads/upload.js';
 import type { GraphqlServices } from './context.js';
 
@@ -14,7 +15,7 @@ export type Loaders = ReturnType<typeof makeLoaders>;
  * the viewer's organization. Nothing is kept: after a mutation, or in the next event, the answer is the new one.
  */
 export function makeLoaders(services: GraphqlServices, viewer: Viewer | null) {
-  const { accounts, agents, capabilities, assets, uploads, prompts } = services;
+  const { accounts, agents, capabilities, assets, processing, uploads, prompts } = services;
 
   return lazy({
     /** By URN; null when there is none in the organization. */
@@ -45,6 +46,11 @@ export function makeLoaders(services: GraphqlServices, viewer: Viewer | null) {
         const byId = new Map(found.map((asset) => [asset.id, asset]));
         return ids.map((id) => byId.get(id) ?? null);
       }),
+
+    processing: () => batched<Asset, AssetProcessing>((asked) => processing.listOf(known(viewer), asked)),
+
+    /** What is written in them; null where there is no text. */
+    texts: () => batched<Asset, string | null>((asked) => processing.listTexts(known(viewer), asked)),
 
     uploadsOfPrompt: () =>
       batched<string, readonly Upload[]>(async (promptIds) => {
@@ -89,6 +95,10 @@ function batched<Key, Value>(
 }
 
 function orgOf(viewer: Viewer | null): string {
+  return known(viewer).orgId;
+}
+
+function known(viewer: Viewer | null): Viewer {
   if (viewer === null) throw new AppError('UNAUTHENTICATED', 'Sign in first.');
-  return viewer.orgId;
+  return viewer;
 }

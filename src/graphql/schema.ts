@@ -7,6 +7,7 @@ import { AppKeyResolver } from './accounts/app-key.resolver.js';
 import { OrganizationResolver } from './accounts/organization.resolver.js';
 import { ViewerResolver } from './accounts/viewer.resolver.js';
 import { AssetResolver } from './assets/asset.resolver.js';
+import { AssetProcessingResolver, ProcessingResolver } from './assets/processing.resolver.js';
 import { AssetSubscriptions } from './assets/asset.subscription.js';
 import { CapabilityResolver } from './capabilities/capability.resolver.js';
 import { NodeResolver } from './node.resolver.js';
@@ -32,6 +33,8 @@ export function makeSchema(): GraphQLSchema {
       AppKeyResolver,
       AssetResolver,
       AssetSubscriptions,
+      AssetProcessingResolver,
+      ProcessingResolver,
       CapabilityResolver,
       NodeResolver,
       OrganizationResolver,

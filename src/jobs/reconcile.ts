@@ -1,6 +1,7 @@
 import type { Log } from '../core/log.js';
 import type { Assets } from '../domains/assets/asset.service.js';
-import { parseAssetKey, stagingPrefix } from '../domains/storage/object-keys.js';
+import type { Processing } from '../domains/processing/processing.service.js';
+import { parseAssetKey, parseThumbnailKey, stagingPrefix } from '../domains/storage/object-keys.js';
 import type { ListedObject, ObjectStore } from '../domains/storage/object-store.js';
 import type { Uploads } from '../domains/uploads/upload.service.js';
 import type { VerifiedFiles } from '../domains/uploads/verified-files.js';
@@ -41,12 +42,14 @@ export type Reconcile = ReturnType<typeof makeReconcile>;
 export function makeReconcile({
   objects,
   assets,
+  processing,
   uploads,
   verifiedFiles,
   log,
 }: {
   objects: ObjectStore;
   assets: Assets;
+  processing: Processing;
   uploads: Uploads;
   verifiedFiles: VerifiedFiles;
   log: Log;
@@ -65,6 +68,7 @@ export function makeReconcile({
   async function isUnknown({ key, lastModified }: ListedObject, olderThanSeconds: number): Promise<boolean> {
     if (lastModified.getTime() > Date.now() - olderThanSeconds * 1000) return false;
     if (key.startsWith(stagingPrefix)) return !(await uploads.isAwaited(key));
+    if (parseThumbnailKey(key) !== undefined) return !(await processing.existsAt(key));
     const id = parseAssetKey(key);
     // In this order: a copy is verified, kept for a prompt and then an asset, never the other way.
     if (id !== undefined && (await uploads.isCompleting(id))) return false;

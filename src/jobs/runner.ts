@@ -38,6 +38,7 @@ export type Runner = ReturnType<typeof makeRunner>;
 export function makeRunner({ queue, transact, handlers, log }: RunnerDeps) {
   const byName: Record<JobName, Line> = {
     'scan-asset': makeLine('scan-asset', handlers['scan-asset']),
+    'process-asset': makeLine('process-asset', handlers['process-asset']),
     'discard-object': makeLine('discard-object', handlers['discard-object']),
     'purge-asset': makeLine('purge-asset', handlers['purge-asset']),
   };

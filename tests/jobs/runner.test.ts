@@ -29,7 +29,13 @@ function startRunner(handlers: Partial<Handlers>) {
   const runner = makeRunner({
     queue,
     transact: database.transact,
-    handlers: { 'scan-asset': nothing, 'discard-object': nothing, 'purge-asset': nothing, ...handlers },
+    handlers: {
+      'scan-asset': nothing,
+      'process-asset': nothing,
+      'discard-object': nothing,
+      'purge-asset': nothing,
+      ...handlers,
+    },
     log: makeRecordingLog(),
   });
   wake = runner.wake;

@@ -43,6 +43,8 @@ export async function openBackends(): Promise<TestBackends> {
       SERVER_KEYS: `test:${randomBytes(32).toString('base64')}`,
       PORT: '0',
       LOG_LEVEL: 'warn',
+      // A process for each file: only where it is what is tested.
+      PROCESSING: 'false',
       ...(process.env['TEST_CLAMD_PORT'] === undefined
         ? {}
         : { SCANNER: 'clamd', CLAMD_PORT: process.env['TEST_CLAMD_PORT'] }),

@@ -46,8 +46,7 @@ export function makeHoldPrompt({ uploads }: { uploads: Uploads }) {
       const prompts = makePromptStore(tx.db);
       const promptId = promptIdOf(upload);
       const ofOne = { uploadId: upload.id };
-      const changed =
-        (await prompts.giveBack(promptId, ofOne)) ?? (await prompts.giveUp(promptId, ofOne));
+      const changed = (await prompts.giveBack(promptId, ofOne)) ?? (await prompts.giveUp(promptId, ofOne));
       if (changed !== undefined) return changed;
       const prompt = await prompts.lock(promptId);
       if (prompt?.status !== 'UPLOADING' || prompt.holderSessionId !== upload.sessionId) return undefined;

@@ -77,6 +77,8 @@ export interface ObjectStore {
     contentDisposition: string;
     expiresInSeconds: number;
   }): Promise<PresignedRequest>;
+  /** Stores a few bytes of our own, such as a thumbnail: at most 5 MiB. What was at `key` before is replaced. */
+  put(input: { key: string; contentType: string; body: Buffer }): Promise<void>;
   /** undefined when there is no such object, in a bucket that answers: a missing bucket is an outage. */
   head(key: string): Promise<StoredObject | undefined>;
   /**

@@ -4,6 +4,7 @@ import {
   GetObjectCommand,
   HeadBucketCommand,
   HeadObjectCommand,
+  PutObjectCommand,
 } from '@aws-sdk/client-s3';
 import type { HeadObjectCommandOutput } from '@aws-sdk/client-s3';
 import type { StorageConfig } from '../../config.js';
@@ -119,6 +120,17 @@ export function makeS3ObjectStore(config: StorageConfig, options: S3ObjectStoreO
     }
   }
 
+  async function put({ key, contentType, body }: { key: string; contentType: string; body: Buffer }) {
+    const asked = { Bucket, Key: key, ContentType: contentType, Body: body };
+    try {
+      await withDeadline('PutObject', requestTimeoutMs, (abortSignal) =>
+        client.send(new PutObjectCommand(asked), { abortSignal }),
+      );
+    } catch (error) {
+      throw unavailable(toFault('PutObject', error));
+    }
+  }
+
   async function remove(key: string): Promise<void> {
     try {
       await withDeadline('DeleteObject', requestTimeoutMs, (abortSignal) =>
@@ -174,6 +186,7 @@ export function makeS3ObjectStore(config: StorageConfig, options: S3ObjectStoreO
       });
       return { method: 'PUT', url, headers: {}, expiresAt };
     },
+    put,
     head,
     read,
     copy,

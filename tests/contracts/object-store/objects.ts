@@ -28,6 +28,14 @@ export function describeObjects(opened: () => OpenedObjectStore): void {
       await expect(store().read(newKey())).rejects.toMatchObject({ code: 'ASSET_BYTES_GONE' });
     });
 
+    test('put stores bytes of our own under their type, in place of what was there', async () => {
+      const key = newKey('webp');
+      await put(store(), key, Buffer.from('something else'));
+      await store().put({ key, contentType: 'image/webp', body });
+      expect(await readAll(await store().read(key))).toEqual(body);
+      expect(await store().head(key)).toMatchObject({ contentType: 'image/webp', sizeBytes: body.length });
+    });
+
     test('delete takes the object away, and again succeeds', async () => {
       const key = newKey();
       await put(store(), key, body);

@@ -1,0 +1,37 @@
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import type { Extract, Extraction } from '../../src/domains/processing/extractor.js';
+import type { ProcessingKind } from '../../src/domains/processing/processing.js';
+import { makeExtractor, type ExtractorOptions } from '../../src/infra/extraction/extractor.js';
+
+export const childEntry = new URL('../../src/infra/extraction/child/main.ts', import.meta.url);
+
+export function openExtractor(options: Partial<ExtractorOptions> = {}) {
+  const extractor = makeExtractor({
+    entry: childEntry,
+    tmpDir: join(tmpdir(), 'askfile-test'),
+    maxSizeBytes: 2 ** 30,
+    memoryMegabytes: 1024,
+    timeoutSeconds: 60,
+    maxTextBytes: 2 ** 20,
+    ocrLanguages: null,
+    ...options,
+  });
+  const extract = (kind: ProcessingKind, mimeType: string, bytes: Buffer): Promise<Extraction> =>
+    extractor.extract(
+      Readable.from([bytes], { objectMode: false }),
+      { kind, mimeType, sizeBytes: bytes.length },
+      new AbortController().signal,
+    );
+  return {
+    extractor,
+    extract,
+    /** What was found; throws when nothing was. */
+    async found(kind: ProcessingKind, mimeType: string, bytes: Buffer): Promise<Extract> {
+      const extraction = await extract(kind, mimeType, bytes);
+      if (extraction.status !== 'DONE') throw new Error(`${extraction.status}: ${extraction.reason}`);
+      return extraction.extract;
+    },
+  };
+}
