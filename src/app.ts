@@ -170,6 +170,7 @@ export function makeApp(config: AppConfig, adapters: Adapters, log: Log, publicU
     authenticate,
     isStillValid,
     processingMetrics,
+    reprocess: processing.reprocess,
     reconcile,
     clearStaging,
 

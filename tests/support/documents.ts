@@ -154,3 +154,30 @@ function makeOffice(main: string, type: string, members: readonly ZipMember[]): 
     ...members,
   ]);
 }
+
+/** A film without pictures: what its boxes say of it. `turn` in degrees. */
+export function makeMp4(film: { seconds: number; width: number; height: number; turn: number }): Buffer {
+  const timescale = 1000;
+  const movieHeader = Buffer.alloc(100);
+  movieHeader.writeUInt32BE(timescale, 12);
+  movieHeader.writeUInt32BE(film.seconds * timescale, 16);
+  const trackHeader = Buffer.alloc(84);
+  // The matrix: the first two of its nine numbers tell how it is turned.
+  const [a, b] = film.turn === 0 ? [0x1_0000, 0] : [0, 0x1_0000];
+  trackHeader.writeInt32BE(a, 40);
+  trackHeader.writeInt32BE(b, 44);
+  trackHeader.writeUInt32BE(film.width * 0x1_0000, 76);
+  trackHeader.writeUInt32BE(film.height * 0x1_0000, 80);
+  return Buffer.concat([
+    box('ftyp', Buffer.from('isom\0\0\0\0isommp42', 'latin1')),
+    box('mdat', Buffer.alloc(64)),
+    box('moov', Buffer.concat([box('mvhd', movieHeader), box('trak', box('tkhd', trackHeader))])),
+  ]);
+}
+
+function box(type: string, content: Buffer): Buffer {
+  const head = Buffer.alloc(8);
+  head.writeUInt32BE(content.length + 8, 0);
+  head.write(type, 4, 'latin1');
+  return Buffer.concat([head, content]);
+}

@@ -1,14 +1,16 @@
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
-import type { Extract, Extraction } from '../../src/domains/processing/extractor.js';
+import type { Extract, Extraction, Extractor } from '../../src/domains/processing/extractor.js';
 import type { ProcessingKind } from '../../src/domains/processing/processing.js';
 import { makeExtractor, type ExtractorOptions } from '../../src/infra/extraction/extractor.js';
 
-export const childEntry = new URL('../../src/infra/extraction/child/main.ts', import.meta.url);
+/** Compiled before the tests, see global-setup: to do so anew for each file takes seconds. */
+export const childEntry = new URL('../../.data/tests/child/main.js', import.meta.url);
 
-export function openExtractor(options: Partial<ExtractorOptions> = {}) {
-  const extractor = makeExtractor({
+/** As the service's own, in how much it may take; programs of this machine are not used. */
+export function makeTestExtractor(options: Partial<ExtractorOptions> = {}): Extractor {
+  return makeExtractor({
     entry: childEntry,
     tmpDir: join(tmpdir(), 'askfile-test'),
     maxSizeBytes: 2 ** 30,
@@ -16,8 +18,13 @@ export function openExtractor(options: Partial<ExtractorOptions> = {}) {
     timeoutSeconds: 60,
     maxTextBytes: 2 ** 20,
     ocrLanguages: null,
+    findTools: () => Promise.resolve({}),
     ...options,
   });
+}
+
+export function openExtractor(options: Partial<ExtractorOptions> = {}) {
+  const extractor = makeTestExtractor(options);
   const extract = (kind: ProcessingKind, mimeType: string, bytes: Buffer): Promise<Extraction> =>
     extractor.extract(
       Readable.from([bytes], { objectMode: false }),

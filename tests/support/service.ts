@@ -4,6 +4,7 @@ import { openAdapters, type Adapters } from '../../src/adapters.js';
 import { loadConfig, type AppConfig } from '../../src/config.js';
 import type { StorageConfig } from '../../src/config.js';
 import { startService } from '../../src/service.js';
+import { makeTestExtractor } from './extraction.js';
 import { openTestDatabase, type TestDatabase } from './postgres.js';
 import { makeRecordingLog } from './recording-log.js';
 import { findRedisServers, type RunningRedis } from './redis-servers.js';
@@ -85,7 +86,11 @@ export async function openService(backends: TestBackends, options: TestServiceOp
   const { env = {}, works = true, adapt = (adapters: Adapters) => adapters } = options;
   const config = loadConfig({ ...backends.env, ...env }) as AppConfig; // the backends name every part
   const log = makeRecordingLog();
-  const adapters = adapt(await openAdapters(config, log));
+  const opened = await openAdapters(config, log);
+  const adapters = adapt({
+    ...opened,
+    extractor: makeTestExtractor({ timeoutSeconds: config.processing.timeoutSeconds }),
+  });
   const service = await startService({ config, log, serves: true, works, adapters });
   return { ...service, adapters, log, config };
 }

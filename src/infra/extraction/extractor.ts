@@ -5,7 +5,7 @@ import type { Extraction, ExtractionSubject, Extractor } from '../../domains/pro
 import { findCommands } from '../../embedded/commands.js';
 import { detectSandbox } from '../sandbox/isolation.js';
 import { runInSandbox, type CrashCause, type SandboxLimits } from '../sandbox/sandbox.js';
-import { extractionAnswer, type ExtractionRequest } from './protocol.js';
+import { extractionAnswer, type ExtractionRequest, type Tools } from './protocol.js';
 import { spool } from './spool.js';
 
 export interface ExtractorOptions {
@@ -20,6 +20,8 @@ export interface ExtractorOptions {
   maxTextBytes: number;
   /** null: pictures are not read for text. */
   ocrLanguages: string | null;
+  /** Programs that help: those on the PATH, unless said otherwise. */
+  findTools?: () => Promise<Tools>;
 }
 
 const maxThumbnailBytes = 2 ** 20;
@@ -34,8 +36,8 @@ const crashReasons: Readonly<Record<CrashCause, string>> = {
 
 /** Reads each file in a child process of its own: see `sandbox/`. */
 export function makeExtractor(options: ExtractorOptions): Extractor {
-  const { entry, tmpDir, maxSizeBytes, memoryMegabytes, timeoutSeconds, maxTextBytes, ocrLanguages } =
-    options;
+  const { entry, tmpDir, maxSizeBytes, memoryMegabytes, timeoutSeconds, maxTextBytes } = options;
+  const { ocrLanguages, findTools = () => findCommands(['ffmpeg', 'ffprobe', 'tesseract']) } = options;
   const limits: SandboxLimits = {
     memoryBytes: memoryMegabytes * 2 ** 20,
     heapMegabytes: Math.ceil(memoryMegabytes / 2),
@@ -49,18 +51,8 @@ export function makeExtractor(options: ExtractorOptions): Extractor {
   let detected: ReturnType<typeof detect> | undefined;
 
   async function detect() {
-    const { setpriv, unshare, ...tools } = await findCommands([
-      'setpriv',
-      'unshare',
-      'ffmpeg',
-      'ffprobe',
-      'tesseract',
-    ]);
-    const isolation = await detectSandbox({
-      ...(setpriv === undefined ? {} : { setpriv }),
-      ...(unshare === undefined ? {} : { unshare }),
-    });
-    return { isolation, tools };
+    const isolation = await detectSandbox(await findCommands(['setpriv', 'unshare']));
+    return { isolation, tools: await findTools() };
   }
 
   async function read(file: number, subject: ExtractionSubject, signal: AbortSignal): Promise<Extraction> {

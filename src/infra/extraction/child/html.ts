@@ -8,6 +8,8 @@ import { makeTextSink } from './text-sink.js';
 
 /** What nobody sees. */
 const hidden = new Set(['script', 'style', 'template', 'noscript', 'svg', 'math', 'iframe', 'object']);
+/** They end where they begin. */
+const empty = new Set(['br', 'hr']);
 const block =
   /^(?:address|article|aside|blockquote|br|dd|div|dl|dt|fieldset|figcaption|figure|footer|form|h[1-6]|header|hr|li|main|nav|ol|p|pre|section|table|title|tr|ul)$/;
 
@@ -23,7 +25,7 @@ export async function readHtml({ maxTextBytes }: ExtractionRequest): Promise<Fou
     },
     onclosetag(name) {
       if (hidden.has(name)) hiddenDepth = Math.max(0, hiddenDepth - 1);
-      if (block.test(name)) sink.add('\n');
+      if (block.test(name) && !empty.has(name)) sink.add('\n');
     },
     ontext(text) {
       if (hiddenDepth === 0) sink.add(text.replace(/\s+/g, ' '));

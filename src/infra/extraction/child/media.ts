@@ -3,6 +3,7 @@ import type { ExtractionRequest } from '../protocol.js';
 import { probeVideo } from './ffmpeg.js';
 import { filePath } from './file.js';
 import type { Found } from './found.js';
+import { readMp4 } from './mp4.js';
 import { Unreadable } from './unreadable.js';
 
 /** Its length, and what its tags say. */
@@ -12,13 +13,15 @@ export async function readAudio(): Promise<Found> {
   return { ...toDuration(metadata), text: describeTags(metadata) };
 }
 
-/** Its length; with ffmpeg on this machine, its size and a picture of it too. */
+/** Its length and size; with ffmpeg on this machine, of more kinds, and a picture of it too. */
 export async function readVideo(request: ExtractionRequest): Promise<Found> {
-  const [metadata, probed] = [await parse(), await probeVideo(request)];
-  if (metadata === undefined && probed === undefined) {
+  const metadata = await parse();
+  const boxes = readMp4(request.sizeBytes);
+  const probed = await probeVideo(request);
+  if (metadata === undefined && probed === undefined && boxes.durationSeconds === undefined) {
     throw new Unreadable('The film is damaged and could not be read.');
   }
-  return { ...(metadata === undefined ? {} : toDuration(metadata)), ...probed };
+  return { ...(metadata && { ...toDuration(metadata), ...toSize(metadata) }), ...boxes, ...probed };
 }
 
 async function parse(): Promise<IAudioMetadata | undefined> {
@@ -34,6 +37,12 @@ async function parse(): Promise<IAudioMetadata | undefined> {
 function toDuration({ format: { duration } }: IAudioMetadata): { durationSeconds?: number } {
   const isKnown = duration !== undefined && Number.isFinite(duration) && duration >= 0;
   return isKnown ? { durationSeconds: duration } : {};
+}
+
+function toSize({ format: { trackInfo } }: IAudioMetadata): { width?: number; height?: number } {
+  const video = trackInfo.find((track) => track.video !== undefined)?.video;
+  const { pixelWidth: width, pixelHeight: height } = video ?? {};
+  return width !== undefined && height !== undefined && width > 0 && height > 0 ? { width, height } : {};
 }
 
 function describeTags({ common }: IAudioMetadata): string {

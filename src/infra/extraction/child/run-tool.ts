@@ -23,8 +23,11 @@ export function runTool(
     let sizeBytes = 0;
     child.stdout?.on('data', (chunk: Buffer) => {
       sizeBytes += chunk.length;
-      if (sizeBytes > maxOutputBytes) child.kill('SIGKILL');
-      else chunks.push(chunk);
+      chunks.push(chunk);
+      if (sizeBytes <= maxOutputBytes) return;
+      child.kill('SIGKILL');
+      // What it has started may hold on to its end.
+      child.stdout?.destroy();
     });
     child.once('error', () => resolve(undefined));
     child.once('close', (exitCode) => resolve(exitCode === 0 ? Buffer.concat(chunks) : undefined));
