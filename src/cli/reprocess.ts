@@ -18,14 +18,14 @@ const usage = `Looks into stored files again: text, sizes, durations and thumbna
   The work is put into the queue, and done by the workers that run. What was known of a file is forgotten until then.
   With embedded parts, stop the service before.`;
 
-export interface ReprocessArgs {
+interface ReprocessArgs {
   readonly type?: AssetType;
   readonly since?: Date;
   readonly onlyFailed: boolean;
 }
 
 /** undefined when help is asked for. Throws in plain words. */
-export function parseReprocessArgs(args: readonly string[]): ReprocessArgs | undefined {
+function parseReprocessArgs(args: readonly string[]): ReprocessArgs | undefined {
   const { values } = parseArgs({
     args: [...args],
     options: {
@@ -51,8 +51,8 @@ export function parseReprocessArgs(args: readonly string[]): ReprocessArgs | und
   };
 }
 
-export async function main(argv: readonly string[]): Promise<void> {
-  const args = parseReprocessArgs(argv);
+async function main(): Promise<void> {
+  const args = parseReprocessArgs(process.argv.slice(2));
   if (args === undefined) return console.log(usage);
   const log = makeLog({ level: 'warn', pretty: process.stdout.isTTY });
   const { config, close } = await startEmbedded(loadConfig(), log);
@@ -69,3 +69,8 @@ export async function main(argv: readonly string[]): Promise<void> {
     await close();
   }
 }
+
+main().catch((error: unknown) => {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+});

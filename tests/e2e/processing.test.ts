@@ -1,9 +1,20 @@
 import sharp from 'sharp';
+import { assets } from '../../src/domains/assets/asset.table.js';
+import { matchesText } from '../../src/domains/assets/asset-text.store.js';
 import type { Api } from '../support/api.js';
 import { makePdf, pdfText } from '../support/documents.js';
 import { seedHeart } from '../support/heart.js';
 import { expectInvariants } from '../support/invariants.js';
-import { downloadThumbnail, processed, thumbnailMutation, upload } from '../support/processing.js';
+import {
+  downloadThumbnail,
+  processed,
+  processingFields,
+  thumbnailMutation,
+  upload,
+} from '../support/processing.js';
+import { eicar } from '../support/test-files.js';
+import { deleteAssets, restore } from '../support/trash.js';
+import { until } from '../support/until.js';
 import { openBackends, openService, type TestBackends, type TestService } from '../support/service.js';
 
 let backends: TestBackends;
@@ -58,4 +69,100 @@ test('a photo has its size as it is shown, and a thumbnail without what the came
   const thumbnail = Buffer.from(await response.arrayBuffer());
   expect(await sharp(thumbnail).metadata()).toMatchObject({ format: 'webp', width: 341, height: 512 });
   expect((await sharp(thumbnail).metadata()).exif).toBeUndefined();
+});
+
+test('whoever may delete but not read gets no text, no size and no thumbnail', async () => {
+  const asset = await upload(people, 'secret.txt', 'text/plain', Buffer.from('A secret plan'));
+  expect(await processed(people.alice, asset)).toMatchObject({ text: 'A secret plan' });
+  const mutation = `mutation($ids: [ID!]!) { deleteAssets(ids: $ids) { processing { ${processingFields} } } }`;
+  expect(await people.admin.get(mutation, { ids: [asset.id] })).toEqual({
+    deleteAssets: [
+      {
+        processing: {
+          status: 'NONE',
+          error: null,
+          text: null,
+          width: null,
+          height: null,
+          durationSeconds: null,
+          hasThumbnail: false,
+        },
+      },
+    ],
+  });
+});
+
+test('what is blocked is not processed', async () => {
+  const blocked = await upload(people, 'note.txt', 'text/plain', eicar);
+  expect(await processed(people.alice, blocked)).toMatchObject({ status: 'NONE', text: null });
+});
+
+test('its followers are told of the verdict, and again when it was looked into', async () => {
+  const first = await upload(people, 'first.txt', 'text/plain', Buffer.from('First'));
+  const { asset: found } = await people.alice.get<{ asset: { memoryUrn: string } }>(
+    'query($id: ID!) { asset(id: $id) { memoryUrn } }',
+    first,
+  );
+  await processed(people.alice, first);
+  const events = people.alice.subscribe<{ assetEvents: Record<string, unknown> }>(
+    `subscription($urn: ID!) { assetEvents(memoryUrn: $urn) { kind asset { scanStatus processing { text } } } }`,
+    { urn: found.memoryUrn },
+  );
+  // Nothing says when it listens: something else is done until that arrives.
+  const seen: unknown[] = [];
+  const listening = (async () => {
+    for (;;) {
+      const event = (await events.next())?.assetEvents;
+      seen.push(event);
+      const isLast = JSON.stringify(event).includes('Second');
+      if (event === undefined || isLast) return;
+    }
+  })();
+  await until(async () => {
+    if (seen.length > 0) return true;
+    await deleteAssets(people.alice, first.id);
+    await restore(people.alice, first.id);
+    return seen.length > 0;
+  }, 20_000);
+  const second = await upload(people, 'second.txt', 'text/plain', Buffer.from('Second'));
+  await processed(people.alice, second);
+  await listening;
+  await events.close();
+  expect(seen.at(-1)).toEqual({
+    kind: 'UPDATED',
+    asset: { scanStatus: 'CLEAN', processing: { text: 'Second' } },
+  });
+});
+
+test('how many were looked into, how long it took and how many wait is told by kind', async () => {
+  const metrics = await (await fetch(`${service.url}/metrics`)).text();
+  expect(metrics).toMatch(/^askfile_processing_seconds_count\{kind="PDF"\} [1-9]/m);
+  expect(metrics).toMatch(/^# TYPE askfile_processing_failures_total counter$/m);
+  expect(metrics).toMatch(/^# TYPE askfile_processing_pending gauge$/m);
+});
+
+test('what is written in files is found by its words, whatever their case', async () => {
+  const asset = await upload(
+    people,
+    'zebra.txt',
+    'text/plain',
+    Buffer.from('The Quick Brown-ish Zebra jumped'),
+  );
+  await processed(people.alice, asset);
+  const { db } = service.adapters.database;
+  const find = async (search: string) =>
+    (await db.select({ id: assets.id }).from(assets).where(matchesText(assets.id, search))).map(
+      ({ id }) => id,
+    );
+  expect(await find('zebra quick')).toEqual([asset.id]);
+  expect(await find('"brown-ish zebra"')).toEqual([asset.id]);
+  expect(await find('zebra -quick')).toEqual([]);
+  expect(await find("o'neil & ( ! zebr:*")).toEqual([]);
+});
+
+test('a text of a million different words is kept and searched as far as can be', async () => {
+  const words = Array.from({ length: 200_000 }, (_, index) => `a${index.toString(36)}-b${index}`).join(' ');
+  const asset = await upload(people, 'words.txt', 'text/plain', Buffer.from(words));
+  const { status, text } = await processed(people.alice, asset);
+  expect([status, text?.endsWith('only its beginning is kept.]')]).toEqual(['DONE', true]);
 });

@@ -151,7 +151,10 @@ const rowsOfMatrix: Record<string, Row> = {
   'Query.agentAssets userId': aPerson(),
   'Query.appKeys agentUrn': anAgent(),
   'Query.asset id': anId(() => theirs.assetId),
-  'Query.asset urn': { their: () => theirs.assetUrn, none: () => toAssetUrn({ id: newId(), memoryId: newId(), spaceId: null }) },
+  'Query.asset urn': {
+    their: () => theirs.assetUrn,
+    none: () => toAssetUrn({ id: newId(), memoryId: newId(), spaceId: null }),
+  },
   'Query.awaitUpload promptId': aPrompt(),
   'Query.node id': anId(() => [
     theirs.promptId,

@@ -3,6 +3,8 @@ import { Unreadable } from '../unreadable.js';
 
 /** Of one part, unpacked: nobody writes that much by hand. */
 const maxPartBytes = 256 * 2 ** 20;
+/** Without a tag between: it is kept until the next. */
+const maxTextNodeBytes = 16 * 2 ** 20;
 const maxDepth = 500;
 
 /** Tags come by their local names: which prefix a writer has chosen says nothing. */
@@ -23,6 +25,7 @@ export async function readXml(bytes: AsyncIterable<Buffer>, handlers: XmlHandler
   const parser = new SaxesParser();
   let depth = 0;
   let sizeBytes = 0;
+  let bytesSinceTag = 0;
   parser.on('error', () => {
     throw new Unreadable('The document is damaged: its XML is not well-formed.');
   });
@@ -31,11 +34,13 @@ export async function readXml(bytes: AsyncIterable<Buffer>, handlers: XmlHandler
   });
   parser.on('opentag', ({ name, attributes }) => {
     depth += 1;
+    bytesSinceTag = 0;
     if (depth > maxDepth) throw new Unreadable('The document is nested too deep.');
     onOpen?.(localName(name), withLocalNames(attributes));
   });
   parser.on('closetag', ({ name }) => {
     depth -= 1;
+    bytesSinceTag = 0;
     onClose?.(localName(name));
   });
   if (onText !== undefined) {
@@ -45,7 +50,9 @@ export async function readXml(bytes: AsyncIterable<Buffer>, handlers: XmlHandler
   const decoder = new TextDecoder();
   for await (const chunk of bytes) {
     sizeBytes += chunk.length;
-    if (sizeBytes > maxPartBytes) throw new Unreadable('The document inflates to more than is read.');
+    bytesSinceTag += chunk.length;
+    if (sizeBytes > maxPartBytes || bytesSinceTag > maxTextNodeBytes)
+      throw new Unreadable('The document inflates to more than is read.');
     parser.write(decoder.decode(chunk, { stream: true }));
     if (isDone()) return;
   }
