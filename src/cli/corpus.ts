@@ -59,7 +59,7 @@ async function main(): Promise<number> {
       await runCorpus({
         folder: resolve(folder),
         concurrency: Number(values.concurrency),
-        upload: makeAnswerUpload({ url, appKey, personToken, userId: personId }),
+        upload: await makeAnswerUpload({ url, appKey, personToken, userId: personId }),
         follow,
         onResult(result) {
           results.push(result);

@@ -15,18 +15,22 @@ const RequestUpload: Operation<
     }) { id } }`,
 };
 
+const Viewer: Operation<unknown, object> = { name: 'Viewer', text: 'query Viewer { viewer { id } }' };
+
 /** How a file becomes an asset; resolves with its id. Throws `AskfileError`. */
 export type UploadFile = (path: string) => Promise<string>;
 
 /** As a person's answer to an agent that asks for just such a file. */
-export function makeAnswerUpload(options: {
+export async function makeAnswerUpload(options: {
   url: string;
   appKey: string;
   personToken: string;
   userId: string;
-}): UploadFile {
+}): Promise<UploadFile> {
   const { url, appKey, personToken, userId } = options;
   const ask = makeExecute({ url: toEndpoints(url).http, token: appKey, fetch: undefined });
+  // Who has never been there cannot be asked.
+  await makeExecute({ url: toEndpoints(url).http, token: personToken, fetch: undefined })(Viewer, {});
   const portal = createPortalClient({ url, token: personToken });
   return async (path) => {
     const file = await fileFromPath(path);
