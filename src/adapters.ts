@@ -56,7 +56,7 @@ export async function openAdapters(config: AppConfig, log: Log): Promise<Adapter
     channels,
     objects,
     scanner: makeScanner(config.scanner),
-    extractor: makeChildExtractor(config.processing),
+    extractor: makeChildExtractor(config.processing, log),
     transcriber: config.transcriber && makeOpenAiTranscriber(config.transcriber),
     queue,
     async close() {
@@ -74,12 +74,13 @@ const childEntry = new URL(
   import.meta.url,
 );
 
-function makeChildExtractor(config: ProcessingConfig): Extractor {
+function makeChildExtractor(config: ProcessingConfig, log: Log): Extractor {
   return makeExtractor({
     ...config,
     entry: childEntry,
     tmpDir: join(tmpdir(), 'askfile'),
     maxTextBytes,
+    log,
   });
 }
 

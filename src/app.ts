@@ -1,3 +1,4 @@
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { tmpdir } from 'node:os';
 import { jobsChannel, type Adapters } from './adapters.js';
@@ -46,6 +47,9 @@ export type App = ReturnType<typeof makeApp>;
 
 /** How many rows a sweep looks at a time. */
 const sweepBatch = 100;
+
+/** Where files lie while they are looked into. */
+const tmpDir = join(tmpdir(), 'askfile');
 
 /**
  * The composition root: every service, wired by hand. Nothing runs yet but the check of what subscribers wait for.
@@ -109,7 +113,7 @@ export function makeApp(config: AppConfig, adapters: Adapters, log: Log, publicU
   const scanning = makeScanning({
     ...common,
     assets,
-    scanBytes: makeScan({ scanner, archiveLimits: defaultArchiveLimits, tmpDir: join(tmpdir(), 'askfile') }),
+    scanBytes: makeScan({ scanner, archiveLimits: defaultArchiveLimits, tmpDir }),
   });
   const processAsset = makeProcessAsset({
     ...common,
@@ -193,6 +197,7 @@ export function makeApp(config: AppConfig, adapters: Adapters, log: Log, publicU
 
     /** Background work, taken from the queue as soon as it is there. */
     async startWork() {
+      await mkdir(tmpDir, { recursive: true });
       const handlers = makeHandlers({
         scanning,
         assets,

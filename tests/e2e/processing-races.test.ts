@@ -16,6 +16,8 @@ import { until } from '../support/until.js';
 /** What the next reading of a file ends in. */
 let outcome: () => Promise<Extraction>;
 let readings = 0;
+/** How often storage will refuse a thumbnail. */
+let putFaults = 0;
 let backends: TestBackends;
 let service: TestService;
 let people: { admin: Api; alice: Api; agent: Api };
@@ -36,6 +38,30 @@ const extractor: Extractor = {
   },
 };
 
+function refusePut(): Error {
+  putFaults -= 1;
+  return new Error('storage refuses');
+}
+
+/** What is to be read again is due now; nothing else is, such as the clean-up after a reading that is under way. */
+async function hurryReading(): Promise<void> {
+  await rows(
+    backends,
+    `update pgboss.job set start_after = now() where name = 'process-asset' and state in ('created', 'retry')`,
+  );
+}
+
+/** No reading is under way, nor waits. */
+async function whenRead(): Promise<void> {
+  await until(async () => {
+    const left = await rows(
+      backends,
+      `select from pgboss.job where name = 'process-asset' and state in ('created', 'retry', 'active')`,
+    );
+    return left.length === 0;
+  }, 20_000);
+}
+
 /** Waits until it is told to go on. */
 function gate() {
   let open = () => {};
@@ -47,7 +73,14 @@ beforeAll(async () => {
   backends = await openBackends();
   service = await openService(backends, {
     env: { PROCESSING: 'true' },
-    adapt: (adapters: Adapters) => ({ ...adapters, extractor }),
+    adapt: (adapters: Adapters) => ({
+      ...adapters,
+      extractor,
+      objects: {
+        ...adapters.objects,
+        put: (input) => (putFaults > 0 ? Promise.reject(refusePut()) : adapters.objects.put(input)),
+      },
+    }),
   });
   people = await seedHeart(service);
 });
@@ -96,10 +129,22 @@ test('a fault that is not the file’s counts for nothing', async () => {
   const asset = await png();
   await scanned(people.alice, asset);
   await until(async () => {
-    await runAllJobs(backends, service);
+    await hurryReading();
     return (await getProcessing(people.alice, asset)).status !== 'PENDING';
   }, 20_000);
   expect(await getProcessing(people.alice, asset)).toMatchObject({ status: 'DONE', error: null });
+});
+
+test('storage that takes no thumbnail for a while fails no file', async () => {
+  putFaults = 4;
+  const asset = await png();
+  await scanned(people.alice, asset);
+  await until(async () => {
+    await hurryReading();
+    return (await getProcessing(people.alice, asset)).status !== 'PENDING';
+  }, 20_000);
+  expect(putFaults).toBe(0);
+  expect(await getProcessing(people.alice, asset)).toMatchObject({ status: 'DONE', hasThumbnail: true });
 });
 
 test('an asset that is purged takes its thumbnail with it', async () => {
@@ -119,6 +164,7 @@ test('an asset that is purged while it is read leaves no thumbnail', async () =>
   await until(() => readings === 1);
   await purge(people.alice, asset.id);
   open();
+  await whenRead();
   await runAllJobs(backends, service);
   expect(await isGone(backends, asset.id)).toBe(true);
   expect((await listKeys(service)).filter((key) => key.includes(asset.id))).toEqual([]);
@@ -200,6 +246,7 @@ test('what is processed again forgets what was known, and its thumbnail', async 
   expect(await app.reprocess({ since: new Date(Date.now() + 3_600_000) })).toBe(0);
   expect(await app.reprocess({ type: 'IMAGE', since: new Date(0) })).toBeGreaterThan(0);
   app.close();
+  await whenRead();
   await runAllJobs(backends, service);
   expect(await getProcessing(people.alice, asset)).toMatchObject({ status: 'DONE', hasThumbnail: false });
   expect((await listKeys(service)).filter((key) => key.includes(`${asset.id}.`))).toHaveLength(1);

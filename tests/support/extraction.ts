@@ -4,6 +4,7 @@ import { Readable } from 'node:stream';
 import type { Extract, Extraction, Extractor } from '../../src/domains/processing/extractor.js';
 import type { ProcessingKind } from '../../src/domains/processing/processing.js';
 import { makeExtractor, type ExtractorOptions } from '../../src/infra/extraction/extractor.js';
+import { makeRecordingLog } from './recording-log.js';
 
 /** Compiled before the tests, see global-setup: to do so anew for each file takes seconds. */
 export const childEntry = new URL('../../.data/tests/child/main.js', import.meta.url);
@@ -18,6 +19,7 @@ export function makeTestExtractor(options: Partial<ExtractorOptions> = {}): Extr
     timeoutSeconds: 60,
     maxTextBytes: 2 ** 20,
     ocrLanguages: null,
+    log: makeRecordingLog(),
     findTools: () => Promise.resolve({}),
     ...options,
   });

@@ -127,6 +127,9 @@ async function expectStored({ database }: Backends, objects: ObjectStore): Promi
   const keys: string[] = [];
   for await (const { key } of objects.list('')) if (!expected.has(key)) keys.push(key);
   expect(keys.sort()).toEqual(assets.map((asset) => asset.storage_key).sort());
+  for (const key of expected) {
+    if (key.endsWith('.thumbnail.webp')) expect(await objects.head(key)).toBeDefined();
+  }
   const staged = [...expected].filter((key) => key.startsWith(stagingPrefix));
   for await (const { key } of objects.listMultipartUploads('')) expect(staged).toContain(key);
   for (const asset of assets) {

@@ -66,18 +66,22 @@ export function makeProcessAsset(deps: ProcessAssetDeps) {
       return record(asset, row.kind, { error: 'Its reader was stopped three times.', status: 'FAILED' });
     }
     await store.countAttempt(assetId, 1);
-    const startedAt = performance.now();
-    const extraction = await extract(asset, row, signal).catch(async (error: unknown) => {
-      // Nothing was learnt about the file.
-      await store.countAttempt(assetId, -1);
+    await attempt(asset, row, signal).catch(async (error: unknown) => {
+      // Nothing was learnt about the file, unless it was that.
+      if (!(error instanceof ReaderDiedError)) await store.countAttempt(assetId, -1);
       throw error;
     });
+  };
+
+  async function attempt(asset: Asset, row: PendingRow, signal: AbortSignal): Promise<void> {
+    const startedAt = performance.now();
+    const extraction = await extract(asset, row, signal);
     onProcessed(row.kind, extraction.status, (performance.now() - startedAt) / 1000);
     if (extraction.status === 'DONE') return keep(asset, row.kind, extraction.extract, signal);
     const { status, reason } = extraction;
     if (status === 'CRASHED' && row.attempts + 1 < maxAttempts) throw new ReaderDiedError(reason);
     await record(asset, row.kind, { status: 'FAILED', error: reason });
-  };
+  }
 
   async function extract(asset: Asset, { kind }: PendingRow, signal: AbortSignal): Promise<Extraction> {
     const { mimeType, sizeBytes } = asset;

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, open, unlink } from 'node:fs/promises';
+import { open, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 
 const pieceBytes = 64 * 1024;
@@ -9,7 +9,6 @@ const pieceBytes = 64 * 1024;
  * process ends. Readable by this user alone. Whoever makes one closes it.
  */
 export async function makeSpool(tmpDir: string) {
-  await mkdir(tmpDir, { recursive: true });
   const path = join(tmpDir, `askfile-scan-${randomUUID()}`);
   const file = await open(path, 'wx+', 0o600);
   try {

@@ -2,6 +2,7 @@ import { extname } from 'node:path';
 import { createRequire } from 'node:module';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { Extraction, ExtractionSubject, Extractor } from '../../domains/processing/extractor.js';
+import type { Log } from '../../core/log.js';
 import { findCommands } from '../../embedded/commands.js';
 import { detectSandbox } from '../sandbox/isolation.js';
 import { runInSandbox, type CrashCause, type SandboxLimits } from '../sandbox/sandbox.js';
@@ -20,6 +21,7 @@ export interface ExtractorOptions {
   maxTextBytes: number;
   /** null: pictures are not read for text. */
   ocrLanguages: string | null;
+  log: Log;
   /** Programs that help: those on the PATH, unless said otherwise. */
   findTools?: () => Promise<Tools>;
 }
@@ -37,7 +39,7 @@ const crashReasons: Readonly<Record<CrashCause, string>> = {
 /** Reads each file in a child process of its own: see `sandbox/`. */
 export function makeExtractor(options: ExtractorOptions): Extractor {
   const { entry, tmpDir, maxSizeBytes, memoryMegabytes, timeoutSeconds, maxTextBytes } = options;
-  const { ocrLanguages, findTools = () => findCommands(['ffmpeg', 'ffprobe', 'tesseract']) } = options;
+  const { log, ocrLanguages, findTools = () => findCommands(['ffmpeg', 'ffprobe', 'tesseract']) } = options;
   const limits: SandboxLimits = {
     memoryBytes: memoryMegabytes * 2 ** 20,
     heapMegabytes: Math.ceil(memoryMegabytes / 2),
@@ -52,6 +54,9 @@ export function makeExtractor(options: ExtractorOptions): Extractor {
 
   async function detect() {
     const isolation = await detectSandbox(await findCommands(['setpriv', 'unshare']));
+    if (!isolation.isApart) {
+      log.warn({}, 'this system allows no namespaces: what looks into files is not kept from the network');
+    }
     return { isolation, tools: await findTools() };
   }
 

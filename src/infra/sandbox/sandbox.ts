@@ -65,7 +65,10 @@ export async function runInSandbox(
     const chunks: Buffer[] = [];
     let sizeBytes = 0;
     // The fifth of `stdio` is a pipe, from which we read.
-    (child.stdio[4] as Readable | null)?.on('data', (chunk: Buffer) => {
+    const answer = child.stdio[4] as Readable | null;
+    // Whoever is killed may leave it broken; how the child ended tells enough.
+    answer?.on('error', () => undefined);
+    answer?.on('data', (chunk: Buffer) => {
       sizeBytes += chunk.length;
       if (sizeBytes > limits.outputBytes) killFor('OUTPUT');
       else chunks.push(chunk);
