@@ -46,6 +46,7 @@ beforeAll(async () => {
     [side],
   );
   await database.executeSql('vacuum analyze assets');
+  await database.executeSql('vacuum analyze asset_texts');
 }, 120_000);
 
 afterAll(async () => {
@@ -85,6 +86,9 @@ const filters: AssetFilterInput[] = [
   { search: 'zeppelin' },
   { search: 'unheard' },
   { search: 'notes meeting' },
+  { search: 'minutes' },
+  { search: 'SONNET' },
+  { search: 'sonnet zeppelin', type: 'DOCUMENT' },
   { createdAfter: new Date('2026-01-01T00:05:00Z'), createdBefore: new Date('2026-01-01T00:06:00Z') },
 ];
 
@@ -104,8 +108,8 @@ async function readEverything(): Promise<readonly Row[]> {
     `with recursive beneath as (
        select id from folders where id = $1 union select f.id from folders f join beneath b on f.parent_id = b.id
      ) select a.*, (select true from beneath where beneath.id = a.folder_id) as is_beneath,
-         extract(epoch from a.created_at) * 1000 as created_ms, lower(filename || ' ' || coalesce(description, '')) as said
-       from assets a`,
+         extract(epoch from a.created_at) * 1000 as created_ms, lower(filename || ' ' || coalesce(description, '')) as said, t.text
+       from assets a left join asset_texts t on t.asset_id = a.id`,
     [await folderNamed('folder 1')],
   );
   return rows as Row[]; // as selected
@@ -124,7 +128,8 @@ async function findAll({ scope, conditions }: AssetListQuery): Promise<Set<strin
       (conditions.includeDeleted || row['deleted_at'] === null) &&
       [is(type, 'type'), is(provider, 'provider'), is(executionId, 'execution_id')].every(Boolean) &&
       [is(agentUrn, 'agent_urn'), is(mimeType, 'mime_type'), is(scanStatus, 'scan_status')].every(Boolean) &&
-      words.every((word) => row['said']?.includes(word.toLowerCase())) &&
+      (words.every((word) => row['said']?.includes(word.toLowerCase())) ||
+        words.every((word) => row['text']?.toLowerCase().split(' ').includes(word.toLowerCase()))) &&
       Number(row['created_ms']) >= (conditions.createdAfter?.getTime() ?? 0) &&
       Number(row['created_ms']) < (conditions.createdBefore?.getTime() ?? Infinity)
     );
@@ -206,10 +211,10 @@ async function explain(query: AssetListQuery): Promise<Plan[]> {
   return plans.flatMap(flatten);
 }
 
-/** How many rows of assets were looked at. */
-function lookedAt(nodes: readonly Plan[]): number {
+/** How many rows of a table were looked at. */
+function lookedAt(nodes: readonly Plan[], table: 'assets' | 'asset_texts' = 'assets'): number {
   return nodes
-    .filter((node) => node['Relation Name'] === 'assets')
+    .filter((node) => node['Relation Name'] === table)
     .reduce((sum, node) => {
       const removed = (node['Rows Removed by Filter'] ?? 0) + (node['Rows Removed by Index Recheck'] ?? 0);
       return sum + (node['Actual Rows'] + removed) * node['Actual Loops'];
@@ -242,6 +247,7 @@ describe('a page costs', () => {
           expect(
             nodes.filter((node) => node['Node Type'] === 'Seq Scan' && node['Relation Name'] === 'assets'),
           ).toEqual([]);
+          expect(lookedAt(nodes, 'asset_texts')).toBeLessThanOrEqual(2 * walked + 2 * fitting + limit);
           const sorts = nodes.filter((node) => node['Node Type'].endsWith('Sort'));
           const sorted = sorts.map(({ Plans }) =>
             Math.max(0, ...(Plans ?? []).map((plan) => plan['Actual Rows'])),
