@@ -370,18 +370,18 @@ test('what was found out about files goes with them: text and thumbnail', async 
   await service.close();
   service = await openService(backends, { env: { PROCESSING: 'true' } });
   cast = await seedCast(service);
-  const words = Buffer.from('words unmistakable');
+  const words = Buffer.from('words inimitable');
   const note = await upload(cast, 'note.txt', 'text/plain', words);
   const shot = await upload(cast, 'shot.png', 'image/png', sample('png'));
-  expect(await processed(cast.alice, note)).toMatchObject({ text: 'words unmistakable' });
+  expect(await processed(cast.alice, note)).toMatchObject({ text: 'words inimitable' });
   expect(await processed(cast.alice, shot)).toMatchObject({ hasThumbnail: true });
-  expect(await findText(backends, 'unmistakable')).toEqual(['asset_texts.text']);
+  expect(await findText(backends, 'inimitable')).toEqual(['asset_texts.text']);
   expect(await findKeys(service, shot.id)).toHaveLength(2);
   const memoryUrn = note.urn.replace(/:assets:.*$/, '');
 
   await erase(backends, service, cast.admin, 'eraseMemory', memoryUrn);
 
-  expect(await findText(backends, 'unmistakable')).toEqual([]);
+  expect(await findText(backends, 'inimitable')).toEqual([]);
   for (const { id } of [note, shot]) {
     expect(inAuditAlone(await findText(backends, id))).toEqual([]);
     expect(await findKeys(service, id)).toEqual([]);
