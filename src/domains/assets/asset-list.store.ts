@@ -6,7 +6,7 @@ import { isLive, nameKey, placeOf } from './asset-columns.table.js';
 import { attributesOf, periodOf } from './asset-conditions.store.js';
 import type { AssetConditions, AssetOrder } from './asset-filter.js';
 import { toAsset } from './asset.store.js';
-import { matchesText } from './asset-text.store.js';
+import { matchesText, selectByText } from './asset-text.store.js';
 import { assets } from './asset.table.js';
 
 /** Where to look. */
@@ -120,7 +120,7 @@ function walkOne(query: AssetListQuery): SQL {
   const lookedAt = and(
     ...indexed.slice(known.length),
     ...others,
-    mentions && or(mentions, isWritten(query)),
+    mentions && or(mentions, matchesText(assets.id, spaceIdsOf(scope), conditions.words)),
     isByAge ? undefined : periodOf(conditions),
     scope.kind === 'subtree' ? sql`${assets.folderId} in (select id from subtree)` : undefined,
   );
@@ -139,9 +139,10 @@ function walkOne(query: AssetListQuery): SQL {
 function toGathering(query: AssetListQuery): SQL {
   const { scope, conditions, limit } = query;
   const { indexed, others, mentions } = attributesOf(conditions);
+  const spaceIds = spaceIdsOf(scope);
   const fits = and(
     eq(assets.orgId, query.orgId),
-    sql`${assets.spaceId} = any(${sql.param(spaceIdsOf(scope))}::text[])`,
+    sql`${assets.spaceId} = any(${sql.param(spaceIds)}::text[])`,
     scope.kind === 'place' ? eq(placeOf(assets), scope.placeId) : undefined,
     // As an array, or the planner may read the whole space to compare it with the folders.
     scope.kind === 'subtree' ? sql`${placeOf(assets)} = any(array(select id from subtree))` : undefined,
@@ -153,18 +154,14 @@ function toGathering(query: AssetListQuery): SQL {
   );
   const gather = (how: SQL | undefined) =>
     sql`select ${assets.id}, ${orders[query.orderBy].key} as sort_key from ${assets} where ${and(fits, how)}`;
-  // Apart, so that each may have an index of its own.
-  const found = mentions && sql`${gather(mentions)} union ${gather(isWritten(query))}`;
+  // Each by an index of its own: at most all texts in the spaces that have the words. An array, for the same reason.
+  const byText = sql`${assets.id} = any(array(${selectByText(spaceIds, conditions.words)}))`;
+  const found = mentions === undefined ? gather(undefined) : sql`${gather(mentions)} union ${gather(byText)}`;
   // Materialized, or it would walk along after all.
-  const matching = sql`matching as materialized (${found ?? gather(undefined)})`;
+  const matching = sql`matching as materialized (${found})`;
   const tables = scope.kind === 'subtree' ? sql`${toSubtree(scope)}, ${matching}` : sql`with ${matching}`;
   return sql`${tables} select ${assets.id}, sort_key, false as is_end from matching as ${assets}
     order by ${inOrder(query)} limit ${limit}`;
-}
-
-/** The words that are searched for are in its text. */
-function isWritten({ scope, conditions }: AssetListQuery): SQL {
-  return matchesText(assets.id, spaceIdsOf(scope), conditions.words);
 }
 
 function spaceIdsOf(scope: AssetScope): readonly string[] {

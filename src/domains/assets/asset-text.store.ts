@@ -10,14 +10,22 @@ export interface AssetText {
 }
 
 /**
- * The condition that in the text of the asset with this id, which is in one of these spaces, all of the words are:
- * whole, in any case and language. Signs between words say nothing; where there are no words, nothing fits. The planner
- * looks at the text of each that is asked about, or finds all that fit by their index when that is less work.
+ * The ids of assets in these spaces in whose text all of the words are, whole, in any case and language: found by
+ * their index. Signs between words say nothing; where there are no words, nothing is found.
  */
+export function selectByText(spaceIds: readonly string[], words: readonly string[]): SQL {
+  return sql`select ${assetTexts.assetId} from ${assetTexts} where ${hasWords(spaceIds, words)}`;
+}
+
+/** The same as a condition on one: the planner looks at its text, or finds all of them first when they are fewer. */
 export function matchesText(assetId: SQLWrapper, spaceIds: readonly string[], words: readonly string[]): SQL {
   return sql`exists (select from ${assetTexts}
-    where ${assetTexts.assetId} = ${assetId} and ${assetTexts.spaceId} = any(${sql.param(spaceIds)}::text[])
-    and ${assetTexts.words} @@ plainto_tsquery('simple', ${words.join(' ')}))`;
+    where ${assetTexts.assetId} = ${assetId} and ${hasWords(spaceIds, words)})`;
+}
+
+function hasWords(spaceIds: readonly string[], words: readonly string[]): SQL {
+  return sql`${assetTexts.spaceId} = any(${sql.param(spaceIds)}::text[])
+    and ${assetTexts.words} @@ plainto_tsquery('simple', ${words.join(' ')})`;
 }
 
 export function makeAssetTextStore(db: Db) {

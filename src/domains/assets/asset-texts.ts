@@ -10,7 +10,7 @@ const maxSearchedBytes = 2 ** 18;
 
 export type AssetTexts = ReturnType<typeof makeAssetTexts>;
 
-/** What is written in assets: kept apart from their rows, found by `matchesText` in their lists. */
+/** What is written in assets: kept apart from their rows, found by `selectByText` in their lists. */
 export function makeAssetTexts({ db }: { db: Db }) {
   const store = makeAssetTextStore(db);
 
