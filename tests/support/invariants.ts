@@ -100,6 +100,12 @@ const contradictions: Readonly<Record<string, string>> = {
     ) a on a.org_id = u.org_id and a.space_id is not distinct from u.space_id
     where (coalesce(u.asset_count, 0), coalesce(u.used_bytes, 0))
       is distinct from (coalesce(a.asset_count, 0), coalesce(a.used_bytes, 0))`,
+  'a processing that has ended in nothing, or of a file that is not known to be safe': `
+    select asset_id as id from asset_processing p join assets a on a.id = p.asset_id
+    where p.status = 'PENDING' or a.scan_status <> 'CLEAN' or (p.status = 'FAILED') > (p.error is not null)`,
+  'a text of what was not processed': `
+    select t.asset_id as id from asset_texts t where not exists (
+      select from asset_processing p where p.asset_id = t.asset_id and p.status = 'DONE')`,
   'a verdict without the hash of what was read': `
     select id from assets where (scan_status = 'PENDING') <> (sha256 is null)`,
   'work that was given up': `select id from pgboss.job where state = 'failed'`,
@@ -114,18 +120,22 @@ async function findContradictions({ database }: Backends): Promise<string[]> {
   return found;
 }
 
-/** The bucket has the bytes of the assets, of open uploads and of files that wait, and nothing else. */
+/** The bucket has the bytes of the assets and their thumbnails, of open uploads and of files that wait, and nothing else. */
 async function expectStored({ database }: Backends, objects: ObjectStore): Promise<void> {
   const { rows } = await database.executeSql('select storage_key, size_bytes, sha256 from assets');
   // As selected.
   const assets = rows as { storage_key: string; size_bytes: string; sha256: string | null }[];
   const coming = await database.executeSql(
-    `select staging_key as key from uploads where status = 'OPEN' union all select storage_key from verified_files`,
+    `select staging_key as key from uploads where status = 'OPEN' union all select storage_key from verified_files
+     union all select thumbnail_key from asset_processing where thumbnail_key is not null`,
   );
   const expected = new Set((coming.rows as { key: string }[]).map(({ key }) => key));
   const keys: string[] = [];
   for await (const { key } of objects.list('')) if (!expected.has(key)) keys.push(key);
   expect(keys.sort()).toEqual(assets.map((asset) => asset.storage_key).sort());
+  for (const key of expected) {
+    if (key.endsWith('.thumbnail.webp')) expect(await objects.head(key)).toBeDefined();
+  }
   const staged = [...expected].filter((key) => key.startsWith(stagingPrefix));
   for await (const { key } of objects.listMultipartUploads('')) expect(staged).toContain(key);
   for (const asset of assets) {

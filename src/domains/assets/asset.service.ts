@@ -31,10 +31,12 @@ export interface AssetsDeps {
   access: AssetAccess;
   events: AssetEvents;
   queue: Queue;
+  /** In the transaction of the verdict: its bytes are known to be safe from then on. */
+  onClean: (tx: Tx, asset: Asset) => Promise<void>;
 }
 
 /** What is stored. Who may see it is asked here, for every edge alike. */
-export function makeAssets({ db, transact, cursors, access, events, queue }: AssetsDeps) {
+export function makeAssets({ db, transact, cursors, access, events, queue, onClean }: AssetsDeps) {
   const store = makeAssetStore(db);
 
   return {
@@ -125,8 +127,10 @@ export function makeAssets({ db, transact, cursors, access, events, queue }: Ass
     ): Promise<boolean> =>
       transact(async (tx) => {
         const changed = await makeAssetStore(tx.db).recordVerdict(id, verdict);
-        if (changed !== undefined) await events.record(tx, 'UPDATED', [changed]);
-        return changed !== undefined;
+        if (changed === undefined) return false;
+        if (verdict.scanStatus === 'CLEAN') await onClean(tx, changed);
+        await events.record(tx, 'UPDATED', [changed]);
+        return true;
       }),
   };
 }

@@ -12,6 +12,10 @@ import { toContentDisposition } from './filename.js';
 export const dispositions = ['ATTACHMENT', 'INLINE'] as const;
 export type Disposition = (typeof dispositions)[number];
 
+/** What is downloaded: the file itself, or a small picture of it. */
+export const assetVariants = ['ORIGINAL', 'THUMBNAIL'] as const;
+export type AssetVariant = (typeof assetVariants)[number];
+
 export const maxTtlSeconds = 3600;
 /** How long storage honours the address that a spent URL leads to. */
 const redirectSeconds = 30;
@@ -28,6 +32,8 @@ export interface DownloadsDeps {
   access: AssetAccess;
   /** Whether the credential that made the URL still holds. */
   isStillValid: (viewer: Viewer) => Promise<boolean>;
+  /** Where the asset's thumbnail is stored; undefined when it has none. */
+  findThumbnailKey: (assetId: string) => Promise<string | undefined>;
   /** How browsers reach the service. */
   publicUrl: () => string;
 }
@@ -37,6 +43,8 @@ interface Ticket {
   id: string;
   assetId: string;
   disposition: Disposition;
+  /** ORIGINAL when it is not there. */
+  variant?: AssetVariant;
   /** Milliseconds since 1970. */
   expiresAt: number;
   viewer: Pick<Viewer, 'kind' | 'id' | 'orgId'> & {
@@ -44,6 +52,13 @@ interface Ticket {
     appKeyId?: string;
     orgRole?: OrgRole | null;
   };
+}
+
+/** As much as storage is told of what it hands out. */
+interface Stored {
+  key: string;
+  mimeType: string;
+  filename: string;
 }
 
 /** Types that a browser shows without running anything of theirs. SVG, HTML and XML are not among them. */
@@ -56,7 +71,8 @@ export type Downloads = ReturnType<typeof makeDownloads>;
  * Download URLs: sealed, not stored, good for one GET. What they may still do is decided when they are spent,
  * so deleting the asset or revoking the key kills them.
  */
-export function makeDownloads({ db, objects, keyring, access, isStillValid, publicUrl }: DownloadsDeps) {
+export function makeDownloads(deps: DownloadsDeps) {
+  const { db, objects, keyring, access, isStillValid, findThumbnailKey, publicUrl } = deps;
   const store = makeAssetStore(db);
 
   async function findReadable(viewer: Viewer, assetId: string): Promise<Asset> {
@@ -66,13 +82,18 @@ export function makeDownloads({ db, objects, keyring, access, isStillValid, publ
     return asset;
   }
 
-  async function presign(
-    { storageKey, mimeType, filename }: Asset,
-    disposition: Disposition,
-  ): Promise<string> {
+  /** What storage is asked for. undefined when there is no thumbnail. */
+  async function findStored(asset: Asset, variant: AssetVariant): Promise<Stored | undefined> {
+    const { storageKey, mimeType, filename } = asset;
+    if (variant === 'ORIGINAL') return { key: storageKey, mimeType, filename };
+    const key = await findThumbnailKey(asset.id);
+    return key === undefined ? undefined : { key, mimeType: 'image/webp', filename: `${filename}.webp` };
+  }
+
+  async function presign({ key, mimeType, filename }: Stored, disposition: Disposition): Promise<string> {
     const type = disposition === 'INLINE' ? 'inline' : 'attachment';
     const { url } = await objects.presignGet({
-      key: storageKey,
+      key,
       contentType: mimeType,
       contentDisposition: toContentDisposition(filename, type),
       expiresInSeconds: redirectSeconds,
@@ -84,23 +105,31 @@ export function makeDownloads({ db, objects, keyring, access, isStillValid, publ
     /**
      * `ttlSeconds` is 1 to 3600. Throws NOT_FOUND (also when it is deleted), SCAN_PENDING, SCAN_BLOCKED,
      * ASSET_BYTES_GONE, BAD_USER_INPUT (`ttlSeconds`, or `disposition` when INLINE is asked for a type that a browser
-     * could run).
+     * could run). NOT_FOUND too for the THUMBNAIL of what has none.
      */
     async createDownloadUrl(
       viewer: Viewer,
-      { assetId, ttlSeconds, disposition }: { assetId: string; ttlSeconds: number; disposition: Disposition },
+      {
+        assetId,
+        ttlSeconds,
+        disposition,
+        variant,
+      }: { assetId: string; ttlSeconds: number; disposition: Disposition; variant: AssetVariant },
     ): Promise<DownloadUrl> {
       if (!Number.isInteger(ttlSeconds) || ttlSeconds < 1 || ttlSeconds > maxTtlSeconds) {
         throw badInput('ttlSeconds', `A download URL lives for 1 to ${maxTtlSeconds} seconds.`);
       }
       const asset = await findReadable(viewer, assetId);
       assertDownloadable(asset);
-      assertShowable(asset, disposition);
+      const stored = await findStored(asset, variant);
+      if (stored === undefined) throw notFound('The thumbnail');
+      assertShowable(stored, disposition);
       const expiresAt = new Date(Date.now() + ttlSeconds * 1000);
       const token = keyring.seal('download', {
         id: newId(),
         assetId,
         disposition,
+        variant,
         expiresAt: expiresAt.getTime(),
         viewer: toTicketViewer(viewer),
       } satisfies Ticket);
@@ -120,8 +149,10 @@ export function makeDownloads({ db, objects, keyring, access, isStillValid, publ
       if (asset === undefined || asset.deletedAt !== null || !(await access.canRead(viewer, asset)))
         throw linkEnded();
       assertDownloadable(asset);
+      const stored = await findStored(asset, ticket.variant ?? 'ORIGINAL');
+      if (stored === undefined) throw linkEnded();
       if (!(await store.spendDownload(ticket.id, new Date(ticket.expiresAt)))) throw linkEnded();
-      return presign(asset, ticket.disposition);
+      return presign(stored, ticket.disposition);
     },
 
     /**
@@ -135,7 +166,7 @@ export function makeDownloads({ db, objects, keyring, access, isStillValid, publ
       const asset = await findReadable(viewer, assetId);
       assertDownloadable(asset);
       assertShowable(asset, disposition);
-      return presign(asset, disposition);
+      return presign({ key: asset.storageKey, ...asset }, disposition);
     },
 
     forgetEnded: () => store.forgetEndedDownloads(),
@@ -154,7 +185,7 @@ function assertDownloadable(asset: Asset): void {
   }
 }
 
-function assertShowable({ mimeType }: Asset, disposition: Disposition): void {
+function assertShowable({ mimeType }: Pick<Stored, 'mimeType'>, disposition: Disposition): void {
   if (disposition === 'INLINE' && !inlineTypes.test(mimeType)) {
     throw badInput('disposition', `Files of type ${mimeType} are downloaded, not shown.`);
   }

@@ -27,6 +27,8 @@ export interface TrashDeps {
   access: AssetAccess;
   events: AssetEvents;
   log: Log;
+  /** Deletes what was made of its bytes, such as a thumbnail. Idempotent. */
+  deleteDerived: (assetId: string) => Promise<void>;
   /** How long what was deleted can be restored. */
   trashHours: number;
 }
@@ -40,7 +42,8 @@ const purgeRetrySeconds = 30;
  * was restored is never swept. The order of locks is: asset, feed, quota.
  */
 export function makeTrash(deps: TrashDeps) {
-  const { db, transact, objects, queue, quotas, audit, access, events, log, trashHours } = deps;
+  const { db, transact, objects, queue, quotas, audit, access, events, log } = deps;
+  const { deleteDerived, trashHours } = deps;
   const store = makeAssetStore(db);
   const trash = makeTrashStore(db);
 
@@ -48,6 +51,7 @@ export function makeTrash(deps: TrashDeps) {
   async function finishPurge(assetId: string): Promise<void> {
     const asset = await store.findById(assetId);
     if (asset === undefined || asset.purgingAt === null) return;
+    await deleteDerived(assetId);
     await objects.delete(asset.storageKey);
     await transact(async (tx) => {
       const gone = await makeTrashStore(tx.db).endPurge(assetId);

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { newId } from '../../core/ids.js';
 
 /** Everything beneath is on its way and may be deleted once its upload has ended. */
 export const stagingPrefix = 'staging/';
@@ -23,4 +24,14 @@ export function toOwnerPrefix(orgId: string, ownerId: string): string {
 /** The id in a key that `toAssetKey` made; undefined when it made none such. */
 export function parseAssetKey(key: string): string | undefined {
   return /^\w+\/\w+\/([0-9A-Za-z]{27})(?:\.\w+)?$/.exec(key)?.[1];
+}
+
+/** `{org}/{memory}/{assetId}.{unguessable}.thumbnail.webp`: another one each time, so that no late clean-up meets it. */
+export function newThumbnailKey(orgId: string, ownerId: string, assetId: string): string {
+  return `${orgId}/${ownerId}/${assetId}.${newId()}.thumbnail.webp`;
+}
+
+/** The asset's id in a key that `newThumbnailKey` made; undefined when it made none such. */
+export function parseThumbnailKey(key: string): string | undefined {
+  return /^\w+\/\w+\/([0-9A-Za-z]{27})\.[0-9A-Za-z]{27}\.thumbnail\.webp$/.exec(key)?.[1];
 }
