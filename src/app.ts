@@ -1,6 +1,5 @@
-import { join } from 'node:path';
-import { tmpdir } from 'node:os';
-import { jobsChannel, type Adapters } from './adapters.js';
+import { mkdir } from 'node:fs/promises';
+import { jobsChannel, tmpDir, type Adapters } from './adapters.js';
 import { makeAuthenticate } from './auth/authenticate.js';
 import type { AppConfig } from './config.js';
 import { keepOpen } from './core/keep-open.js';
@@ -8,19 +7,18 @@ import { makeKeyring } from './core/keyring.js';
 import type { Log } from './core/log.js';
 import { makeCursors } from './core/pagination.js';
 import { makeAccounts } from './domains/accounts/account.service.js';
-import { makeAccountErasure } from './domains/accounts/account-erasure.js';
 import { makeAgents } from './domains/accounts/agent.service.js';
 import { makeAppKeys } from './domains/accounts/app-key.service.js';
 import { makeAudit } from './domains/accounts/audit.service.js';
 import { makeAuditLog } from './domains/accounts/audit-log.service.js';
 import { makeAssetAccess } from './domains/assets/asset-access.js';
 import { makeAssetBytes } from './domains/assets/asset-bytes.js';
-import { makeAssetErasure } from './domains/assets/asset-erasure.js';
 import { makeAssetEvents } from './domains/assets/asset-events.js';
 import { makeAssetChanges } from './domains/assets/asset-changes.service.js';
 import { makeAssetFeeds } from './domains/assets/asset-feeds.js';
 import { makeAssetLists } from './domains/assets/asset-list.service.js';
 import { makeAssets } from './domains/assets/asset.service.js';
+import { makeAssetTexts } from './domains/assets/asset-texts.js';
 import { makeAssetWatch } from './domains/assets/asset-watch.js';
 import { makeDownloads } from './domains/assets/download.service.js';
 import { sealedAssets } from './domains/assets/sealed-assets.store.js';
@@ -28,10 +26,11 @@ import { makeTrashFolders } from './domains/assets/trash-folders.js';
 import { makeTrash } from './domains/assets/trash.service.js';
 import { makeCapabilities } from './domains/capabilities/capability.service.js';
 import { defaultUploadLimits } from './domains/capabilities/upload-limits.js';
-import { makeErasures } from './domains/erasure/erasure.service.js';
-import { makeRunErasure } from './domains/erasure/run-erasure.js';
+import { makeErasing } from './domains/erasure/erasing.js';
 import { makeMemories } from './domains/memories/memory.service.js';
-import { makePromptErasure } from './domains/prompts/prompt-erasure.js';
+import { makeProcessAsset } from './domains/processing/process-asset.js';
+import { makeProcessing } from './domains/processing/processing.service.js';
+import { makeTranscribe } from './domains/processing/transcribe.js';
 import { makePrompts } from './domains/prompts/prompt.service.js';
 import { makePromptWatch } from './domains/prompts/prompt-watch.js';
 import { makeQuotas } from './domains/quotas/quota.service.js';
@@ -41,7 +40,6 @@ import { makeFolders } from './domains/spaces/folder.service.js';
 import { makeRoles } from './domains/spaces/role.service.js';
 import { makeSpaceAccess } from './domains/spaces/space-access.js';
 import { makeSpaceMembers } from './domains/spaces/space-member.service.js';
-import { makeSpaceErasure } from './domains/spaces/space-erasure.js';
 import { makeSpaces } from './domains/spaces/space.service.js';
 import { makeScan } from './domains/scanning/scan-bytes.js';
 import { makeScanning } from './domains/scanning/scanning.service.js';
@@ -57,12 +55,12 @@ import { mayBeCalled } from './domains/uploads/content.js';
 import { makeDirectDestination } from './domains/uploads/direct-destination.js';
 import { makeReplacements } from './domains/uploads/replacements.js';
 import type { Upload } from './domains/uploads/upload.js';
-import { makeUploadErasure } from './domains/uploads/upload-erasure.js';
 import { makeStoreFile } from './domains/uploads/store-file.js';
 import { makeUploads } from './domains/uploads/upload.service.js';
 import { sealedUploads } from './domains/uploads/sealed-uploads.store.js';
 import { makeVerifiedFiles } from './domains/uploads/verified-files.js';
 import { makeCheckUsage } from './jobs/check-usage.js';
+import { makeProcessingMetrics } from './http/processing-metrics.js';
 import { makeHandlers } from './jobs/handlers.js';
 import { makeReconcile } from './jobs/reconcile.js';
 import { makeRunner } from './jobs/runner.js';
@@ -78,7 +76,8 @@ const sweepBatch = 100;
  * `publicUrl` is asked when a URL is made, because the port may be known only once listening.
  */
 export function makeApp(config: AppConfig, adapters: Adapters, log: Log, publicUrl: () => string) {
-  const { database, channels, keyCache, deriveKey, objects, scanner, queue } = adapters;
+  const { database, channels, keyCache, deriveKey, objects, scanner, extractor, transcriber, queue } =
+    adapters;
   const { db, transact } = database;
   const common = { db, transact, log, channels, queue, objects };
   const keyring = makeKeyring(config.serverKeys);
@@ -122,9 +121,13 @@ export function makeApp(config: AppConfig, adapters: Adapters, log: Log, publicU
   const vaults = makeVaults({ ...common, audit, memories, unlocked, ciphers, sealing, passwordKeys });
   const events = makeAssetEvents({ channels });
   const access = makeAssetAccess({ spaceAccess });
-  const assets = makeAssets({ ...common, cursors, access, events, showNames });
+  const texts = makeAssetTexts({ db });
+  const processing = makeProcessing({ ...common, access, texts, isOn: config.processing.isOn });
+  const processingMetrics = makeProcessingMetrics({ countPending: processing.countPending });
+  const { begin: onClean, deleteThumbnail: deleteDerived, findThumbnailKey } = processing;
+  const assets = makeAssets({ ...common, cursors, access, events, showNames, onClean });
   const { trashHours } = config.assets;
-  const trash = makeTrash({ ...common, quotas, audit, access, events, assets, trashHours });
+  const trash = makeTrash({ ...common, quotas, audit, access, events, assets, deleteDerived, trashHours });
   const folders = makeFolders({
     ...common,
     audit,
@@ -145,11 +148,28 @@ export function makeApp(config: AppConfig, adapters: Adapters, log: Log, publicU
   const checkEverySeconds = config.prompts.deliveryCheckSeconds;
   const assetWatch = makeAssetWatch({ ...common, checkEverySeconds });
   const assetFeeds = makeAssetFeeds({ ...common, memories, spaceAccess, watch: assetWatch });
-  const downloads = makeDownloads({ ...common, keyring, access, ciphers, isStillValid, publicUrl });
+  const downloads = makeDownloads({
+    ...common,
+    keyring,
+    access,
+    ciphers,
+    isStillValid,
+    findThumbnailKey,
+    publicUrl,
+  });
   const scanning = makeScanning({
     ...common,
     assets,
-    scanBytes: makeScan({ scanner, archiveLimits: defaultArchiveLimits, tmpDir: join(tmpdir(), 'askfile') }),
+    scanBytes: makeScan({ scanner, archiveLimits: defaultArchiveLimits, tmpDir }),
+  });
+  const processAsset = makeProcessAsset({
+    ...common,
+    assets,
+    events,
+    texts,
+    extractor,
+    transcribe: makeTranscribe({ objects, transcriber, log }),
+    onProcessed: processingMetrics.observe,
   });
   const direct = makeDirectDestination({ db, folders });
   const destinationOf = ({ promptId }: Upload) => (promptId === null ? direct : prompts.destination);
@@ -166,7 +186,7 @@ export function makeApp(config: AppConfig, adapters: Adapters, log: Log, publicU
   const replacements = makeReplacements({
     ...common,
     quotas,
-    assetBytes: makeAssetBytes({ ...common, events, quotas }),
+    assetBytes: makeAssetBytes({ ...common, events, quotas, onClean }),
     scanning,
     uploads,
   });
@@ -190,7 +210,13 @@ export function makeApp(config: AppConfig, adapters: Adapters, log: Log, publicU
     destinationOf,
   });
   const storeFile = makeStoreFile({ ...common, uploads, beginUpload, completeUpload });
-  const { reconcile, clearStaging } = makeReconcile({ ...common, assets, uploads, verifiedFiles });
+  const { reconcile, clearStaging } = makeReconcile({
+    ...common,
+    assets,
+    processing,
+    uploads,
+    verifiedFiles,
+  });
   const { checkUsage, checkDueUsage } = makeCheckUsage({
     ...common,
     counters: makeUsageCounters({ db }),
@@ -215,16 +241,8 @@ export function makeApp(config: AppConfig, adapters: Adapters, log: Log, publicU
     uploadGraceSeconds: config.prompts.uploadGraceSeconds,
   });
 
-  const accountErasure = makeAccountErasure();
-  const assetErasure = makeAssetErasure({ ...common, trash });
-  const uploadErasure = makeUploadErasure({ ...common, uploads });
-  const promptErasure = makePromptErasure({ ...common, prompts, uploadErasure });
-  const erasing = {
-    ...{ ...common, audit, accounts, agents, capabilities, memories, prompts },
-    ...{ accountErasure, assetErasure, uploadErasure, promptErasure },
-  };
-  const erasures = makeErasures(erasing);
-  const runErasure = makeRunErasure({ ...erasing, spaceErasure: makeSpaceErasure() });
+  const acting = { ...common, audit, accounts, agents, capabilities, memories, prompts, trash, uploads };
+  const { erasures, runErasure } = makeErasing(acting);
 
   return {
     services: {
@@ -246,6 +264,7 @@ export function makeApp(config: AppConfig, adapters: Adapters, log: Log, publicU
       trash,
       assetFeeds,
       downloads,
+      processing,
       uploads,
       beginUpload,
       completeUpload,
@@ -255,6 +274,8 @@ export function makeApp(config: AppConfig, adapters: Adapters, log: Log, publicU
     },
     authenticate,
     isStillValid,
+    processingMetrics,
+    reprocess: processing.reprocess,
     reconcile,
     demandNewKeys: vaults.demandRotation,
     clearStaging,
@@ -283,6 +304,7 @@ export function makeApp(config: AppConfig, adapters: Adapters, log: Log, publicU
 
     /** Background work, taken from the queue as soon as it is there. */
     async startWork() {
+      await mkdir(tmpDir, { recursive: true });
       const handlers = makeHandlers({
         scanning,
         assets,
@@ -292,7 +314,10 @@ export function makeApp(config: AppConfig, adapters: Adapters, log: Log, publicU
         replacements,
         objects,
         runErasure,
+        processing,
+        processAsset,
         scanConcurrency: config.scanner.concurrency,
+        processingConcurrency: config.processing.concurrency,
       });
       const runner = makeRunner({ queue, transact, handlers, log });
       const stopListening = await keepOpen(channels, jobsChannel, runner.wakeAll, ({ id }) =>

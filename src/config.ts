@@ -59,6 +59,25 @@ const environment = z
     CLAMD_SOCKET: text.optional(),
     SCAN_CONCURRENCY: z.coerce.number().int().min(1).max(64).default(4),
 
+    PROCESSING: flag.default(true),
+    PROCESSING_CONCURRENCY: z.coerce.number().int().min(1).max(64).default(2),
+    PROCESSING_MEMORY_MB: z.coerce.number().int().min(256).max(65_536).default(1024),
+    PROCESSING_TIMEOUT_SECONDS: seconds(60, 1, 3600),
+    PROCESSING_MAX_BYTES: z.coerce
+      .number()
+      .int()
+      .min(1)
+      .max(5 * 2 ** 30)
+      .default(512 * 2 ** 20),
+    OCR: flag.default(true),
+    OCR_LANGUAGES: z
+      .string()
+      .regex(/^[A-Za-z_]+(?:\+[A-Za-z_]+)*$/, 'as tesseract names them, such as eng or deu+eng')
+      .default('eng'),
+    TRANSCRIBER_URL: httpUrl.optional(),
+    TRANSCRIBER_API_KEY: text.optional(),
+    TRANSCRIBER_MODEL: text.default('whisper-1'),
+
     MEMORY_UNLOCK_MINUTES: z.coerce.number().int().min(1).max(1440).default(30),
     TRUSTED_PROXIES: z.coerce.number().int().min(0).max(10).default(0),
     TRASH_HOURS: z.coerce.number().int().min(1).max(8760).default(24),
@@ -140,6 +159,27 @@ export type ScannerConfig =
   | { readonly kind: 'builtin' }
   | { readonly kind: 'clamd'; readonly host: string; readonly port: number; readonly socket: string | null };
 
+export interface ProcessingConfig {
+  /** Whether files are looked into at all. */
+  readonly isOn: boolean;
+  /** How many files each worker looks into at once, each in a child process. */
+  readonly concurrency: number;
+  /** What each child may take, and for how long. */
+  readonly memoryMegabytes: number;
+  readonly timeoutSeconds: number;
+  /** Larger files are not looked into. As much may lie on the disk for each child. */
+  readonly maxSizeBytes: number;
+  /** In which pictures and scanned pages are read, where tesseract is there; null: they are not. */
+  readonly ocrLanguages: string | null;
+}
+
+export interface TranscriberConfig {
+  /** Of an API like OpenAI's, up to its version: `https://api.openai.com/v1`. */
+  readonly url: string;
+  readonly apiKey: string | null;
+  readonly model: string;
+}
+
 /** What was set. A part that is null is run by `embedded/`, which completes this to an `AppConfig`. */
 export interface Config {
   readonly production: boolean;
@@ -167,6 +207,9 @@ export interface Config {
   };
   readonly serverKeys: readonly ServerKey[] | null;
   readonly scanner: ScannerConfig & { readonly concurrency: number };
+  readonly processing: ProcessingConfig;
+  /** null: nobody writes down what is said in recordings. */
+  readonly transcriber: TranscriberConfig | null;
   readonly uploads: {
     /** Files of this size or more are put in parts; storage takes 5 MiB to 5 GiB as one. */
     readonly multipartFromBytes: number;
@@ -243,6 +286,18 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env): Config {
         : { kind: 'builtin' }),
       concurrency: e.SCAN_CONCURRENCY,
     },
+    processing: {
+      isOn: e.PROCESSING,
+      concurrency: e.PROCESSING_CONCURRENCY,
+      memoryMegabytes: e.PROCESSING_MEMORY_MB,
+      timeoutSeconds: e.PROCESSING_TIMEOUT_SECONDS,
+      maxSizeBytes: e.PROCESSING_MAX_BYTES,
+      ocrLanguages: e.OCR ? e.OCR_LANGUAGES : null,
+    },
+    transcriber:
+      e.TRANSCRIBER_URL === undefined
+        ? null
+        : { url: e.TRANSCRIBER_URL, apiKey: e.TRANSCRIBER_API_KEY ?? null, model: e.TRANSCRIBER_MODEL },
     uploads: { multipartFromBytes: e.MULTIPART_FROM_BYTES, maxSizeBytes: e.UPLOAD_MAX_SIZE_BYTES },
     assets: { trashHours: e.TRASH_HOURS },
     memories: { unlockMinutes: e.MEMORY_UNLOCK_MINUTES },

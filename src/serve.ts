@@ -45,6 +45,8 @@ export async function makeServer({ config, adapters, app, log, publicUrl, demo }
     services,
     loaders: makeLoaders(services, viewer),
   });
+  const metrics = makeMetrics();
+  app.processingMetrics.register(metrics.registry);
   const files = await readPortalFiles(portalFolder);
   return makeEdge({
     schema: makeSchema(),
@@ -71,7 +73,7 @@ export async function makeServer({ config, adapters, app, log, publicUrl, demo }
       }),
     },
     longRoutes: ['/v1/assets'],
-    metrics: makeMetrics(),
+    metrics,
     log,
     socketLimits: { maxOperationsPerSocket },
   });

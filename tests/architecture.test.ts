@@ -47,6 +47,7 @@ const domains = [
   'storage',
   'assets',
   'scanning',
+  'processing',
   'uploads',
   'prompts',
   'erasure',
@@ -78,7 +79,7 @@ const forbidden: { because: string; from: RegExp; to: RegExp }[] = [
   {
     because: 'vendors are known to their adapters alone',
     from: /^~\/(?!infra\/)/,
-    to: /^(@aws-sdk\/.*|@smithy\/.*|ioredis|graphql-redis-subscriptions|pg-boss|pino|@node-rs\/.*)$/,
+    to: /^(@aws-sdk\/.*|@smithy\/.*|@node-rs\/.*|ioredis|graphql-redis-subscriptions|pg-boss|pino|sharp|pdfjs-dist.*|music-metadata|saxes|htmlparser2)$/,
   },
   {
     because: 'only the composition root, the embedded parts and tools import adapters',

@@ -6,6 +6,8 @@ export interface JobPayloads {
   'scan-asset': { assetId: string };
   /** Read the bytes that are to replace an asset's once: they do when they are clean. */
   'scan-replacement': { uploadId: string };
+  /** Look into a CLEAN asset: its size, its length, its text, a thumbnail. */
+  'process-asset': { assetId: string };
   /**
    * Delete the object at `key`, which may be its stem, unless an asset lives there by now, or a file that may become one; and, `inParts`,
    * every upload in parts to it.
@@ -24,6 +26,7 @@ export type JobName = keyof JobPayloads;
 export const jobNames = [
   'scan-asset',
   'scan-replacement',
+  'process-asset',
   'discard-object',
   'purge-asset',
   'seal-memory',

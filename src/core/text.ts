@@ -21,3 +21,13 @@ export function toPlainName(text: string): string {
 export function isPrintableLine(text: string): boolean {
   return toPlainName(text) === text.normalize('NFC');
 }
+
+/** As many whole characters from its start as take `maxBytes` of UTF-8 at most. */
+export function cutText(text: string, maxBytes: number): string {
+  if (Buffer.byteLength(text) <= maxBytes) return text;
+  const bytes = Buffer.from(text).subarray(0, maxBytes + 1);
+  let end = maxBytes;
+  // Never inside a character: its further bytes begin with the bits 10.
+  while (end > 0 && ((bytes[end] ?? 0) & 0xc0) === 0x80) end -= 1;
+  return bytes.toString('utf8', 0, end);
+}

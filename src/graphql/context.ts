@@ -15,6 +15,7 @@ import type { Folders } from '../domains/spaces/folder.service.js';
 import type { Roles } from '../domains/spaces/role.service.js';
 import type { SpaceMembers } from '../domains/spaces/space-member.service.js';
 import type { Spaces } from '../domains/spaces/space.service.js';
+import type { Processing } from '../domains/processing/processing.service.js';
 import type { Prompts } from '../domains/prompts/prompt.service.js';
 import type { BeginUpload } from '../domains/uploads/begin-upload.js';
 import type { Erasures } from '../domains/erasure/erasure.service.js';
@@ -45,6 +46,7 @@ export interface GraphqlServices {
   readonly assetFeeds: AssetFeeds;
   readonly spaceAccess: SpaceAccess;
   readonly downloads: Downloads;
+  readonly processing: Processing;
   readonly uploads: Uploads;
   readonly beginUpload: BeginUpload;
   readonly completeUpload: CompleteUpload;

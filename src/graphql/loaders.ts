@@ -9,6 +9,7 @@ import type { Folder } from '../domains/spaces/folder.js';
 import type { Role } from '../domains/spaces/role.js';
 import type { SpaceOfViewer } from '../domains/spaces/space-access.js';
 import type { NamedMember } from '../domains/spaces/space-member.js';
+import type { AssetProcessing } from '../domains/processing/processing.js';
 import type { Upload } from '../domains/uploads/upload.js';
 import type { GraphqlServices } from './context.js';
 
@@ -20,7 +21,7 @@ export type Loaders = ReturnType<typeof makeLoaders>;
  */
 export function makeLoaders(services: GraphqlServices, viewer: Viewer | null) {
   const { accounts, agents, spaces, spaceMembers, roles, folders } = services;
-  const { capabilities, vaults, assets, uploads, prompts } = services;
+  const { capabilities, vaults, assets, processing, uploads, prompts } = services;
 
   return lazy({
     /** By URN; null when there is none in the organization. */
@@ -95,6 +96,11 @@ export function makeLoaders(services: GraphqlServices, viewer: Viewer | null) {
     /** Whether each is unlocked for the viewer. */
     unlockedMemories: () =>
       batched<Memory, boolean>((memories) => vaults.listUnlocked(signedIn(viewer), memories)),
+
+    processing: () => batched<Asset, AssetProcessing>((asked) => processing.listOf(signedIn(viewer), asked)),
+
+    /** What is written in them; null where there is no text. */
+    texts: () => batched<Asset, string | null>((asked) => processing.listTexts(signedIn(viewer), asked)),
 
     uploadsOfPrompt: () =>
       batched<string, readonly Upload[]>(async (promptIds) => {

@@ -11,6 +11,7 @@ import { AssetChangesResolver } from './assets/asset-changes.resolver.js';
 import { AssetListResolver } from './assets/asset-list.resolver.js';
 import { AssetPlaceResolver } from './assets/asset-place.resolver.js';
 import { AssetResolver } from './assets/asset.resolver.js';
+import { AssetProcessingResolver, ProcessingResolver } from './assets/processing.resolver.js';
 import { AssetSubscriptions } from './assets/asset.subscription.js';
 import { FolderAssetsResolver, SpaceAssetsResolver } from './assets/folder-assets.resolver.js';
 import { CapabilityResolver } from './capabilities/capability.resolver.js';
@@ -48,6 +49,8 @@ export function makeSchema(): GraphQLSchema {
       AssetResolver,
       AssetSubscriptions,
       AuditResolver,
+      AssetProcessingResolver,
+      ProcessingResolver,
       CapabilityResolver,
       MemoryResolver,
       FolderAssetsResolver,

@@ -1,6 +1,8 @@
 import type { Assets } from '../domains/assets/asset.service.js';
 import type { Trash } from '../domains/assets/trash.service.js';
 import type { RunErasure } from '../domains/erasure/run-erasure.js';
+import type { ProcessAsset } from '../domains/processing/process-asset.js';
+import type { Processing } from '../domains/processing/processing.service.js';
 import type { Scanning } from '../domains/scanning/scanning.service.js';
 import { listKeys, toStem } from '../domains/storage/object-keys.js';
 import type { ObjectStore } from '../domains/storage/object-store.js';
@@ -18,7 +20,10 @@ export interface HandlersDeps {
   replacements: Replacements;
   objects: ObjectStore;
   runErasure: RunErasure;
+  processing: Processing;
+  processAsset: ProcessAsset;
   scanConcurrency: number;
+  processingConcurrency: number;
 }
 
 /** Which call does which job. */
@@ -31,7 +36,10 @@ export function makeHandlers({
   replacements,
   objects,
   runErasure,
+  processing,
+  processAsset,
   scanConcurrency,
+  processingConcurrency,
 }: HandlersDeps): Handlers {
   async function abortParts(key: string): Promise<void> {
     for await (const upload of objects.listMultipartUploads(key)) {
@@ -48,13 +56,20 @@ export function makeHandlers({
       concurrency: scanConcurrency,
       run: ({ uploadId }, signal) => replacements.finishReplacement(uploadId, signal),
     },
+    'process-asset': {
+      concurrency: processingConcurrency,
+      run: ({ assetId }, signal) => processAsset(assetId, signal),
+    },
     'discard-object': {
       concurrency: 4,
       async run({ key, inParts = false }) {
         // First, so that none of them can become the object that is then deleted.
         if (inParts) await abortParts(key);
         // In this order: what is kept becomes an asset's, never the other way.
-        const isInUse = (await verifiedFiles.existsAt(key)) || (await assets.existsAt(key));
+        const isInUse =
+          (await verifiedFiles.existsAt(key)) ||
+          (await assets.existsAt(key)) ||
+          (await processing.existsAt(key));
         if (isInUse) return;
         for (const stored of await listKeys(objects, key)) await objects.delete(stored);
       },

@@ -1,6 +1,13 @@
 import type { Log } from '../core/log.js';
 import type { Assets } from '../domains/assets/asset.service.js';
-import { listKeys, parseAssetKey, stagingPrefix, toStem } from '../domains/storage/object-keys.js';
+import type { Processing } from '../domains/processing/processing.service.js';
+import {
+  listKeys,
+  parseAssetKey,
+  parseThumbnailKey,
+  stagingPrefix,
+  toStem,
+} from '../domains/storage/object-keys.js';
 import type { ListedObject, ObjectStore } from '../domains/storage/object-store.js';
 import type { Uploads } from '../domains/uploads/upload.service.js';
 import type { VerifiedFiles } from '../domains/uploads/verified-files.js';
@@ -31,6 +38,15 @@ export const minAgeSeconds = 7200;
 
 const rowsAtOnce = 1000;
 
+/** What the database says is stored: an asset's bytes, or its thumbnail. */
+interface Row {
+  readonly key: string;
+  /** It was found missing before. */
+  readonly isGone: boolean;
+  exists(): Promise<boolean>;
+  note(areGone: boolean): Promise<void>;
+}
+
 export type Reconcile = ReturnType<typeof makeReconcile>;
 
 /**
@@ -41,23 +57,47 @@ export type Reconcile = ReturnType<typeof makeReconcile>;
 export function makeReconcile({
   objects,
   assets,
+  processing,
   uploads,
   verifiedFiles,
   log,
 }: {
   objects: ObjectStore;
   assets: Assets;
+  processing: Processing;
   uploads: Uploads;
   verifiedFiles: VerifiedFiles;
   log: Log;
 }) {
-  async function* listRows() {
+  async function* listAssets(): AsyncGenerator<Row, void> {
     for (let after = ''; ;) {
       const page = await assets.listStored(after, rowsAtOnce);
-      yield* page;
+      for (const { id, storageKey, bytesGoneAt } of page) {
+        const note = (areGone: boolean) => assets.noteBytes({ id, storageKey }, { areGone });
+        yield {
+          key: storageKey,
+          isGone: bytesGoneAt !== null,
+          exists: () => assets.existsAt(storageKey),
+          note,
+        };
+      }
       const last = page.at(-1);
       if (last === undefined) return;
       after = last.storageKey;
+    }
+  }
+
+  /** One that is gone is forgotten: its asset is as one that never had any. */
+  async function* listThumbnails(): AsyncGenerator<Row, void> {
+    for (let after = ''; ;) {
+      const page = await processing.listThumbnails(after, rowsAtOnce);
+      for (const { key } of page) {
+        const note = () => processing.forgetThumbnail(key);
+        yield { key, isGone: false, exists: () => processing.existsAt(key), note };
+      }
+      const last = page.at(-1);
+      if (last === undefined) return;
+      after = last.key;
     }
   }
 
@@ -65,6 +105,7 @@ export function makeReconcile({
   async function isUnknown({ key, lastModified }: ListedObject, olderThanSeconds: number): Promise<boolean> {
     if (lastModified.getTime() > Date.now() - olderThanSeconds * 1000) return false;
     if (key.startsWith(stagingPrefix)) return !(await uploads.isAwaited(key));
+    if (parseThumbnailKey(key) !== undefined) return !(await processing.existsAt(key));
     const id = parseAssetKey(key);
     // In this order: a copy is verified, kept for a prompt or a scan and then an asset's, never the other way.
     if (id !== undefined && (await uploads.isCompleting(id))) return false;
@@ -80,35 +121,36 @@ export function makeReconcile({
     return { kind: object.key.startsWith(stagingPrefix) ? 'LEFTOVER' : 'ORPHAN', key: object.key };
   }
 
-  async function* noteMissing(id: string, key: string, apply: boolean): AsyncGenerator<Finding> {
+  /** Looks for what the row says is stored, by itself. */
+  async function* look({ key, isGone, exists, note }: Row, apply: boolean): AsyncGenerator<Finding> {
     const [stored] = await listKeys(objects, key);
-    if (stored !== undefined && (await objects.head(stored)) !== undefined) return;
-    if (!(await assets.existsAt(key))) return;
-    if (apply) await assets.noteBytes({ id, storageKey: key }, { areGone: true });
-    yield { kind: 'MISSING', key };
+    const isThere = stored !== undefined && (await objects.head(stored)) !== undefined;
+    if (isThere ? !isGone : !(await exists())) return;
+    if (apply) await note(!isThere);
+    yield { kind: isThere ? 'FOUND' : 'MISSING', key };
   }
 
   /** Each difference as it is found. Throws STORAGE_UNAVAILABLE; running it again goes on from what is left. */
   async function* reconcile(options: ReconcileOptions): AsyncGenerator<Finding, void, undefined> {
     const { apply, olderThanSeconds = minAgeSeconds } = options;
-    const rows = listRows();
+    const rows = mergeByKey(listAssets(), listThumbnails());
     let row = await rows.next();
     for await (const object of objects.list('')) {
-      for (; !row.done && isMissed(row.value.storageKey, object.key); row = await rows.next()) {
-        yield* noteMissing(row.value.id, row.value.storageKey, apply);
+      for (; !row.done && isPassed(row.value.key, object.key); row = await rows.next()) {
+        yield* look(row.value, apply);
       }
-      if (!row.done && isKeyOf(row.value.storageKey, object.key)) {
-        const { value } = row;
+      if (!row.done && isKeyOf(row.value.key, object.key)) {
+        const { isGone, note } = row.value;
         row = await rows.next();
-        if (value.bytesGoneAt === null) continue;
-        if (apply) await assets.noteBytes(value, { areGone: false });
+        if (!isGone) continue;
+        if (apply) await note(false);
         yield { kind: 'FOUND', key: object.key };
       } else if (await isUnknown(object, olderThanSeconds)) {
         yield drop(object, options);
       }
     }
     for (; !row.done; row = await rows.next()) {
-      yield* noteMissing(row.value.id, row.value.storageKey, apply);
+      yield* look(row.value, apply);
     }
   }
 
@@ -133,9 +175,30 @@ function isKeyOf(keyOrStem: string, key: string): boolean {
   return keyOrStem === key || keyOrStem === toStem(key);
 }
 
-/** Whether what comes now is past where this row's would have been. */
-function isMissed(keyOrStem: string, key: string): boolean {
+/**
+ * Whether what comes now is past where this row's would have been. A thumbnail comes between a stem and the key that it
+ * stands for: such a row is looked for by itself.
+ */
+function isPassed(keyOrStem: string, key: string): boolean {
   return isBefore(keyOrStem, key) && !isKeyOf(keyOrStem, key);
+}
+
+/** Both in the order of their keys, as one. */
+async function* mergeByKey(
+  a: AsyncGenerator<Row, void>,
+  b: AsyncGenerator<Row, void>,
+): AsyncGenerator<Row, void> {
+  let [left, right] = [await a.next(), await b.next()];
+  while (!left.done || !right.done) {
+    if (right.done || (!left.done && isBefore(left.value.key, right.value.key))) {
+      // Not done: one of the two is not, and it is not the other.
+      if (!left.done) yield left.value;
+      left = await a.next();
+    } else {
+      yield right.value;
+      right = await b.next();
+    }
+  }
 }
 
 /** In the order of UTF-8 bytes, which both streams have. */

@@ -39,6 +39,7 @@ export function makeRunner({ queue, transact, handlers, log }: RunnerDeps) {
   const byName: Record<JobName, Line> = {
     'scan-asset': makeLine('scan-asset', handlers['scan-asset']),
     'scan-replacement': makeLine('scan-replacement', handlers['scan-replacement']),
+    'process-asset': makeLine('process-asset', handlers['process-asset']),
     'discard-object': makeLine('discard-object', handlers['discard-object']),
     'purge-asset': makeLine('purge-asset', handlers['purge-asset']),
     'seal-memory': makeLine('seal-memory', handlers['seal-memory']),

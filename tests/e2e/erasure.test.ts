@@ -28,7 +28,9 @@ import {
   type ResultFields,
 } from '../support/heart.js';
 import { expectInvariants } from '../support/invariants.js';
+import { processed, upload } from '../support/processing.js';
 import { makeRecordingLog } from '../support/recording-log.js';
+import { sample } from '../support/samples.js';
 import { openBackends, openService, token, type TestBackends, type TestService } from '../support/service.js';
 import { completed, requestSeveral } from '../support/several.js';
 import { rows } from '../support/state.js';
@@ -362,6 +364,31 @@ describe('eraseMemory', () => {
     await expectInvariants(backends);
   }, 60_000);
 });
+
+test('what was found out about files goes with them: text and thumbnail', async () => {
+  await service.close();
+  service = await openService(backends, { env: { PROCESSING: 'true' } });
+  cast = await seedCast(service);
+  const words = Buffer.from('words inimitable');
+  const note = await upload(cast, 'note.txt', 'text/plain', words);
+  const shot = await upload(cast, 'shot.png', 'image/png', sample('png'));
+  expect(await processed(cast.alice, note)).toMatchObject({ text: 'words inimitable' });
+  expect(await processed(cast.alice, shot)).toMatchObject({ hasThumbnail: true });
+  expect(await findText(backends, 'inimitable')).toEqual(['asset_texts.text']);
+  expect(await findKeys(service, shot.id)).toHaveLength(2);
+  const memoryUrn = note.urn.replace(/:assets:.*$/, '');
+
+  await erase(backends, service, cast.admin, 'eraseMemory', memoryUrn);
+
+  expect(await findText(backends, 'inimitable')).toEqual([]);
+  for (const { id } of [note, shot]) {
+    expect(inAuditAlone(await findText(backends, id))).toEqual([]);
+    expect(await findKeys(service, id)).toEqual([]);
+  }
+  expect(await rows(backends, 'select from asset_processing')).toEqual([]);
+  expect(await rows(backends, 'select from asset_texts')).toEqual([]);
+  await expectInvariants(backends);
+}, 60_000);
 
 describe('eraseExecution', () => {
   test('leaves no byte and no row of what it generated', async () => {

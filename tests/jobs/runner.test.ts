@@ -32,6 +32,7 @@ function startRunner(handlers: Partial<Handlers>, log = makeRecordingLog()) {
     handlers: {
       'scan-asset': nothing,
       'scan-replacement': nothing,
+      'process-asset': nothing,
       'discard-object': nothing,
       'purge-asset': nothing,
       'seal-memory': nothing,

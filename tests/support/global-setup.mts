@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { compileChild } from './compile-child.js';
 import { startTestPostgres } from './test-postgres.js';
 
 /**
@@ -8,6 +9,7 @@ import { startTestPostgres } from './test-postgres.js';
  * files are processes of their own), so a run that needs none costs nothing.
  */
 export default async function globalSetup(): Promise<void> {
+  await compileChild();
   let postgres: ReturnType<typeof startTestPostgres> | undefined;
   const server = createServer((_request, response) => {
     postgres ??= startTestPostgres(process.env['TEST_DATABASE_URL']);

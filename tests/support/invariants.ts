@@ -116,6 +116,14 @@ const contradictions: Readonly<Record<string, string>> = {
   'a key that its memory does not need, or none that it needs': `
     select m.id from memories m left join vault_keys k on k.memory_id = m.id
     where k.version is distinct from m.key_version`,
+  'a processing that has ended in nothing, or of a file that is not known to be safe': `
+    select asset_id as id from asset_processing p join assets a on a.id = p.asset_id
+    where p.status = 'PENDING' or a.scan_status <> 'CLEAN' or (p.status = 'FAILED') > (p.error is not null)`,
+  'a text of what was not processed': `
+    select t.asset_id as id from asset_texts t where not exists (
+      select from asset_processing p where p.asset_id = t.asset_id and p.status = 'DONE')`,
+  'a text of what is in an encrypted memory': `
+    select t.asset_id as id from asset_texts t join assets a on a.id = t.asset_id where a.key_version is not null`,
   'a verdict without the hash of what was read': `
     select id from assets where (scan_status = 'PENDING') <> (sha256 is null)`,
   'work that was given up': `select id from pgboss.job where state = 'failed'`,
@@ -130,7 +138,7 @@ async function findContradictions({ database }: Backends): Promise<string[]> {
   return found;
 }
 
-/** The bucket has the bytes of the assets, of open uploads and of files that wait, and nothing else. */
+/** The bucket has the bytes of the assets and their thumbnails, of open uploads and of files that wait, and nothing else. */
 async function expectStored({ database }: Backends, objects: ObjectStore): Promise<void> {
   const { rows } = await database.executeSql(
     'select storage_key, key_version > 0 as is_sealed, size_bytes, sha256 from assets',
@@ -143,7 +151,8 @@ async function expectStored({ database }: Backends, objects: ObjectStore): Promi
     sha256: string | null;
   }[];
   const coming = await database.executeSql(
-    `select staging_key as key from uploads where status = 'OPEN' union all select storage_key from verified_files`,
+    `select staging_key as key from uploads where status = 'OPEN' union all select storage_key from verified_files
+     union all select thumbnail_key from asset_processing where thumbnail_key is not null`,
   );
   const expected = new Set((coming.rows as { key: string }[]).map(({ key }) => key));
   const stems = new Set(assets.filter((asset) => asset.is_sealed).map((asset) => asset.storage_key));
@@ -154,6 +163,9 @@ async function expectStored({ database }: Backends, objects: ObjectStore): Promi
     keys.set(stems.has(toStem(key)) ? toStem(key) : key, key);
   }
   expect([...keys.keys()].sort()).toEqual(assets.map((asset) => asset.storage_key).sort());
+  for (const key of expected) {
+    if (key.endsWith('.thumbnail.webp')) expect(await objects.head(key)).toBeDefined();
+  }
   const staged = [...expected].filter((key) => key.startsWith(stagingPrefix));
   for await (const { key } of objects.listMultipartUploads('')) expect(staged).toContain(key);
   for (const asset of assets) {

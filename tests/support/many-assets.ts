@@ -16,7 +16,8 @@ export interface ManyAssets {
  * Rows of a space that has much in it, without any bytes: for looking at what queries cost. `report` is in half of the
  * names, `zeppelin` in ten, and `unheard` in none; one in five was generated, by one of two providers, five an
  * execution; ten are of a third provider; one in two thousand waits to be scanned. Each was made a second after the
- * one before.
+ * one before. What is not a picture has a text: `minutes` is in all of them, `sonnet` in every second, `zeppelin` in
+ * ten, which are not those of the names.
  */
 export async function insertManyAssets(
   { executeSql }: Sql,
@@ -55,6 +56,17 @@ export async function insertManyAssets(
      from generate_series(0, $5::int - 1) i`,
     [orgId, spaceId, mark, folderCount, assetCount],
   );
+  await executeSql(
+    `insert into asset_texts (asset_id, org_id, space_id, text, is_cut, words)
+     select id, org_id, space_id, said, false, to_tsvector('simple', said) from (
+       select $3 || lpad(i::text, 19, '0') as id, $1::text as org_id, $2::text as space_id,
+         'Minutes ' || md5('text ' || i) || case when i % 2 = 0 then ' Sonnet' else '' end ||
+           case when i % ($4::int / 10) = 8 then ' zeppelin' else '' end as said
+       from generate_series(0, $4::int - 1) i where i % 5 <> 0
+     ) texts`,
+    [orgId, spaceId, mark, assetCount],
+  );
   await executeSql('analyze assets');
+  await executeSql('analyze asset_texts');
   await executeSql('analyze folders');
 }

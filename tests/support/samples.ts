@@ -99,6 +99,15 @@ function makeProgram(): Buffer {
   return bytes;
 }
 
+/** Says to have this size, and has nothing of it. */
+export function makePngOf(width: number, height: number): Buffer {
+  const bytes = Buffer.from(makePng());
+  bytes.writeUInt32BE(width, 16);
+  bytes.writeUInt32BE(height, 20);
+  bytes.writeUInt32BE(crc32(bytes.subarray(12, 29)), 29);
+  return bytes;
+}
+
 /** `chunkBytes` of an ICC profile come before the picture, as cameras and editors write them. */
 export function makePng(chunkBytes = 0): Buffer {
   const chunk = (type: string, data: Buffer) => {

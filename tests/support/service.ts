@@ -4,6 +4,7 @@ import { openAdapters, type Adapters } from '../../src/adapters.js';
 import { loadConfig, type AppConfig } from '../../src/config.js';
 import type { StorageConfig } from '../../src/config.js';
 import { startService } from '../../src/service.js';
+import { makeTestExtractor } from './extraction.js';
 import { openTestDatabase, type TestDatabase } from './postgres.js';
 import { makeRecordingLog } from './recording-log.js';
 import { findRedisServers, type RunningRedis } from './redis-servers.js';
@@ -42,6 +43,8 @@ export async function openBackends(store = testStores.at(-1)): Promise<TestBacke
       SERVER_KEYS: `test:${randomBytes(32).toString('base64')}`,
       PORT: '0',
       LOG_LEVEL: 'warn',
+      // A process for each file: only where it is what is tested.
+      PROCESSING: 'false',
       ...(process.env['TEST_CLAMD_PORT'] === undefined
         ? {}
         : { SCANNER: 'clamd', CLAMD_PORT: process.env['TEST_CLAMD_PORT'] }),
@@ -84,7 +87,11 @@ export async function openService(backends: TestBackends, options: TestServiceOp
   const { env = {}, works = true, demo = false, adapt = (adapters: Adapters) => adapters } = options;
   const config = loadConfig({ ...backends.env, ...env }) as AppConfig; // the backends name every part
   const log = makeRecordingLog();
-  const adapters = adapt(await openAdapters(config, log));
+  const opened = await openAdapters(config, log);
+  const adapters = adapt({
+    ...opened,
+    extractor: makeTestExtractor({ timeoutSeconds: config.processing.timeoutSeconds }),
+  });
   const service = await startService({ config, log, serves: true, works, demo, adapters });
   return { ...service, adapters, log, config };
 }

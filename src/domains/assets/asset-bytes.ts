@@ -22,10 +22,13 @@ export function makeAssetBytes({
   events,
   quotas,
   queue,
+  onClean,
 }: {
   events: AssetEvents;
   quotas: Quotas;
   queue: Queue;
+  /** In the transaction of the change: what was known about the old bytes says nothing about these. */
+  onClean: (tx: Tx, asset: Asset) => Promise<void>;
 }) {
   return {
     /** Locked until the transaction ends; undefined when it is not there, in the trash, or being purged. */
@@ -43,6 +46,7 @@ export function makeAssetBytes({
       const changed = await makeAssetBytesStore(tx.db).replaceBytes(id, bytes);
       if (changed === undefined) throw new Error(`Asset ${id} was not locked.`);
       await queue.enqueue(tx, 'discard-object', { key: storageKey }, { delaySeconds: oldBytesSeconds });
+      await onClean(tx, changed);
       await events.record(tx, 'UPDATED', [changed]);
       await quotas.settle(tx, { orgId, spaceId, sizeBytes: bytes.sizeBytes });
       // Everything leaves by way of the trash.

@@ -8,6 +8,8 @@ export interface Attributes {
   /** The one that fits the fewest comes first. */
   readonly indexed: readonly SQL[];
   readonly others: readonly SQL[];
+  /** That the name and the description have all of the words; undefined when none are searched for. */
+  readonly mentions: SQL | undefined;
 }
 
 export function attributesOf(conditions: AssetConditions): Attributes {
@@ -21,8 +23,12 @@ export function attributesOf(conditions: AssetConditions): Attributes {
     mimeType === undefined ? undefined : eq(assets.mimeType, mimeType),
     type && eq(assets.type, type),
   ];
-  const others = [scanStatus === 'CLEAN' ? isScanned : undefined, ...words.map(mentions)];
-  return { indexed: indexed.filter(isGiven), others: others.filter(isGiven) };
+  const others = [scanStatus === 'CLEAN' ? isScanned : undefined];
+  return {
+    indexed: indexed.filter(isGiven),
+    others: others.filter(isGiven),
+    mentions: and(...words.map(mentionsWord)),
+  };
 }
 
 /** When it was made. */
@@ -34,7 +40,7 @@ export function periodOf({ createdAfter, createdBefore }: AssetConditions): SQL 
 }
 
 /** In lower case by the database, as the index is: JavaScript's differs in some letters. */
-function mentions(word: string): SQL {
+function mentionsWord(word: string): SQL {
   const pattern = `%${word.replace(/[\\%_]/g, '\\$&')}%`;
   return sql`${searchText(assets)} like lower(${pattern}::text)`;
 }

@@ -36,7 +36,10 @@ export interface AssetConditions {
   /** Normalised. */
   readonly mimeType?: string | undefined;
   readonly scanStatus?: ScanStatus | undefined;
-  /** Each occurs somewhere in the name or the description, in any case. In NFC, without spaces. */
+  /**
+   * Each occurs somewhere in the name or the description, in any case; or each is a word of the text. In NFC, without
+   * spaces.
+   */
   readonly words: readonly string[];
   /** From then on. */
   readonly createdAfter?: Date | undefined;

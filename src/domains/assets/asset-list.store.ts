@@ -6,6 +6,7 @@ import { isLive, nameKey, placeOf } from './asset-columns.table.js';
 import { attributesOf, periodOf } from './asset-conditions.store.js';
 import type { AssetConditions, AssetOrder } from './asset-filter.js';
 import { toAsset } from './asset.store.js';
+import { matchesText, selectByText } from './asset-text.store.js';
 import { assets } from './asset.table.js';
 
 /** Where to look. */
@@ -103,7 +104,7 @@ function walkOne(query: AssetListQuery): SQL {
   const { scope, orderBy, conditions, limit } = query;
   const { key, direction } = orders[orderBy];
   const isByAge = orderBy === 'NEWEST' || orderBy === 'OLDEST';
-  const { indexed, others } = attributesOf(conditions);
+  const { indexed, others, mentions } = attributesOf(conditions);
   // Within a space, an attribute's index is in the order of age too.
   const known = scope.kind === 'spaces' && isByAge ? indexed.slice(0, 1) : [];
   const isHere = and(
@@ -119,6 +120,7 @@ function walkOne(query: AssetListQuery): SQL {
   const lookedAt = and(
     ...indexed.slice(known.length),
     ...others,
+    mentions && or(mentions, matchesText(assets.id, spaceIdsOf(scope), conditions.words)),
     isByAge ? undefined : periodOf(conditions),
     scope.kind === 'subtree' ? sql`${assets.folderId} in (select id from subtree)` : undefined,
   );
@@ -136,10 +138,11 @@ function walkOne(query: AssetListQuery): SQL {
 
 function toGathering(query: AssetListQuery): SQL {
   const { scope, conditions, limit } = query;
-  const { indexed, others } = attributesOf(conditions);
+  const { indexed, others, mentions } = attributesOf(conditions);
+  const spaceIds = spaceIdsOf(scope);
   const fits = and(
     eq(assets.orgId, query.orgId),
-    sql`${assets.spaceId} = any(${sql.param(scope.kind === 'spaces' ? scope.spaceIds : [scope.spaceId])}::text[])`,
+    sql`${assets.spaceId} = any(${sql.param(spaceIds)}::text[])`,
     scope.kind === 'place' ? eq(placeOf(assets), scope.placeId) : undefined,
     // As an array, or the planner may read the whole space to compare it with the folders.
     scope.kind === 'subtree' ? sql`${placeOf(assets)} = any(array(select id from subtree))` : undefined,
@@ -149,17 +152,24 @@ function toGathering(query: AssetListQuery): SQL {
     ...indexed,
     ...others,
   );
+  const gather = (how: SQL | undefined) =>
+    sql`select ${assets.id}, ${orders[query.orderBy].key} as sort_key from ${assets} where ${and(fits, how)}`;
+  // Each by an index of its own: at most all texts in the spaces that have the words. An array, for the same reason.
+  const byText = sql`${assets.id} = any(array(${selectByText(spaceIds, conditions.words)}))`;
+  const found = mentions === undefined ? gather(undefined) : sql`${gather(mentions)} union ${gather(byText)}`;
   // Materialized, or it would walk along after all.
-  const matching = sql`matching as materialized (
-    select ${assets.id}, ${orders[query.orderBy].key} as sort_key from ${assets} where ${fits})`;
+  const matching = sql`matching as materialized (${found})`;
   const tables = scope.kind === 'subtree' ? sql`${toSubtree(scope)}, ${matching}` : sql`with ${matching}`;
   return sql`${tables} select ${assets.id}, sort_key, false as is_end from matching as ${assets}
     order by ${inOrder(query)} limit ${limit}`;
 }
 
+function spaceIdsOf(scope: AssetScope): readonly string[] {
+  return scope.kind === 'spaces' ? scope.spaceIds : [scope.spaceId];
+}
+
 function containerIds(scope: AssetScope): readonly string[] {
-  if (scope.kind === 'spaces') return scope.spaceIds;
-  return [scope.kind === 'place' ? scope.placeId : scope.spaceId];
+  return scope.kind === 'place' ? [scope.placeId] : spaceIdsOf(scope);
 }
 
 function isBeyond({ orderBy, after }: AssetListQuery): SQL | undefined {

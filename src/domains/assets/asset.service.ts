@@ -33,10 +33,13 @@ export interface AssetsDeps {
   events: AssetEvents;
   queue: Queue;
   showNames: ShowNames;
+  /** In the transaction of the verdict: its bytes are known to be safe from then on. */
+  onClean: (tx: Tx, asset: Asset) => Promise<void>;
 }
 
 /** What is stored. Who may see it is asked here, for every edge alike. */
-export function makeAssets({ db, transact, cursors, access, events, queue, showNames }: AssetsDeps) {
+export function makeAssets(deps: AssetsDeps) {
+  const { db, transact, cursors, access, events, queue, showNames, onClean } = deps;
   const store = makeAssetStore(db);
 
   /**
@@ -153,8 +156,10 @@ export function makeAssets({ db, transact, cursors, access, events, queue, showN
     ): Promise<boolean> =>
       transact(async (tx) => {
         const changed = await makeAssetStore(tx.db).recordVerdict(id, verdict);
-        if (changed !== undefined) await events.record(tx, 'UPDATED', [changed]);
-        return changed !== undefined;
+        if (changed === undefined) return false;
+        if (verdict.scanStatus === 'CLEAN') await onClean(tx, changed);
+        await events.record(tx, 'UPDATED', [changed]);
+        return true;
       }),
   };
 }

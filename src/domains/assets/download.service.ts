@@ -14,6 +14,10 @@ import { openAsset } from './sealed-asset.js';
 export const dispositions = ['ATTACHMENT', 'INLINE'] as const;
 export type Disposition = (typeof dispositions)[number];
 
+/** What is downloaded: the file itself, or a small picture of it. */
+export const assetVariants = ['ORIGINAL', 'THUMBNAIL'] as const;
+export type AssetVariant = (typeof assetVariants)[number];
+
 export const maxTtlSeconds = 3600;
 /** How long storage honours the address that a spent URL leads to. */
 const redirectSeconds = 30;
@@ -31,6 +35,8 @@ export interface DownloadsDeps {
   ciphers: MemoryCiphers;
   /** Whether the credential that made the URL still holds. */
   isStillValid: (viewer: Viewer) => Promise<boolean>;
+  /** Where the asset's thumbnail is stored; undefined when it has none. */
+  findThumbnailKey: (assetId: string) => Promise<string | undefined>;
   /** How browsers reach the service. */
   publicUrl: () => string;
 }
@@ -40,6 +46,8 @@ interface Ticket {
   id: string;
   assetId: string;
   disposition: Disposition;
+  /** ORIGINAL when it is not there. */
+  variant?: AssetVariant;
   /** Milliseconds since 1970. */
   expiresAt: number;
   viewer: Pick<Viewer, 'kind' | 'id' | 'orgId' | 'sessionId'> & {
@@ -47,6 +55,13 @@ interface Ticket {
     appKeyId?: string;
     orgRole?: OrgRole | null;
   };
+}
+
+/** As much as storage is told of what it hands out. */
+interface Stored {
+  key: string;
+  mimeType: string;
+  filename: string;
 }
 
 /** Types that a browser shows without running anything of theirs. SVG, HTML and XML are not among them. */
@@ -60,7 +75,7 @@ export type Downloads = ReturnType<typeof makeDownloads>;
  * so deleting the asset or revoking the key kills them.
  */
 export function makeDownloads(deps: DownloadsDeps) {
-  const { db, objects, keyring, access, ciphers, isStillValid, publicUrl } = deps;
+  const { db, objects, keyring, access, ciphers, isStillValid, findThumbnailKey, publicUrl } = deps;
   const store = makeAssetStore(db);
 
   async function findReadable(viewer: Viewer, assetId: string): Promise<Asset> {
@@ -70,13 +85,18 @@ export function makeDownloads(deps: DownloadsDeps) {
     return asset;
   }
 
-  async function presign(
-    { storageKey, mimeType, filename }: Asset,
-    disposition: Disposition,
-  ): Promise<string> {
+  /** What storage is asked for. undefined when there is no thumbnail. */
+  async function findStored(asset: Asset, variant: AssetVariant): Promise<Stored | undefined> {
+    const { storageKey, mimeType, filename } = asset;
+    if (variant === 'ORIGINAL') return { key: storageKey, mimeType, filename };
+    const key = await findThumbnailKey(asset.id);
+    return key === undefined ? undefined : { key, mimeType: 'image/webp', filename: `${filename}.webp` };
+  }
+
+  async function presign({ key, mimeType, filename }: Stored, disposition: Disposition): Promise<string> {
     const type = disposition === 'INLINE' ? 'inline' : 'attachment';
     const { url } = await objects.presignGet({
-      key: storageKey,
+      key,
       contentType: mimeType,
       contentDisposition: toContentDisposition(filename, type),
       expiresInSeconds: redirectSeconds,
@@ -92,25 +112,34 @@ export function makeDownloads(deps: DownloadsDeps) {
   return {
     /**
      * `ttlSeconds` is 1 to 3600. Throws NOT_FOUND (also when it is deleted), SCAN_PENDING, SCAN_BLOCKED,
-     * ASSET_BYTES_GONE, MEMORY_LOCKED, BAD_USER_INPUT (`ttlSeconds`, or `disposition` when INLINE is asked for a type that a browser
-     * could run).
+     * ASSET_BYTES_GONE, MEMORY_LOCKED, BAD_USER_INPUT (`ttlSeconds`, or `disposition` when INLINE is asked for a type
+     * that a browser could run). NOT_FOUND too for the THUMBNAIL of what has none.
      */
     async createDownloadUrl(
       viewer: Viewer,
-      { assetId, ttlSeconds, disposition }: { assetId: string; ttlSeconds: number; disposition: Disposition },
+      {
+        assetId,
+        ttlSeconds,
+        disposition,
+        variant,
+      }: { assetId: string; ttlSeconds: number; disposition: Disposition; variant: AssetVariant },
     ): Promise<DownloadUrl> {
       if (!Number.isInteger(ttlSeconds) || ttlSeconds < 1 || ttlSeconds > maxTtlSeconds) {
         throw badInput('ttlSeconds', `A download URL lives for 1 to ${maxTtlSeconds} seconds.`);
       }
       const asset = await findReadable(viewer, assetId);
       assertDownloadable(asset);
-      if (asset.memoryId !== null) await ciphers.assertUnlocked(viewer, asset.memoryId);
-      assertShowable(asset, disposition);
+      // First, so that nothing is told of what is locked.
+      await ciphers.assertUnlocked(viewer, asset.memoryId);
+      const stored = await findStored(asset, variant);
+      if (stored === undefined) throw notFound('The thumbnail');
+      assertShowable(stored, disposition);
       const expiresAt = new Date(Date.now() + ttlSeconds * 1000);
       const token = keyring.seal('download', {
         id: newId(),
         assetId,
         disposition,
+        variant,
         expiresAt: expiresAt.getTime(),
         viewer: toTicketViewer(viewer),
       } satisfies Ticket);
@@ -131,9 +160,10 @@ export function makeDownloads(deps: DownloadsDeps) {
       if (found === undefined || found.deletedAt !== null || !(await access.canRead(viewer, found)))
         throw linkEnded();
       assertDownloadable(found);
-      const asset = await open(viewer, found);
+      const stored = await findStored(await open(viewer, found), ticket.variant ?? 'ORIGINAL');
+      if (stored === undefined) throw linkEnded();
       if (!(await store.spendDownload(ticket.id, new Date(ticket.expiresAt)))) throw linkEnded();
-      return presign(asset, ticket.disposition);
+      return presign(stored, ticket.disposition);
     },
 
     /**
@@ -147,7 +177,8 @@ export function makeDownloads(deps: DownloadsDeps) {
       const asset = await findReadable(viewer, assetId);
       assertDownloadable(asset);
       assertShowable(asset, disposition);
-      return presign(await open(viewer, asset), disposition);
+      const opened = await open(viewer, asset);
+      return presign({ key: opened.storageKey, ...opened }, disposition);
     },
 
     forgetEnded: () => store.forgetEndedDownloads(),
@@ -166,7 +197,7 @@ function assertDownloadable(asset: Asset): void {
   }
 }
 
-function assertShowable({ mimeType }: Asset, disposition: Disposition): void {
+function assertShowable({ mimeType }: Pick<Stored, 'mimeType'>, disposition: Disposition): void {
   if (disposition === 'INLINE' && !inlineTypes.test(mimeType)) {
     throw badInput('disposition', `Files of type ${mimeType} are downloaded, not shown.`);
   }

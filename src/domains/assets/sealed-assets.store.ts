@@ -2,11 +2,15 @@ import { and, asc, eq, lt } from 'drizzle-orm';
 import type { Db } from '../../core/db.js';
 import type { Memory } from '../memories/memory.js';
 import type { SealedRows } from '../vault/sealing.js';
+import { makeAssetTextStore } from './asset-text.store.js';
 import { toAsset, toSealedColumns } from './asset.store.js';
 import { assets } from './asset.table.js';
 import { resealAsset } from './sealed-asset.js';
 
-/** Assets of encrypted memories, in the trash and on their way out too. Locked by id, as everybody locks several. */
+/**
+ * Assets of encrypted memories, in the trash and on their way out too. Locked by id, as everybody locks several. What
+ * is written in them goes when they are sealed: names may be in it.
+ */
 export const sealedAssets: SealedRows = {
   async hide(tx, memory) {
     await tx.db
@@ -26,6 +30,7 @@ export const sealedAssets: SealedRows = {
       .orderBy(asc(assets.id))
       .limit(limit)
       .for('update');
+    await makeAssetTextStore(tx.db).remove(rows.map(({ id }) => id));
     for (const row of rows) {
       const { sealed, ...columns } = resealAsset(cipher, toAsset(row));
       await tx.db

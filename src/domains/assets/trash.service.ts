@@ -30,6 +30,8 @@ export interface TrashDeps {
   events: AssetEvents;
   assets: Assets;
   log: Log;
+  /** Deletes what was made of its bytes, such as a thumbnail. Idempotent. */
+  deleteDerived: (assetId: string) => Promise<void>;
   /** How long what was deleted can be restored. */
   trashHours: number;
 }
@@ -43,7 +45,8 @@ const purgeRetrySeconds = 30;
  * was restored is never swept. The order of locks is: asset, feed, quota.
  */
 export function makeTrash(deps: TrashDeps) {
-  const { db, transact, objects, queue, quotas, audit, access, events, assets, log, trashHours } = deps;
+  const { db, transact, objects, queue, quotas, audit, access, events, assets, log } = deps;
+  const { deleteDerived, trashHours } = deps;
   const store = makeAssetStore(db);
   const trash = makeTrashStore(db);
 
@@ -51,6 +54,7 @@ export function makeTrash(deps: TrashDeps) {
   async function finishPurge(assetId: string): Promise<void> {
     const asset = await store.findById(assetId);
     if (asset === undefined || asset.purgingAt === null) return;
+    await deleteDerived(assetId);
     const key = await locateBytes(objects, asset);
     if (key !== undefined) await objects.delete(key);
     await transact(async (tx) => {

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { newId } from '../../core/ids.js';
 import type { ObjectStore } from './object-store.js';
 
 /** Everything beneath is on its way and may be deleted once its upload has ended. */
@@ -48,4 +49,14 @@ export async function listKeys(objects: ObjectStore, keyOrStem: string): Promise
   const keys: string[] = [];
   for await (const { key } of objects.list(keyOrStem)) if (toStem(key) === keyOrStem) keys.push(key);
   return keys;
+}
+
+/** `{org}/{memory}/{assetId}.{unguessable}.thumbnail.webp`: another one each time, so that no late clean-up meets it. */
+export function newThumbnailKey(orgId: string, ownerId: string, assetId: string): string {
+  return `${orgId}/${ownerId}/${assetId}.${newId()}.thumbnail.webp`;
+}
+
+/** The asset's id in a key that `newThumbnailKey` made; undefined when it made none such. */
+export function parseThumbnailKey(key: string): string | undefined {
+  return /^\w+\/\w+\/([0-9A-Za-z]{27})\.[0-9A-Za-z]{27}\.thumbnail\.webp$/.exec(key)?.[1];
 }

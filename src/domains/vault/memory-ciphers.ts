@@ -90,8 +90,8 @@ export function makeMemoryCiphers({
      */
     withCipher,
 
-    /** Throws MEMORY_LOCKED. */
-    assertUnlocked: (viewer: Viewer, memoryId: string): Promise<void> =>
+    /** Throws MEMORY_LOCKED; never where there is no memory. */
+    assertUnlocked: (viewer: Viewer, memoryId: string | null): Promise<void> =>
       withCipher(viewer, memoryId, () => Promise.resolve()),
 
     /**

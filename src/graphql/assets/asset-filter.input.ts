@@ -40,7 +40,7 @@ export class AssetFilter implements AssetFilterInput {
   @Field(() => String, {
     nullable: true,
     description:
-      'In filenames and descriptions: every word occurs somewhere, in any case. 1 to 200 characters; words of three or more are found fastest.',
+      'In filenames and descriptions: every word occurs somewhere, in any case; or in what is written in the file: it has all of them, as whole words. 1 to 200 characters; words of three or more are found fastest.',
   })
   search?: string | null;
 

@@ -1,13 +1,13 @@
 import { Arg, Ctx, FieldResolver, ID, Int, Mutation, Query, Resolver, Root } from 'type-graphql';
 import type { Asset, AssetType } from '../../domains/assets/asset.js';
-import type { Disposition } from '../../domains/assets/download.service.js';
+import type { AssetVariant, Disposition } from '../../domains/assets/download.service.js';
 import { toAssetUrn } from '../../domains/assets/asset-urn.js';
 import { toMemoryUrn } from '../../domains/memories/memory.js';
 import type { ActorRef } from '../../core/viewer.js';
 import { pageArgs } from '../../core/pagination.js';
 import { Actor } from '../accounts/actor.type.js';
 import { requireViewer, type GraphqlContext } from '../context.js';
-import { AssetTypeEnum, ContentDispositionEnum } from '../enums.js';
+import { AssetTypeEnum, AssetVariantEnum, ContentDispositionEnum } from '../enums.js';
 import { DateTimeISO } from '../scalars.js';
 import { AssetConnection, AssetObjectType, DownloadUrlType } from './asset.type.js';
 
@@ -54,11 +54,14 @@ export class AssetResolver {
     @Arg('ttlSeconds', () => Int, { nullable: true, defaultValue: 300 }) ttlSeconds: number | null,
     @Arg('disposition', () => ContentDispositionEnum, { nullable: true, defaultValue: 'ATTACHMENT' })
     disposition: Disposition | null,
+    @Arg('variant', () => AssetVariantEnum, { nullable: true, defaultValue: 'ORIGINAL' })
+    variant: AssetVariant | null,
   ) {
     return context.services.downloads.createDownloadUrl(requireViewer(context), {
       assetId,
       ttlSeconds: ttlSeconds ?? 300,
       disposition: disposition ?? 'ATTACHMENT',
+      variant: variant ?? 'ORIGINAL',
     });
   }
 

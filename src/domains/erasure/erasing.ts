@@ -1,0 +1,28 @@
+import { makeAccountErasure } from '../accounts/account-erasure.js';
+import { makeAssetErasure, type AssetErasureDeps } from '../assets/asset-erasure.js';
+import { makePromptErasure, type PromptErasureDeps } from '../prompts/prompt-erasure.js';
+import { makeSpaceErasure } from '../spaces/space-erasure.js';
+import { makeUploadErasure, type UploadErasureDeps } from '../uploads/upload-erasure.js';
+import { makeErasures, type ErasuresDeps } from './erasure.service.js';
+import { makeRunErasure, type RunErasureDeps } from './run-erasure.js';
+
+type Made = 'accountErasure' | 'assetErasure' | 'promptErasure' | 'spaceErasure' | 'uploadErasure';
+
+export type ErasingDeps = Omit<
+  ErasuresDeps & RunErasureDeps & AssetErasureDeps & PromptErasureDeps & UploadErasureDeps,
+  Made
+>;
+
+/** Whoever begins to erase and whoever goes through with it, with what each domain does for them. */
+export function makeErasing(deps: ErasingDeps) {
+  const uploadErasure = makeUploadErasure(deps);
+  const erasing = {
+    ...deps,
+    accountErasure: makeAccountErasure(),
+    assetErasure: makeAssetErasure(deps),
+    promptErasure: makePromptErasure({ ...deps, uploadErasure }),
+    spaceErasure: makeSpaceErasure(),
+    uploadErasure,
+  };
+  return { erasures: makeErasures(erasing), runErasure: makeRunErasure(erasing) };
+}

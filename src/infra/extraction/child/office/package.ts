@@ -1,0 +1,59 @@
+import { fromFdPromise, type Entry, type ZipFile } from 'yauzl';
+import { fileFd } from '../file.js';
+import { Unreadable } from '../unreadable.js';
+import { readXml, type XmlHandlers } from './xml.js';
+
+const maxMembers = 10_000;
+
+export type OfficePackage = Awaited<ReturnType<typeof openPackage>>;
+
+/** The ZIP that an Office document is. Its parts are read one by one, as streams. */
+export async function openPackage() {
+  const zip = await open();
+  const entries = new Map<string, Entry>();
+  for await (const entry of zip.eachEntry()) {
+    if (entries.size >= maxMembers) throw new Unreadable('The document has too many parts.');
+    entries.set(entry.fileName, entry);
+  }
+
+  /** Nothing happens where there is no such part. Throws `Unreadable` when it is damaged or too large. */
+  async function read(name: string, handlers: XmlHandlers): Promise<void> {
+    const entry = entries.get(name);
+    if (entry === undefined) return;
+    const bytes = await zip.openReadStreamPromise(entry);
+    try {
+      await readXml(bytes, handlers);
+    } finally {
+      bytes.destroy();
+    }
+  }
+
+  return {
+    has: (name: string) => entries.has(name),
+    names: () => [...entries.keys()],
+    read,
+
+    /** What the part refers to: the target's name in the package, by the reference's id. */
+    async readRelations(name: string): Promise<Map<string, string>> {
+      const folder = name.slice(0, name.lastIndexOf('/') + 1);
+      const targets = new Map<string, string>();
+      await read(`${folder}_rels/${name.slice(folder.length)}.rels`, {
+        onOpen(tag, attributes) {
+          const { Id: id, Target: target, TargetMode: mode } = attributes;
+          if (tag !== 'Relationship' || id === undefined || target === undefined || mode === 'External')
+            return;
+          targets.set(id, target.startsWith('/') ? target.slice(1) : `${folder}${target}`);
+        },
+      });
+      return targets;
+    },
+  };
+}
+
+async function open(): Promise<ZipFile> {
+  try {
+    return await fromFdPromise(fileFd, { autoClose: false });
+  } catch {
+    throw new Unreadable('The document is damaged and could not be opened.');
+  }
+}

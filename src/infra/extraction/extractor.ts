@@ -1,0 +1,130 @@
+import { extname } from 'node:path';
+import { createRequire } from 'node:module';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import type { Extraction, ExtractionSubject, Extractor } from '../../domains/processing/extractor.js';
+import type { Log } from '../../core/log.js';
+import { findCommands } from '../../embedded/commands.js';
+import { detectSandbox } from '../sandbox/isolation.js';
+import { runInSandbox, type CrashCause, type SandboxLimits } from '../sandbox/sandbox.js';
+import { extractionAnswer, type ExtractionRequest, type Tools } from './protocol.js';
+import { spool } from './spool.js';
+
+export interface ExtractorOptions {
+  /** The child's module, `extraction/child/main`. */
+  entry: URL;
+  /** Where files lie while they are read. */
+  tmpDir: string;
+  /** What is larger is not read. */
+  maxSizeBytes: number;
+  memoryMegabytes: number;
+  timeoutSeconds: number;
+  maxTextBytes: number;
+  /** null: pictures are not read for text. */
+  ocrLanguages: string | null;
+  log: Log;
+  /** Programs that help: those on the PATH, unless said otherwise. */
+  findTools?: () => Promise<Tools>;
+}
+
+const maxThumbnailBytes = 2 ** 20;
+/** Of what the child may ever have to write: modules that are compiled on the way, when they are TypeScript. */
+const maxFileBytes = 64 * 2 ** 20;
+
+const crashReasons: Readonly<Record<CrashCause, string>> = {
+  TIME: 'Reading the file took too long.',
+  OUTPUT: 'The file gave more than can be kept.',
+  EXIT: 'The file made its reader fail, or needs too much memory.',
+};
+
+/** Reads each file in a child process of its own: see `sandbox/`. */
+export function makeExtractor(options: ExtractorOptions): Extractor {
+  const { entry, tmpDir, maxSizeBytes, memoryMegabytes, timeoutSeconds, maxTextBytes } = options;
+  const { log, ocrLanguages, findTools = () => findCommands(['ffmpeg', 'ffprobe', 'tesseract']) } = options;
+  const limits: SandboxLimits = {
+    memoryBytes: memoryMegabytes * 2 ** 20,
+    heapMegabytes: Math.ceil(memoryMegabytes / 2),
+    wallSeconds: timeoutSeconds,
+    // Of all its threads together; the clock on the wall is what ends it.
+    cpuSeconds: 4 * timeoutSeconds,
+    fileBytes: maxFileBytes,
+    // Text doubles when it is all escapes, and a thumbnail grows by a third.
+    outputBytes: 6 * maxTextBytes + 2 * maxThumbnailBytes,
+  };
+  let detected: ReturnType<typeof detect> | undefined;
+
+  async function detect() {
+    const isolation = await detectSandbox(await findCommands(['setpriv', 'unshare']));
+    if (!isolation.isApart) {
+      log.warn({}, 'this system allows no namespaces: what looks into files is not kept from the network');
+    }
+    return { isolation, tools: await findTools() };
+  }
+
+  async function read(file: number, subject: ExtractionSubject, signal: AbortSignal): Promise<Extraction> {
+    const { isolation, tools } = await (detected ??= detect());
+    const { tesseract, ...others } = tools;
+    const hasOcr = ocrLanguages !== null && tesseract !== undefined;
+    const request: ExtractionRequest = {
+      ...subject,
+      maxTextBytes,
+      tools: hasOcr ? { ...others, tesseract } : others,
+      ocrLanguages: ocrLanguages ?? '',
+    };
+    const outcome = await runInSandbox(
+      isolation,
+      { entry: toEntry(entry), argument: JSON.stringify(request), file, limits },
+      signal,
+    );
+    return outcome.status === 'ANSWERED' ? toExtraction(outcome.output) : crashed(outcome.cause);
+  }
+
+  return {
+    async extract(bytes, subject, signal) {
+      if (subject.sizeBytes > maxSizeBytes) {
+        bytes.destroy();
+        const megabytes = Math.floor(maxSizeBytes / 2 ** 20);
+        return { status: 'FAILED', reason: `Files of more than ${megabytes} MiB are not looked into.` };
+      }
+      const file = await spool(bytes, tmpDir, signal);
+      try {
+        return await read(file.fd, subject, signal);
+      } finally {
+        await file.close();
+      }
+    },
+  };
+}
+
+function crashed(cause: CrashCause): Extraction {
+  return { status: 'CRASHED', reason: crashReasons[cause] };
+}
+
+/** Anything but the answer that was agreed is a crash. */
+function toExtraction(output: Buffer): Extraction {
+  const parsed = extractionAnswer.safeParse(parseJson(output));
+  if (!parsed.success) return crashed('EXIT');
+  if ('reason' in parsed.data) return { status: 'FAILED', reason: parsed.data.reason };
+  const thumbnail = parsed.data.thumbnail === null ? null : Buffer.from(parsed.data.thumbnail, 'base64');
+  if (thumbnail !== null && !isWebp(thumbnail)) return crashed('EXIT');
+  return { status: 'DONE', extract: { ...parsed.data, thumbnail } };
+}
+
+function parseJson(output: Buffer): unknown {
+  try {
+    return JSON.parse(output.toString('utf8'));
+  } catch {
+    return undefined;
+  }
+}
+
+function isWebp(bytes: Buffer): boolean {
+  const isRiff = bytes.toString('latin1', 0, 4) === 'RIFF' && bytes.toString('latin1', 8, 12) === 'WEBP';
+  return isRiff && bytes.length <= maxThumbnailBytes;
+}
+
+/** What is not compiled yet, as in development, is compiled by the child itself. */
+function toEntry(url: URL): string[] {
+  const path = fileURLToPath(url);
+  if (extname(path) !== '.ts') return [path];
+  return ['--import', pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href, path];
+}

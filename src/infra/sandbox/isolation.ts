@@ -1,0 +1,69 @@
+import { childEnvironment, run } from '../../embedded/commands.js';
+
+export interface SandboxCommands {
+  readonly setpriv?: string;
+  readonly unshare?: string;
+}
+
+/** What the system itself allows a child. */
+export interface SystemLimits {
+  /** Memory that the child's processes may write to, each. */
+  readonly memoryBytes: number;
+  /** Of the processor, each. */
+  readonly cpuSeconds: number;
+  /** Of any file that they write. */
+  readonly fileBytes: number;
+}
+
+export interface SandboxIsolation {
+  /** Whether a child has no network, and sees no process but its own. */
+  readonly isApart: boolean;
+  wrap(command: string, args: readonly string[], limits: SystemLimits): { command: string; args: string[] };
+}
+
+/**
+ * Namespaces of its own: no network, nobody else's processes (nor their environments), no rights; with its first
+ * process, all that it started end.
+ */
+const namespaces = [
+  ...['-U', '--map-user=65534', '--map-group=65534'],
+  ...['-n', '-p', '-m', '--mount-proc', '-f', '--kill-child', '--'],
+];
+
+/**
+ * `$1` is our pid: had we ended before our end was asked to be its own, its parent would be someone else by then.
+ * Where the system knows a limit not, as macOS does with memory, the others still hold.
+ */
+const limited =
+  '[ "$PPID" = "$1" ] || exit 1; ulimit -c 0; ulimit -d "$2"; ulimit -t "$3"; ulimit -f "$4"; shift 4; exec "$@"';
+
+/** The best that this machine allows. */
+export async function detectSandbox({ setpriv, unshare }: SandboxCommands): Promise<SandboxIsolation> {
+  const dying = setpriv === undefined ? [] : [setpriv, '--pdeathsig', 'KILL', '--'];
+  const bound = await whenWorking(dying);
+  const apart = unshare === undefined ? [] : await whenWorking([unshare, ...namespaces]);
+  return {
+    isApart: apart.length > 0,
+    wrap(command, args, { memoryBytes, cpuSeconds, fileBytes }) {
+      const [first = '/bin/sh', ...rest] = [
+        ...bound,
+        ...['/bin/sh', '-c', limited, 'sh', String(process.pid)],
+        // In the units of `ulimit`: KiB, seconds, and blocks of 512 bytes.
+        ...[Math.ceil(memoryBytes / 1024), cpuSeconds, Math.ceil(fileBytes / 512)].map(String),
+        ...apart,
+        command,
+        ...args,
+      ];
+      return { command: first, args: rest };
+    },
+  };
+}
+
+async function whenWorking(prefix: readonly string[]): Promise<readonly string[]> {
+  const [command, ...args] = prefix;
+  if (command === undefined) return [];
+  const { exitCode } = await run(command, [...args, '/bin/sh', '-c', 'exit 0'], {
+    env: childEnvironment,
+  }).catch(() => ({ exitCode: null }));
+  return exitCode === 0 ? prefix : [];
+}
