@@ -52,6 +52,16 @@ const words: Readonly<Partial<Record<AskfileErrorCode, Refusal>>> = {
     next: nothing,
   },
   NOT_FOUND: { title: 'This request is gone', advice: 'Your file was not passed on.', next: nothing },
+  MEMORY_LOCKED: {
+    title: 'This memory is locked',
+    advice: 'Enter its password to go on. The request stays open meanwhile.',
+    next: again,
+  },
+  WRONG_PASSWORD: {
+    title: 'This is not the password of this memory',
+    advice: 'Check it, then enter it again. Nobody can tell you a password that you have forgotten.',
+    next: again,
+  },
   PERMISSION_DENIED: {
     title: 'You may not answer this',
     advice: 'Ask an admin of your organization.',
