@@ -26,7 +26,7 @@ import { expectInvariants } from '../support/invariants.js';
 import { makeRecordingLog } from '../support/recording-log.js';
 import { replace, replaced, sendReplacement } from '../support/replacing.js';
 import { openBackends, openService, type TestBackends, type TestService } from '../support/service.js';
-import { listKeys, rows } from '../support/state.js';
+import { listKeys, rows, runDueJobs } from '../support/state.js';
 import { deleteAssets, givenAsset, isGone, purge, restore, restoreMutation } from '../support/trash.js';
 
 let backends: TestBackends;
@@ -67,10 +67,12 @@ function aged(
   };
 }
 
+/** With nothing left to do at once: what was completed is staged until a job has discarded it. */
 async function reconcile(
   options: ReconcileOptions = { apply: false },
   adapters = aged(service.adapters),
 ): Promise<Finding[]> {
+  await runDueJobs(backends, service);
   const app = makeApp(service.config, adapters, makeRecordingLog(), () => service.url);
   const findings: Finding[] = [];
   try {

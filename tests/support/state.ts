@@ -102,15 +102,31 @@ export async function listAssetKeys(backends: TestBackends): Promise<string[]> {
 }
 
 /** Makes every delayed job due and lets the service run them, until none is left. */
-export async function runAllJobs(backends: TestBackends, { adapters }: TestService): Promise<void> {
-  await until(async () => {
-    await rows(
+export function runAllJobs(backends: TestBackends, service: TestService): Promise<void> {
+  return runJobs(backends, service, () =>
+    rows(
       backends,
       `update pgboss.job set start_after = now() where state in ('created', 'retry') and start_after > now()`,
-    );
+    ),
+  );
+}
+
+/** Lets the service run what is due now; delayed jobs stay delayed. */
+export function runDueJobs(backends: TestBackends, service: TestService): Promise<void> {
+  return runJobs(backends, service);
+}
+
+async function runJobs(
+  backends: TestBackends,
+  { adapters }: TestService,
+  prepare: () => Promise<unknown> = () => Promise.resolve(),
+): Promise<void> {
+  await until(async () => {
+    await prepare();
     const left = await rows<{ name: string }>(
       backends,
-      `select distinct name from pgboss.job where state in ('created', 'retry', 'active')`,
+      `select distinct name from pgboss.job
+       where state = 'active' or state in ('created', 'retry') and start_after <= now()`,
     );
     // The worker would find them by itself, but only when it looks again.
     for (const { name } of left) adapters.channels.publish(jobsChannel, { id: name, version: 1 });
