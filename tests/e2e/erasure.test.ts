@@ -36,6 +36,7 @@ import { completed, requestSeveral } from '../support/several.js';
 import { rows } from '../support/state.js';
 import { deleteAssets, findAsset, purge } from '../support/trash.js';
 import { until } from '../support/until.js';
+import { encrypt } from '../support/vault.js';
 
 let backends: TestBackends;
 let service: TestService;
@@ -117,6 +118,7 @@ describe('eraseUser', () => {
     const traces = await fillMemory(cast.agent, zoeId, zoe);
     const more = await fillMemory(cast.otherAgent, zoeId, zoe);
     const alices = await fillMemory(cast.agent, 'alice', cast.alice);
+    await encrypt(zoe, traces.memoryUrn);
     const shared = await storeInSpace(backends, { kind: 'USER', id: zoeId });
     const bobs = await storeInSpace(backends, { kind: 'USER', id: 'bob' });
     // As an admin she took a tool away, and so ended what was asked of others.

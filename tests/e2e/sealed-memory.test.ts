@@ -284,6 +284,27 @@ describe('locked', () => {
     }
   });
 
+  test('programs without GraphQL are told as little, and are led nowhere', async () => {
+    const asset = await givenAsset();
+    const get = (path: string) =>
+      fetch(`${service.url}/v1/assets/${asset.id}${path}`, {
+        headers: { authorization: `Bearer ${cast.agent.credential}` },
+        redirect: 'manual',
+      });
+    expect(await (await get('')).json()).toMatchObject({ filename: 'last-will.pdf' });
+    expect((await get('/content')).headers.get('location')).toContain('last-will.pdf');
+    await lock(cast.alice, urn);
+    expect(await (await get('')).json()).toMatchObject({
+      filename: asset.id,
+      description: null,
+      sha256: null,
+      mimeType: 'application/pdf',
+    });
+    const content = await get('/content');
+    expect([content.status, content.headers.get('location')]).toEqual([423, null]);
+    expect(await content.json()).toEqual({ error: locked() });
+  });
+
   test('what is not wanted can be declined, deleted, restored and purged without the password', async () => {
     const [kept, purged] = [await givenAsset(), await givenAsset()];
     const { id } = await request(cast.agent);

@@ -3,10 +3,12 @@ import { makeAssetErasure, type AssetErasureDeps } from '../assets/asset-erasure
 import { makePromptErasure, type PromptErasureDeps } from '../prompts/prompt-erasure.js';
 import { makeSpaceErasure } from '../spaces/space-erasure.js';
 import { makeUploadErasure, type UploadErasureDeps } from '../uploads/upload-erasure.js';
+import { makeVaultErasure } from '../vault/vault-erasure.js';
 import { makeErasures, type ErasuresDeps } from './erasure.service.js';
 import { makeRunErasure, type RunErasureDeps } from './run-erasure.js';
 
-type Made = 'accountErasure' | 'assetErasure' | 'promptErasure' | 'spaceErasure' | 'uploadErasure';
+type Made =
+  'accountErasure' | 'assetErasure' | 'promptErasure' | 'spaceErasure' | 'uploadErasure' | 'vaultErasure';
 
 export type ErasingDeps = Omit<
   ErasuresDeps & RunErasureDeps & AssetErasureDeps & PromptErasureDeps & UploadErasureDeps,
@@ -23,6 +25,7 @@ export function makeErasing(deps: ErasingDeps) {
     promptErasure: makePromptErasure({ ...deps, uploadErasure }),
     spaceErasure: makeSpaceErasure(),
     uploadErasure,
+    vaultErasure: makeVaultErasure(),
   };
   return { erasures: makeErasures(erasing), runErasure: makeRunErasure(erasing) };
 }

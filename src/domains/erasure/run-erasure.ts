@@ -12,6 +12,7 @@ import type { Memories } from '../memories/memory.service.js';
 import type { PromptErasure } from '../prompts/prompt-erasure.js';
 import type { SpaceErasure } from '../spaces/space-erasure.js';
 import type { UploadErasure } from '../uploads/upload-erasure.js';
+import type { VaultErasure } from '../vault/vault-erasure.js';
 import type { Erasure } from './erasure.js';
 import { makeEraseMemory } from './erase-memory.js';
 import { makeErasureStore } from './erasure.store.js';
@@ -31,6 +32,7 @@ export interface RunErasureDeps {
   assetErasure: AssetErasure;
   uploadErasure: UploadErasure;
   promptErasure: PromptErasure;
+  vaultErasure: VaultErasure;
 }
 
 export interface RunOptions {
@@ -45,7 +47,7 @@ export interface RunOptions {
  */
 export function makeRunErasure(deps: RunErasureDeps) {
   const { db, transact, audit, agents, capabilities, memories } = deps;
-  const { accountErasure, spaceErasure, assetErasure, uploadErasure, promptErasure } = deps;
+  const { accountErasure, spaceErasure, assetErasure, uploadErasure, promptErasure, vaultErasure } = deps;
   const eraseMemory = makeEraseMemory(deps);
 
   /** What somebody did outside of memories: it stays, without them. */
@@ -81,6 +83,7 @@ export function makeRunErasure(deps: RunErasureDeps) {
       await disown(orgId, actor, steps);
       return async (tx) => {
         await accountErasure.deletePerson(tx, orgId, userId);
+        await vaultErasure.forgetPerson(tx, orgId, userId);
         await spaceErasure.forgetActor(tx, orgId, actor);
         await promptErasure.disown(tx, orgId, actor);
         return (await memories.listOfPerson(orgId, userId)).length === 0;

@@ -36,6 +36,10 @@ export function makeAttemptStore(db: Db) {
         .where(and(eq(unlockAttempts.subject, subject), gt(unlockAttempts.count, 0)));
     },
 
+    async forget(subject: string): Promise<void> {
+      await db.delete(unlockAttempts).where(eq(unlockAttempts.subject, subject));
+    },
+
     async forgetEnded(): Promise<void> {
       await db.delete(unlockAttempts).where(lt(unlockAttempts.resetsAt, sql`now()`));
     },

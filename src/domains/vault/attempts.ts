@@ -45,6 +45,10 @@ export function makeAttempts({ db }: { db: Db }) {
   };
 }
 
+export function toPersonSubject(orgId: string, userId: string): string {
+  return `person ${orgId} ${userId}`;
+}
+
 function subjectsOf({ orgId, id }: UserViewer) {
-  return { person: `person ${orgId} ${id}`, organization: `organization ${orgId}` };
+  return { person: toPersonSubject(orgId, id), organization: `organization ${orgId}` };
 }
