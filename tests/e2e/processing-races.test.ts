@@ -7,7 +7,7 @@ import type { Api } from '../support/api.js';
 import { defaultSpaceId, uploadDirect } from '../support/direct.js';
 import { scanned, seedHeart } from '../support/heart.js';
 import { expectInvariants } from '../support/invariants.js';
-import { getProcessing, processed, upload } from '../support/processing.js';
+import { getProcessing, processed, upload, whenRead } from '../support/processing.js';
 import { makeRecordingLog } from '../support/recording-log.js';
 import { replace, replaced } from '../support/replacing.js';
 import { sample } from '../support/samples.js';
@@ -52,17 +52,6 @@ async function hurryReading(): Promise<void> {
     backends,
     `update pgboss.job set start_after = now() where name = 'process-asset' and state in ('created', 'retry')`,
   );
-}
-
-/** No reading is under way, nor waits. */
-async function whenRead(): Promise<void> {
-  await until(async () => {
-    const left = await rows(
-      backends,
-      `select from pgboss.job where name = 'process-asset' and state in ('created', 'retry', 'active')`,
-    );
-    return left.length === 0;
-  }, 20_000);
 }
 
 /** Waits until it is told to go on. */
@@ -167,7 +156,7 @@ test('an asset that is purged while it is read leaves no thumbnail', async () =>
   await until(() => readings === 1);
   await purge(people.alice, asset.id);
   open();
-  await whenRead();
+  await whenRead(backends);
   await runAllJobs(backends, service);
   expect(await isGone(backends, asset.id)).toBe(true);
   expect((await listKeys(service)).filter((key) => key.includes(asset.id))).toEqual([]);
@@ -196,7 +185,7 @@ test('bytes that were replaced meanwhile keep nothing of the ones before', async
   await replaced(people.admin, asset);
   open();
   expect(await processed(people.admin, asset)).toMatchObject({ status: 'DONE', hasThumbnail: false });
-  await whenRead();
+  await whenRead(backends);
   expect(readings).toBe(2);
   expect(await getProcessing(people.admin, asset)).toMatchObject({ status: 'DONE', hasThumbnail: false });
   await runAllJobs(backends, service);
@@ -238,7 +227,7 @@ test('what is processed again forgets what was known, and its thumbnail', async 
   expect(await app.reprocess({ since: new Date(Date.now() + 3_600_000) })).toBe(0);
   expect(await app.reprocess({ type: 'IMAGE', since: new Date(0) })).toBeGreaterThan(0);
   app.close();
-  await whenRead();
+  await whenRead(backends);
   await runAllJobs(backends, service);
   expect(await getProcessing(people.alice, asset)).toMatchObject({ status: 'DONE', hasThumbnail: false });
   expect((await listKeys(service)).filter((key) => key.includes(`${asset.id}.`))).toHaveLength(1);

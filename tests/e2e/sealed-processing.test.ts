@@ -10,6 +10,7 @@ import {
   processed,
   thumbnailMutation,
   upload,
+  whenRead,
   type ProcessingFields,
 } from '../support/processing.js';
 import { makeRecordingLog } from '../support/recording-log.js';
@@ -186,7 +187,7 @@ test('what was written in files goes when their memory is encrypted', async () =
   // Read once more, by work that has no password.
   await lock(people.alice, urn);
   expect(await withApp((app) => app.reprocess({}))).toBe(1);
-  await runAllJobs(backends, service);
+  await whenRead(backends);
   await forgetAttempts(backends);
   await unlock(people.alice, urn);
   expect(await getProcessing(people.alice, picture)).toEqual(textless);
@@ -224,6 +225,7 @@ test('compared with storage, a thumbnail is not taken for the bytes that are kno
   const pictures = [await givenPicture(), await givenPicture()];
   for (const picture of pictures) await processed(people.alice, picture);
   await lock(people.alice, urn);
+  await whenRead(backends);
   await runAllJobs(backends, service);
   const reconcile = () =>
     withApp(async (app) => {

@@ -1,5 +1,7 @@
 import type { Api } from './api.js';
 import { answer, request, scanned, type AssetFields } from './heart.js';
+import type { TestBackends } from './service.js';
+import { rows } from './state.js';
 import { until } from './until.js';
 
 export interface ProcessingFields {
@@ -24,6 +26,17 @@ export async function processed(viewer: Api, asset: { id: string }): Promise<Pro
   await scanned(viewer, asset);
   await until(async () => (await getProcessing(viewer, asset)).status !== 'PENDING', 25_000);
   return getProcessing(viewer, asset);
+}
+
+/** No reading is under way, nor waits: what cleans up after readings may be hurried from then on. */
+export async function whenRead(backends: TestBackends): Promise<void> {
+  await until(async () => {
+    const left = await rows(
+      backends,
+      `select from pgboss.job where name = 'process-asset' and state in ('created', 'retry', 'active')`,
+    );
+    return left.length === 0;
+  }, 20_000);
 }
 
 /** Any file, as alice's answer to a prompt that takes it. */
