@@ -8,7 +8,7 @@ export default tseslint.config(
       'drizzle/',
       'coverage/',
       '.data/',
-      'src/client/generated/',
+      'src/**/generated/',
       'eslint.config.js',
       'jest.config.js',
       'jest.portal.config.js',

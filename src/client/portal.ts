@@ -1,3 +1,4 @@
+import { delay } from './abort.js';
 import { answer } from './answer.js';
 import { makeAssets } from './assets.js';
 import { toEndpoints, type Token } from './endpoint.js';
@@ -9,8 +10,10 @@ import {
   Viewer as ViewerDocument,
 } from './generated/documents.js';
 import { AskfileError } from './errors.js';
+import { follow } from './follow.js';
 import { makeExecute } from './http.js';
 import { makeMemories } from './memories.js';
+import type { Operation } from './operation.js';
 import type { PauseSwitch } from './pause.js';
 import type { UploadProgress } from './put.js';
 import { retrying, toRetryPolicy, type RetryOptions } from './retry.js';
@@ -19,6 +22,9 @@ import type { Asset, Memory, UploadPrompt, UploadPromptEvent, Viewer } from './t
 import { toUploadSource, type UploadSource } from './upload-source.js';
 import { watchPrompts, type ConnectionState } from './watch-prompts.js';
 import type { WebSocketConstructor } from './websocket.js';
+
+/** How often what is watched is read where no socket can be had. */
+const WATCH_POLL_MS = 5_000;
 
 export interface PortalClientOptions {
   /** The service's address, such as `https://askfile.example.com`. */
@@ -43,6 +49,14 @@ export interface PromptListeners {
   readonly onError?: (error: unknown) => void;
   /** 'connected' with each snapshot after a connection; while 'reconnecting', changes come seconds late. */
   readonly onConnection?: (state: ConnectionState) => void;
+}
+
+export interface WatchListeners<Result> {
+  readonly onEvent: (event: Result) => void;
+  /** Events may have been missed: read again what they tell about. */
+  readonly onGap: () => void;
+  /** It ended for good: UNAUTHENTICATED, NOT_FOUND, or what a listener threw. */
+  readonly onError: (error: unknown) => void;
 }
 
 export interface AnswerOptions {
@@ -122,6 +136,26 @@ export interface PortalClient {
   lock(memoryUrn: string): Promise<Memory>;
   /** What each agent remembers of the person. */
   readonly memories: Omit<ReturnType<typeof makeMemories>, 'unlock' | 'lock'>;
+  /**
+   * Any query of the service's schema, in the shape of an `Operation`; tried again while the service can't be
+   * reached. Throws `AskfileError`, or the signal's reason.
+   */
+  query<Result, Variables>(
+    operation: Operation<Result, Variables>,
+    variables: Variables,
+    options?: { readonly signal?: AbortSignal },
+  ): Promise<Result>;
+  /** Any mutation, sent once: whether it may be repeated is for the caller to say. Throws `AskfileError`. */
+  mutate<Result, Variables>(operation: Operation<Result, Variables>, variables: Variables): Promise<Result>;
+  /**
+   * Follows a subscription that has no snapshot, such as `assetEvents`, through lost connections.
+   * Returns what ends it; nothing is called any more after that.
+   */
+  watch<Result, Variables extends Record<string, unknown>>(
+    operation: Operation<Result, Variables>,
+    variables: Variables,
+    listeners: WatchListeners<Result>,
+  ): () => void;
   /** Who is signed in. Throws `AskfileError`, UNAUTHENTICATED when nobody is. */
   viewer(): Promise<Viewer>;
   readonly assets: ReturnType<typeof makeAssets>;
@@ -210,6 +244,30 @@ export function createPortalClient(options: PortalClientOptions): PortalClient {
       const variables = { promptId: toId(prompt) };
       return (await retrying(() => execute(MarkUploadPromptSeen, variables), { policy }))
         .markUploadPromptSeen;
+    },
+
+    query(operation, variables, { signal } = {}) {
+      return retrying(() => execute(operation, variables, { signal }), { policy, signal });
+    },
+
+    mutate: (operation, variables) => execute(operation, variables),
+
+    watch(operation, variables, { onEvent, onGap, onError }) {
+      const stop = new AbortController();
+      const { signal } = stop;
+      const listen = async () => {
+        await subscribe(operation, variables, { onNext: onEvent, signal });
+        return undefined;
+      };
+      const look = async (isPatient: boolean) => {
+        onGap();
+        if (isPatient) await delay(WATCH_POLL_MS, signal);
+        return undefined;
+      };
+      follow<never>({ listen, look, policy, outageMs: Infinity, signal }).catch((error: unknown) => {
+        if (!signal.aborted) onError(error);
+      });
+      return () => stop.abort();
     },
 
     async viewer() {

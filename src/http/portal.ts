@@ -15,6 +15,9 @@ export interface PortalOptions {
   readonly demo: Demo | undefined;
 }
 
+/** One page: which of its parts is shown, it reads from the address itself. */
+const pageRoutes = ['/', '/files', '/files/*', '/admin', '/admin/*'];
+
 /** The web page where people answer: `/`, what it is made of, and what it must know before anybody signs in. */
 export function makePortalRoutes({
   files,
@@ -22,19 +25,21 @@ export function makePortalRoutes({
   publicUrl,
   demo,
 }: PortalOptions): Record<string, Handler> {
+  const page: Handler = (request, response) => {
+    assertRead(request);
+    if (files === undefined) {
+      throw new HttpRefusal(503, 'The portal has not been built yet: npm run build.');
+    }
+    // Of this one answer: the component library puts two rules of its own into the page, and nobody else may.
+    const nonce = randomBytes(16).toString('base64');
+    send(response, 200, 'text/html; charset=utf-8', files.index.replaceAll(noncePlaceholder, nonce), {
+      'cache-control': 'no-cache',
+      ...pageHeaders(nonce, [storageOrigin, new URL(publicUrl()).origin.replace(/^http/, 'ws')]),
+    });
+  };
+
   return {
-    '/': (request, response) => {
-      assertRead(request);
-      if (files === undefined) {
-        throw new HttpRefusal(503, 'The portal has not been built yet: npm run build.');
-      }
-      // Of this one answer: the component library puts two rules of its own into the page, and nobody else may.
-      const nonce = randomBytes(16).toString('base64');
-      send(response, 200, 'text/html; charset=utf-8', files.index.replaceAll(noncePlaceholder, nonce), {
-        'cache-control': 'no-cache',
-        ...pageHeaders(nonce, [storageOrigin, new URL(publicUrl()).origin.replace(/^http/, 'ws')]),
-      });
-    },
+    ...Object.fromEntries(pageRoutes.map((route) => [route, page])),
 
     '/static/:file': (request, response) => {
       assertRead(request);

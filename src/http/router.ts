@@ -1,6 +1,6 @@
 /**
  * Finds what a path is for. A pattern is a path (`/graphql`), a path one of whose segments is a parameter
- * (`/d/:token`, `/v1/assets/:id/content`), or `*` for all the rest.
+ * (`/d/:token`, `/v1/assets/:id/content`), everything beneath one (`/files/*`), or `*` for all the rest.
  */
 export function makeRouter<Target>(targets: Readonly<Record<string, Target>>) {
   const byPrefix = Object.entries(targets)
@@ -10,6 +10,9 @@ export function makeRouter<Target>(targets: Readonly<Record<string, Target>>) {
       return { pattern, target, prefix, suffix: parameter.replace(/^\w+/, '') };
     });
   const byPath = new Map(Object.entries(targets).filter(([pattern]) => pattern.startsWith('/')));
+  const beneath = Object.entries(targets)
+    .filter(([pattern]) => pattern.endsWith('/*'))
+    .map(([pattern, target]) => ({ pattern, target, prefix: pattern.slice(0, -1) }));
   const rest = targets['*'];
 
   return (url: string): { readonly route: string; readonly target: Target | undefined } => {
@@ -21,6 +24,8 @@ export function makeRouter<Target>(targets: Readonly<Record<string, Target>>) {
       const value = path.slice(prefix.length, path.length - suffix.length);
       if (value !== '' && !value.includes('/')) return { route: pattern, target };
     }
+    const found = beneath.find(({ prefix }) => path.startsWith(prefix));
+    if (found !== undefined) return { route: found.pattern, target: found.target };
     return { route: 'other', target: rest };
   };
 }

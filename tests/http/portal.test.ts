@@ -123,6 +123,20 @@ describe('the page', () => {
     }
     expect(await ask('/', { method: 'HEAD' })).toMatchObject({ status: 200, body: Buffer.alloc(0) });
   });
+
+  test.each(['/files', '/files/spaces/3Ab?folder=1', '/admin', '/admin/agents/urn:agent:buno'])(
+    'at %s it is the same page, which reads the address itself',
+    async (path) => {
+      await start();
+      const { status, headers } = await ask(path);
+      expect([status, headers['content-type']]).toEqual([200, 'text/html; charset=utf-8']);
+    },
+  );
+
+  test('there is none at other addresses', async () => {
+    await start();
+    for (const path of ['/filesystem', '/nothing']) expect((await ask(path)).status).toBe(404);
+  });
 });
 
 describe('what the page is made of', () => {

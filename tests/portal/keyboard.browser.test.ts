@@ -36,7 +36,7 @@ test('signing in, answering and declining need no mouse, and the focus is never 
 
   // The first stop leads past what is the same on every page.
   await page.keyboard.press('Tab');
-  expect(await focused(page)).toBe('Skip to your requests');
+  expect(await focused(page)).toBe('Skip to the page');
   await tabTo(page, 'Ask me for a file');
   await page.keyboard.press('Enter');
   await card(page).waitFor();

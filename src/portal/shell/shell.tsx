@@ -1,13 +1,17 @@
-import { Inbox } from 'lucide-react';
+import { QueryClientProvider } from '@tanstack/react-query';
+import { Suspense, useEffect, useRef } from 'react';
+import { RouterProvider } from 'react-aria-components';
+import { Link, useLocation } from 'wouter';
 import { DemoAgentPanel } from '../demo/agent-panel.js';
 import type { DemoAgent } from '../demo/demo-agent.js';
-import { RequestsPage } from '../prompts/requests-page.js';
 import type { Notifier } from '../state/notifier.js';
 import type { Portal } from '../state/portal.js';
 import { useStore } from '../state/store.js';
 import type { Theme } from '../state/theme.js';
 import { ConnectionNote } from './connection-note.js';
 import { Logo } from './logo.js';
+import { PageBoundary } from './page-boundary.js';
+import { pages, toPage } from './pages.js';
 import { NotificationsButton } from './notifications-button.js';
 import { PortalContext } from './portal-context.js';
 import { ThemeMenu } from './theme-menu.js';
@@ -28,44 +32,80 @@ export interface ShellProps {
 export function Shell({ portal, notifier, theme, demoAgent, onSignOut }: ShellProps) {
   const { prompts, connection } = useStore(portal.feed.state);
   const openCount = prompts?.length ?? 0;
-  useTitle(openCount);
+  const [location, navigate] = useLocation();
+  const page = toPage(location, portal.viewer);
+  const isRequests = page === pages[0];
+  useTitle(isRequests ? undefined : page.name, openCount);
   useLeaveGuard(portal.answering);
+  const main = useRef<HTMLElement>(null);
+  const isFirst = useRef(true);
+
+  // As after a real page load: the keyboard and the screen reader start at the new page's top.
+  useEffect(() => {
+    if (isFirst.current) isFirst.current = false;
+    else main.current?.focus();
+  }, [page]);
+
+  const hasDemo = isRequests && demoAgent !== undefined;
   return (
     <PortalContext value={portal}>
-      <a className="skip-link" href="#main">
-        Skip to your requests
-      </a>
-      <header className="top">
-        <div className="top-inner">
-          <a className="brand" href="/" aria-label="Askfile, your requests">
-            <Logo />
-            <span className="brand-name">Askfile</span>
+      <QueryClientProvider client={portal.queries}>
+        <RouterProvider navigate={navigate}>
+          <a className="skip-link" href="#main">
+            Skip to the page
           </a>
-          <nav aria-label="Pages" className="pages">
-            <a href="/" aria-current="page" className="page-link">
-              <Inbox aria-hidden size={18} />
-              Requests
-              {openCount > 0 && (
-                <span className="count" aria-label={`, ${openCount} open`}>
-                  {openCount}
-                </span>
-              )}
-            </a>
-          </nav>
-          <div className="top-tools">
-            <NotificationsButton notifier={notifier} />
-            <ThemeMenu theme={theme} />
-            <UserMenu viewer={portal.viewer} onSignOut={onSignOut} />
+          <header className="top">
+            <div className="top-inner">
+              <Link className="brand" href="/" aria-label="Askfile, your requests">
+                <Logo />
+                <span className="brand-name">Askfile</span>
+              </Link>
+              <nav aria-label="Pages" className="pages">
+                {pages
+                  .filter(({ isFor }) => isFor(portal.viewer))
+                  .map(({ name, icon: Icon, path }) => (
+                    <Link
+                      key={path}
+                      href={path}
+                      aria-current={path === page.path ? 'page' : undefined}
+                      className="page-link"
+                    >
+                      <Icon aria-hidden size={18} />
+                      <span className="page-name">{name}</span>
+                      {path === '/' && openCount > 0 && (
+                        <span className="count" aria-label={`, ${openCount} open`}>
+                          {openCount}
+                        </span>
+                      )}
+                    </Link>
+                  ))}
+              </nav>
+              <div className="top-tools">
+                <NotificationsButton notifier={notifier} />
+                <ThemeMenu theme={theme} />
+                <UserMenu viewer={portal.viewer} onSignOut={onSignOut} />
+              </div>
+            </div>
+          </header>
+          <ConnectionNote connection={connection} />
+          <div
+            className={isRequests ? (hasDemo ? 'columns columns-demo' : 'columns') : 'columns columns-wide'}
+          >
+            <main id="main" tabIndex={-1} ref={main}>
+              <PageBoundary key={page.path}>
+                <Suspense
+                  fallback={<p className="skeleton" aria-busy="true" aria-label="Opening the page" />}
+                >
+                  <page.component />
+                </Suspense>
+              </PageBoundary>
+            </main>
+            {hasDemo && (
+              <DemoAgentPanel agent={demoAgent} userName={portal.viewer.name ?? portal.viewer.id} />
+            )}
           </div>
-        </div>
-      </header>
-      <ConnectionNote connection={connection} />
-      <div className={demoAgent === undefined ? 'columns' : 'columns columns-demo'}>
-        <main id="main" tabIndex={-1}>
-          <RequestsPage />
-        </main>
-        {demoAgent && <DemoAgentPanel agent={demoAgent} userName={portal.viewer.name ?? portal.viewer.id} />}
-      </div>
+        </RouterProvider>
+      </QueryClientProvider>
     </PortalContext>
   );
 }

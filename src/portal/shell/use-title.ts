@@ -5,10 +5,11 @@ const subscribe = (listener: () => void) => {
   return () => document.removeEventListener('visibilitychange', listener);
 };
 
-/** While the page is out of sight, its tab says how many requests are open. */
-export function useTitle(openCount: number): void {
+/** The tab says which page it is and, while it is out of sight, how many requests are open. */
+export function useTitle(pageName: string | undefined, openCount: number): void {
   const isHidden = useSyncExternalStore(subscribe, () => document.visibilityState === 'hidden');
   useEffect(() => {
-    document.title = isHidden && openCount > 0 ? `(${openCount}) Askfile` : 'Askfile';
-  }, [isHidden, openCount]);
+    const name = pageName === undefined ? 'Askfile' : `${pageName} · Askfile`;
+    document.title = isHidden && openCount > 0 ? `(${openCount}) ${name}` : name;
+  }, [isHidden, openCount, pageName]);
 }

@@ -1,4 +1,11 @@
-import { createPortalClient, type PortalClient, type UploadPrompt, type Viewer } from '../../client/index.js';
+import { QueryCache, QueryClient } from '@tanstack/react-query';
+import {
+  AskfileError,
+  createPortalClient,
+  type PortalClient,
+  type UploadPrompt,
+  type Viewer,
+} from '../../client/index.js';
 import { makeAnswering, type Answering } from './answering.js';
 import { openFeed, type Feed } from './feed.js';
 import { makeUnfinished } from './unfinished.js';
@@ -9,6 +16,8 @@ export interface Portal {
   readonly viewer: Viewer;
   readonly feed: Feed;
   readonly answering: Answering;
+  /** What was read for this person, to be shown again at once. */
+  readonly queries: QueryClient;
   /** By the service's clock, in ms since 1970. */
   readonly now: () => number;
   close(): void;
@@ -34,7 +43,17 @@ export function openPortal(options: {
     now: () => performance.now(),
   });
   const feed = openFeed({ client, onNew, onError, onEnded: (promptId) => answering.end(promptId) });
+  const queries = new QueryClient({
+    // The client itself tries again what may succeed later.
+    defaultOptions: { queries: { retry: false, staleTime: 5_000 }, mutations: { retry: false } },
+    queryCache: new QueryCache({
+      onError: (error) => {
+        if (error instanceof AskfileError && error.code === 'UNAUTHENTICATED') onError(error);
+      },
+    }),
+  });
   return {
+    queries,
     client,
     viewer,
     feed,
@@ -43,6 +62,7 @@ export function openPortal(options: {
     close() {
       feed.close();
       answering.close();
+      queries.clear();
     },
   };
 }

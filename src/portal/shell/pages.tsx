@@ -1,0 +1,43 @@
+import { Files, Inbox, Settings2, type LucideIcon } from 'lucide-react';
+import { lazy, type ComponentType } from 'react';
+import type { Viewer } from '../../client/index.js';
+import { RequestsPage } from '../prompts/requests-page.js';
+
+export interface Page {
+  readonly name: string;
+  readonly icon: LucideIcon;
+  /** Where it is, and everything beneath. */
+  readonly path: string;
+  readonly component: ComponentType;
+  readonly isFor: (viewer: Viewer) => boolean;
+}
+
+const toEverybody = () => true;
+
+/** What there is to go to. Whoever only answers loads nothing of the other pages. */
+export const pages: readonly [Page, ...Page[]] = [
+  { name: 'Requests', icon: Inbox, path: '/', component: RequestsPage, isFor: toEverybody },
+  {
+    name: 'Files',
+    icon: Files,
+    path: '/files',
+    component: lazy(async () => ({ default: (await import('../files/files-page.js')).FilesPage })),
+    isFor: toEverybody,
+  },
+  {
+    name: 'Admin',
+    icon: Settings2,
+    path: '/admin',
+    component: lazy(async () => ({ default: (await import('../admin/admin-page.js')).AdminPage })),
+    // Builders see how their agents are set up, and who can change it.
+    isFor: ({ orgRole }) => orgRole === 'ADMIN' || orgRole === 'BUILDER',
+  },
+];
+
+/** The page of an address; that of the requests for what there is not. */
+export function toPage(location: string, viewer: Viewer): Page {
+  const found = pages.find(
+    ({ path, isFor }) => (location === path || location.startsWith(`${path}/`)) && isFor(viewer),
+  );
+  return found ?? pages[0];
+}
