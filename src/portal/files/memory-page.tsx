@@ -1,12 +1,14 @@
 import { useMemo } from 'react';
 import { Breadcrumb, Breadcrumbs, Link } from 'react-aria-components';
+import type { Memory } from '../../client/index.js';
+import { LockedBanner } from '../vault/locked-banner.js';
+import { MemoryLock } from '../vault/memory-lock.js';
+import { isLocked, useMemories } from '../vault/use-memories.js';
 import type { Permission } from './generated/types.js';
 import { FileBrowser } from './file-browser.js';
 import { ListSkeleton } from './list-skeleton.js';
-import type { Memory } from './memories.js';
 import { Failure, NotThere } from './not-there.js';
 import { overviewPath, type Place } from './place.js';
-import { useMemories } from './use-memories.js';
 
 /** What one agent keeps of the person, who may do anything with it but add to it: that is by answering. */
 export function MemoryPage({ memoryUrn }: { memoryUrn: string }) {
@@ -19,7 +21,8 @@ export function MemoryPage({ memoryUrn }: { memoryUrn: string }) {
 
 const may: ReadonlySet<Permission> = new Set(['ASSETS_READ', 'ASSETS_UPDATE', 'ASSETS_DELETE']);
 
-function OneMemory({ memory: { urn, agent } }: { memory: Memory }) {
+function OneMemory({ memory }: { memory: Memory }) {
+  const { urn, agent } = memory;
   const place = useMemo<Place>(
     () => ({ kind: 'memory', memoryUrn: urn, agentUrn: agent.urn }),
     [urn, agent.urn],
@@ -40,7 +43,9 @@ function OneMemory({ memory: { urn, agent } }: { memory: Memory }) {
       </nav>
       <div className="browse-head">
         <h1 className="page-title browse-title">{agent.name}’s memory of you</h1>
+        <MemoryLock memory={memory} />
       </div>
+      {isLocked(memory) && <LockedBanner memoryUrn={urn} />}
       <FileBrowser place={place} folders={[]} may={may} />
     </>
   );

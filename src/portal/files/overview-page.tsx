@@ -1,13 +1,14 @@
 import { useQuery } from '@tanstack/react-query';
 import { Brain, ChevronRight, FolderOpen } from 'lucide-react';
 import type { ReactNode } from 'react';
+import type { Memory } from '../../client/index.js';
 import { Link } from 'wouter';
 import { usePortal } from '../shell/portal-context.js';
+import { isLocked, useMemories } from '../vault/use-memories.js';
 import { Avatar } from '../ui/avatar.js';
 import { Overview } from './generated/documents.js';
 import { Failure } from './not-there.js';
 import { toMemoryPath, toSpacePath } from './place.js';
-import { useMemories } from './use-memories.js';
 import { toPermissionWords } from './words.js';
 
 /** Where files are: the spaces that one may enter, and what each agent keeps of the person. */
@@ -68,14 +69,24 @@ function Memories() {
         </div>
       )}
       <ul className="overview-list">
-        {data?.map(({ urn, agent }) => (
-          <Tile key={urn} href={toMemoryPath(urn)} name={agent.name} about="What this agent keeps of you">
-            <Avatar name={agent.name} />
+        {data?.map((memory) => (
+          <Tile
+            key={memory.urn}
+            href={toMemoryPath(memory.urn)}
+            name={memory.agent.name}
+            about={toAbout(memory)}
+          >
+            <Avatar name={memory.agent.name} />
           </Tile>
         ))}
       </ul>
     </section>
   );
+}
+
+function toAbout(memory: Memory): string {
+  if (!memory.encrypted) return 'What this agent keeps of you';
+  return isLocked(memory) ? 'Protected, locked' : 'Protected, unlocked for now';
 }
 
 interface TileProps {

@@ -7,11 +7,6 @@ export const Overview: Operation<types.OverviewQuery, types.OverviewQueryVariabl
   text: "query Overview { viewer { organization { spaces { ...SpaceFields } } } } fragment SpaceFields on Space { id urn name viewerPermissions }",
 };
 
-export const AskingAgents: Operation<types.AskingAgentsQuery, types.AskingAgentsQueryVariables> = {
-  name: 'AskingAgents',
-  text: "query AskingAgents($after: String) { uploadPrompts(first: 100, after: $after) { nodes { memoryUrn agent { urn name } } pageInfo { hasNextPage endCursor } } }",
-};
-
 export const SpaceRoot: Operation<types.SpaceRootQuery, types.SpaceRootQueryVariables> = {
   name: 'SpaceRoot',
   text: "query SpaceRoot($spaceId: ID!) { space(id: $spaceId) { ...SpaceFields rootFolders { ...FolderFields } } } fragment SpaceFields on Space { id urn name viewerPermissions } fragment FolderFields on Folder { id name updatedAt }",

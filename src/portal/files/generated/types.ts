@@ -91,13 +91,6 @@ export type OverviewQueryVariables = Exact<{ [key: string]: never; }>;
 
 export type OverviewQuery = { readonly viewer: { readonly organization: { readonly spaces: ReadonlyArray<SpaceFieldsFragment> } } };
 
-export type AskingAgentsQueryVariables = Exact<{
-  after?: string | null | undefined;
-}>;
-
-
-export type AskingAgentsQuery = { readonly uploadPrompts: { readonly nodes: ReadonlyArray<{ readonly memoryUrn: string, readonly agent: { readonly urn: string, readonly name: string } }>, readonly pageInfo: { readonly hasNextPage: boolean, readonly endCursor: string | null } } };
-
 export type SpaceRootQueryVariables = Exact<{
   spaceId: string;
 }>;
