@@ -22,5 +22,6 @@ export type { UploadProgress } from './put.js';
 export type { RetryOptions } from './retry.js';
 export type { SendOptions, UploadSource } from './upload-source.js';
 export type { ConnectionState } from './watch-prompts.js';
+export type { LockedMemory, OnLocked } from './when-locked.js';
 export type { WebSocketConstructor } from './websocket.js';
 export type * from './types.js';

@@ -22,6 +22,7 @@ import type { Asset, Memory, UploadPrompt, UploadPromptEvent, Viewer } from './t
 import { toUploadSource, type UploadSource } from './upload-source.js';
 import { watchPrompts, type ConnectionState } from './watch-prompts.js';
 import type { WebSocketConstructor } from './websocket.js';
+import { withUnlocking, type OnLocked } from './when-locked.js';
 
 /** How often what is watched is read where no socket can be had. */
 const WATCH_POLL_MS = 5_000;
@@ -39,6 +40,12 @@ export interface PortalClientOptions {
   /** Default: the global one, or that of the package `ws`. */
   readonly webSocket?: WebSocketConstructor;
   readonly retry?: RetryOptions;
+  /**
+   * Called when a locked memory has refused something (MEMORY_LOCKED), once for all that the same one refuses
+   * meanwhile: ask for its password, call `unlock`, and resolve with true to have it sent again, or with false to have
+   * it refused. Without it, it is refused.
+   */
+  readonly onLocked?: OnLocked;
 }
 
 export interface PromptListeners {
@@ -168,7 +175,8 @@ export interface PortalClient {
 export function createPortalClient(options: PortalClientOptions): PortalClient {
   const endpoints = toEndpoints(options.url);
   const policy = toRetryPolicy(options.retry);
-  const execute = makeExecute({ url: endpoints.http, token: options.token, fetch: options.fetch });
+  const { token, fetch } = options;
+  const execute = withUnlocking(makeExecute({ url: endpoints.http, token, fetch }), options.onLocked);
   const subscribe = makeSubscribe({
     url: endpoints.webSocket,
     token: options.token,

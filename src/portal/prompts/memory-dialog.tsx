@@ -4,6 +4,8 @@ import type { UploadPrompt } from '../../client/index.js';
 import { usePortal } from '../shell/portal-context.js';
 import { makeMemoryFiles } from '../state/memory-files.js';
 import { useStore } from '../state/store.js';
+import { LockedBanner } from '../vault/locked-banner.js';
+import { useIsLocked } from '../vault/use-memories.js';
 import { Button } from '../ui/button.js';
 import { Dialog } from '../ui/dialog.js';
 import { toFileCount } from '../words/requests.js';
@@ -13,8 +15,24 @@ import { useOwnAnswer } from './use-own-answer.js';
 
 const toDate = (iso: string) => new Date(iso).toLocaleDateString('en', { dateStyle: 'medium' });
 
+interface MemoryDialogProps {
+  readonly prompt: UploadPrompt;
+  readonly onClose: () => void;
+}
+
 /** Answers with what the agent was given before, without sending it again. */
-export function MemoryDialog({ prompt, onClose }: { prompt: UploadPrompt; onClose: () => void }) {
+export function MemoryDialog({ prompt, onClose }: MemoryDialogProps) {
+  const isLocked = useIsLocked(prompt.memoryUrn);
+  return (
+    <Dialog title={`Files ${prompt.agent.name} has already`} isOpen onClose={onClose}>
+      {isLocked && <LockedBanner memoryUrn={prompt.memoryUrn} />}
+      {/* With their names, once it is unlocked. */}
+      <GivenFiles key={String(isLocked)} prompt={prompt} onClose={onClose} />
+    </Dialog>
+  );
+}
+
+function GivenFiles({ prompt, onClose }: MemoryDialogProps) {
   const { client } = usePortal();
   const { agent, minFiles, maxFiles } = prompt;
   const [memory] = useState(() => makeMemoryFiles(client, prompt));
@@ -26,7 +44,7 @@ export function MemoryDialog({ prompt, onClose }: { prompt: UploadPrompt; onClos
   }, [memory]);
   const isRight = chosen.length >= minFiles && chosen.length <= maxFiles;
   return (
-    <Dialog title={`Files ${agent.name} has already`} isOpen onClose={onClose}>
+    <>
       <p className="dialog-text">
         {maxFiles === 1 ? 'Choose one' : `Choose ${toFileCount(minFiles, maxFiles)}`} to answer “
         {prompt.prompt}” with. Only what this request takes is shown.
@@ -74,6 +92,6 @@ export function MemoryDialog({ prompt, onClose }: { prompt: UploadPrompt; onClos
           Answer with {chosen.length > 1 ? `${chosen.length} files` : 'this'}
         </Button>
       </div>
-    </Dialog>
+    </>
   );
 }

@@ -8,6 +8,7 @@ import type { Notifier } from '../state/notifier.js';
 import type { Portal } from '../state/portal.js';
 import { useStore } from '../state/store.js';
 import type { Theme } from '../state/theme.js';
+import { UnlockDialog } from '../vault/unlock-dialog.js';
 import { ConnectionNote } from './connection-note.js';
 import { Logo } from './logo.js';
 import { PageBoundary } from './page-boundary.js';
@@ -104,6 +105,7 @@ export function Shell({ portal, notifier, theme, demoAgent, onSignOut }: ShellPr
               <DemoAgentPanel agent={demoAgent} userName={portal.viewer.name ?? portal.viewer.id} />
             )}
           </div>
+          <UnlockDialog />
         </RouterProvider>
       </QueryClientProvider>
     </PortalContext>

@@ -5,6 +5,7 @@ import { makeKeptAsks } from '../demo/kept-asks.js';
 import { makeNotifier } from '../state/notifier.js';
 import { makeClient, openPortal, type Portal } from '../state/portal.js';
 import { readDemoAgentKey, type ServiceInfo } from '../state/service.js';
+import { makeUnlocking } from '../state/unlocking.js';
 import type { Theme } from '../state/theme.js';
 import { Notice } from './notice.js';
 import { Shell } from './shell.js';
@@ -34,7 +35,8 @@ export function SignedIn({ token, info, theme, onSignOut }: SignedInProps) {
   });
 
   useEffect(() => {
-    const client = makeClient(token);
+    const unlocking = makeUnlocking();
+    const client = makeClient(token, unlocking.ask);
     let close = () => {};
     let isStale = false;
     const fail = (error: unknown) => {
@@ -44,6 +46,7 @@ export function SignedIn({ token, info, theme, onSignOut }: SignedInProps) {
       if (isStale) return;
       const portal = openPortal({
         client,
+        unlocking,
         viewer,
         now: info.now,
         onNew: (prompts) => prompts.forEach(notifier.tell),

@@ -2,6 +2,7 @@ import { QueryCache, QueryClient } from '@tanstack/react-query';
 import {
   AskfileError,
   createPortalClient,
+  type OnLocked,
   type PortalClient,
   type UploadPrompt,
   type Viewer,
@@ -9,6 +10,7 @@ import {
 import { makeAnswering, type Answering } from './answering.js';
 import { openFeed, type Feed } from './feed.js';
 import { makeUnfinished } from './unfinished.js';
+import type { Unlocking } from './unlocking.js';
 
 /** Everything of one sign-in. */
 export interface Portal {
@@ -16,6 +18,7 @@ export interface Portal {
   readonly viewer: Viewer;
   readonly feed: Feed;
   readonly answering: Answering;
+  readonly unlocking: Unlocking;
   /** What was read for this person, to be shown again at once. */
   readonly queries: QueryClient;
   /** By the service's clock, in ms since 1970. */
@@ -23,19 +26,21 @@ export interface Portal {
   close(): void;
 }
 
-export function makeClient(token: string): PortalClient {
-  return createPortalClient({ url: location.origin, token });
+/** `onLocked` is asked for the passwords of locked memories; without it, they refuse. */
+export function makeClient(token: string, onLocked?: OnLocked): PortalClient {
+  return createPortalClient({ url: location.origin, token, ...(onLocked && { onLocked }) });
 }
 
 /** Follows the person's requests until `close`. */
 export function openPortal(options: {
   client: PortalClient;
+  unlocking: Unlocking;
   viewer: Viewer;
   now: () => number;
   onNew: (prompts: readonly UploadPrompt[]) => void;
   onError: (error: unknown) => void;
 }): Portal {
-  const { client, viewer, now, onNew, onError } = options;
+  const { client, unlocking, viewer, now, onNew, onError } = options;
   const answering = makeAnswering({
     client,
     unfinished: makeUnfinished(sessionStorage),
@@ -58,10 +63,12 @@ export function openPortal(options: {
     viewer,
     feed,
     answering,
+    unlocking,
     now,
     close() {
       feed.close();
       answering.close();
+      unlocking.close();
       queries.clear();
     },
   };
