@@ -12,6 +12,9 @@ export interface Memory extends MemoryOwner {
   id: string;
 }
 
+/** Everybody's memories of one person, or one agent's of everybody. */
+export type MemoriesOf = { readonly userId: string } | { readonly agentUrn: string };
+
 export function makeMemoryStore(db: Db) {
   return {
     /** Inserts it, unless that agent has a memory of that person already. */
@@ -47,6 +50,16 @@ export function makeMemoryStore(db: Db) {
         .from(memories)
         .where(and(eq(memories.orgId, orgId), eq(memories.agentUrn, agentUrn)))
         .limit(limit);
+    },
+
+    async hasAny(orgId: string, of: MemoriesOf): Promise<boolean> {
+      const isIts = 'userId' in of ? eq(memories.userId, of.userId) : eq(memories.agentUrn, of.agentUrn);
+      const rows = await db
+        .select({ id: memories.id })
+        .from(memories)
+        .where(and(eq(memories.orgId, orgId), isIts))
+        .limit(1);
+      return rows.length > 0;
     },
 
     async lock(id: string): Promise<void> {
