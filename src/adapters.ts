@@ -20,10 +20,10 @@ import { makeRedisChannels, type RedisChannels } from './infra/redis/redis-chann
 import { makeS3ObjectStore } from './infra/s3/object-store.js';
 import type { Channels } from './core/events.js';
 
-/** What the application runs on. Tests hand in others. */
 /** Where files lie while they are looked into. */
 export const tmpDir = join(tmpdir(), 'askfile');
 
+/** What the application runs on. Tests hand in others. */
 export interface Adapters {
   readonly database: Database;
   readonly channels: Channels & Pick<RedisChannels, 'ping'>;

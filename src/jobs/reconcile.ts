@@ -41,8 +41,6 @@ interface Row {
   note(areGone: boolean): Promise<void>;
 }
 
-export type Reconcile = ReturnType<typeof makeReconcile>;
-
 /**
  * Compares storage and rows both ways, as a merge of two streams in the order of their keys: any number of either,
  * a page of each in memory. The two are not read at the same moment, so every difference is looked at again by itself

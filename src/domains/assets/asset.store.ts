@@ -4,8 +4,6 @@ import type { Asset, AssetType } from './asset.js';
 import { assets } from './asset.table.js';
 import { spentDownloads } from './spent-download.table.js';
 
-export type AssetStore = ReturnType<typeof makeAssetStore>;
-
 export type NewAsset = Omit<
   Asset,
   | 'sha256'

@@ -8,7 +8,7 @@ import type { ScanBytes, ScanResult } from './scan-bytes.js';
 export type Scanning = ReturnType<typeof makeScanning>;
 
 /** As much of a file as its scan wants to know. */
-export type ScannedFile = Pick<Asset, 'storageKey' | 'etag' | 'sizeBytes' | 'mimeType' | 'filename'>;
+export type ScannedFile = Pick<Asset, 'storageKey' | 'etag' | 'sizeBytes' | 'mimeType'>;
 
 export interface ScanningDeps {
   assets: Assets;
@@ -30,14 +30,10 @@ export function makeScanning({ assets, objects, scanBytes, log }: ScanningDeps) 
     return scanned;
   }
 
-  async function scanOrGone(
-    { storageKey, etag, sizeBytes, mimeType, filename }: ScannedFile,
-    signal: AbortSignal,
-  ) {
+  async function scanOrGone({ storageKey, etag, sizeBytes, mimeType }: ScannedFile, signal: AbortSignal) {
     const bytes = await objects.read(storageKey, { etag }).catch(undefinedWhenGone);
     if (bytes === undefined) return undefined;
-    const extension = /\.([^.]+)$/.exec(filename.toLowerCase())?.[1] ?? '';
-    return scanBytes(bytes, { sizeBytes, mimeType, extension }, signal);
+    return scanBytes(bytes, { sizeBytes, mimeType }, signal);
   }
 
   return {
