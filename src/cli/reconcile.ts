@@ -8,13 +8,15 @@ const usage = `Compares the bucket with the database, and prints each difference
 
   ORPHAN    an object that no asset has: deleted with --apply
   LEFTOVER  an object in staging that no open upload waits for: deleted with --apply
+  FOREIGN   an object of no organization in this database, perhaps another installation's: left alone, always
   MISSING   an asset without its object: with --apply, downloads and restoring say so
   FOUND     an asset that was missing and has its object again: with --apply, it can be downloaded
 
   npm run reconcile [-- --apply]
 
   Objects younger than ${minAgeSeconds / 3600} hours are left alone: they may be on their way. Without --apply nothing is changed.
-  Look at what it prints first: with the settings of another database, every object is an orphan.
+  With the settings of another database, every object is FOREIGN; with a backup of this one, what came later is an
+  ORPHAN: look at what it prints first.
   With embedded parts, stop the service before.`;
 
 async function main(): Promise<void> {

@@ -52,6 +52,9 @@ export function makeAccounts({
     /** Our id of it; undefined when nobody of it was seen. */
     findOrganizationId: (externalId: string) => store.findOrganizationId(externalId),
 
+    /** Ids are of one database alone: what names another organization is of another installation. */
+    hasOrganization: async (orgId: string) => (await store.findOrganization(orgId)) !== undefined,
+
     async getOrganization(orgId: string): Promise<Organization> {
       const organization = await store.findOrganization(orgId);
       if (organization === undefined) throw notFound('The organization');

@@ -21,6 +21,11 @@ export function toOwnerPrefix(orgId: string, ownerId: string): string {
   return `${orgId}/${ownerId}/`;
 }
 
+/** The organization in a key of ours, in staging or not; undefined in a key that is none of ours. */
+export function parseOrgId(key: string): string | undefined {
+  return /^(?:staging\/)?([0-9A-Za-z]{27})\//.exec(key)?.[1];
+}
+
 /** The id in a key that `toAssetKey` made; undefined when it made none such. */
 export function parseAssetKey(key: string): string | undefined {
   return /^\w+\/\w+\/([0-9A-Za-z]{27})(?:\.\w+)?$/.exec(key)?.[1];
