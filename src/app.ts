@@ -212,6 +212,7 @@ export function makeApp(config: AppConfig, adapters: Adapters, log: Log, publicU
   const storeFile = makeStoreFile({ ...common, uploads, beginUpload, completeUpload });
   const { reconcile, clearStaging } = makeReconcile({
     ...common,
+    accounts,
     assets,
     processing,
     uploads,

@@ -339,6 +339,11 @@ function toStorage(e: z.infer<typeof environment>, endpoint: string): StorageCon
   };
 }
 
+/** On Node 20, on which the service runs, the AWS SDK would greet whoever starts it with an advice to upgrade. */
+export function silenceAwsSdk(env: NodeJS.ProcessEnv = process.env): void {
+  env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
+}
+
 function deepFreeze<T>(value: T): T {
   if (typeof value === 'object' && value !== null && !Buffer.isBuffer(value)) {
     Object.values(value).forEach(deepFreeze);

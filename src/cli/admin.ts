@@ -1,14 +1,12 @@
 /** `npm run admin -- <command>`: what the operator of the service does, apart from any organization's admins. */
 import { parseArgs } from 'node:util';
-import { openAdapters } from '../adapters.js';
-import { makeApp, type App } from '../app.js';
-import { loadConfig } from '../config.js';
+import type { App } from '../app.js';
 import { serviceActor } from '../domains/accounts/audit.js';
 import type { ErasureKind } from '../domains/erasure/erasure.js';
 import type { Difference } from '../domains/quotas/usage.js';
-import { startEmbedded } from '../embedded/start.js';
-import { makeLog } from '../infra/pino/log.js';
+import { runTool } from './run-tool.js';
 import { toTable } from './table.js';
+import { withApp } from './with-app.js';
 
 const usage = `What the operator of the service does:
 
@@ -56,24 +54,6 @@ async function main(): Promise<void> {
   await withApp((app) => erase(app, org, target));
 }
 
-async function withApp(work: (app: App) => Promise<void>): Promise<void> {
-  const given = loadConfig();
-  const log = makeLog({ level: 'warn', pretty: process.stdout.isTTY });
-  const { config, close } = await startEmbedded(given, log);
-  try {
-    const adapters = await openAdapters(config, log);
-    const app = makeApp(config, adapters, log, () => '');
-    try {
-      await work(app);
-    } finally {
-      app.close();
-      await adapters.close();
-    }
-  } finally {
-    await close();
-  }
-}
-
 async function checkUsage(app: App, apply: boolean): Promise<void> {
   const lines: string[][] = [];
   for await (const { orgId, differences } of app.checkUsage({ apply })) {
@@ -105,7 +85,4 @@ async function erase(app: App, org: string, target: { kind: ErasureKind; name: s
   console.log(`Erased: ${target.name}`);
 }
 
-main().catch((error: unknown) => {
-  console.error(error instanceof Error ? error.message : error);
-  process.exitCode = 1;
-});
+runTool(main);

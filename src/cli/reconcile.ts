@@ -1,23 +1,22 @@
 /** `npm run reconcile [-- --apply]`: compares the bucket with the database, both ways. */
 import { parseArgs } from 'node:util';
-import { openAdapters } from '../adapters.js';
-import { makeApp } from '../app.js';
-import { loadConfig } from '../config.js';
-import { startEmbedded } from '../embedded/start.js';
-import { makeLog } from '../infra/pino/log.js';
 import { findingKinds, minAgeSeconds, type Finding } from '../jobs/reconcile.js';
+import { runTool } from './run-tool.js';
+import { withApp } from './with-app.js';
 
 const usage = `Compares the bucket with the database, and prints each difference:
 
   ORPHAN    an object that no asset has: deleted with --apply
   LEFTOVER  an object in staging that no open upload waits for: deleted with --apply
+  FOREIGN   an object of no organization in this database, perhaps another installation's: left alone, always
   MISSING   an asset without its object: with --apply, downloads and restoring say so
   FOUND     an asset that was missing and has its object again: with --apply, it can be downloaded
 
   npm run reconcile [-- --apply]
 
   Objects younger than ${minAgeSeconds / 3600} hours are left alone: they may be on their way. Without --apply nothing is changed.
-  Look at what it prints first: with the settings of another database, every object is an orphan.
+  With the settings of another database, every object is FOREIGN; with a backup of this one, what came later is an
+  ORPHAN: look at what it prints first.
   With embedded parts, stop the service before.`;
 
 async function main(): Promise<void> {
@@ -25,21 +24,7 @@ async function main(): Promise<void> {
     options: { apply: { type: 'boolean', default: false }, help: { type: 'boolean', short: 'h' } },
   });
   if (values.help) return console.log(usage);
-  const given = loadConfig();
-  const log = makeLog({ level: 'warn', pretty: process.stdout.isTTY });
-  const { config, close } = await startEmbedded(given, log);
-  try {
-    const adapters = await openAdapters(config, log);
-    const app = makeApp(config, adapters, log, () => '');
-    try {
-      await print(app.reconcile({ apply: values.apply }), values.apply);
-    } finally {
-      app.close();
-      await adapters.close();
-    }
-  } finally {
-    await close();
-  }
+  await withApp((app) => print(app.reconcile({ apply: values.apply }), values.apply));
 }
 
 async function print(findings: AsyncIterable<Finding>, apply: boolean): Promise<void> {
@@ -52,7 +37,4 @@ async function print(findings: AsyncIterable<Finding>, apply: boolean): Promise<
   console.log(apply ? `Applied: ${total}` : `Nothing was changed: ${total}. Add --apply to do so.`);
 }
 
-main().catch((error: unknown) => {
-  console.error(error instanceof Error ? error.message : error);
-  process.exitCode = 1;
-});
+runTool(main);

@@ -1,11 +1,8 @@
 /** `npm run reprocess -- [--type image] [--since 2026-01-31] [--failed]`: looks into stored files again. */
 import { parseArgs } from 'node:util';
-import { openAdapters } from '../adapters.js';
-import { makeApp } from '../app.js';
-import { loadConfig } from '../config.js';
 import { assetTypes, type AssetType } from '../domains/assets/asset.js';
-import { startEmbedded } from '../embedded/start.js';
-import { makeLog } from '../infra/pino/log.js';
+import { runTool } from './run-tool.js';
+import { withApp } from './with-app.js';
 
 const usage = `Looks into stored files again: text, sizes, durations and thumbnails.
 
@@ -54,23 +51,9 @@ function parseReprocessArgs(args: readonly string[]): ReprocessArgs | undefined 
 async function main(): Promise<void> {
   const args = parseReprocessArgs(process.argv.slice(2));
   if (args === undefined) return console.log(usage);
-  const log = makeLog({ level: 'warn', pretty: process.stdout.isTTY });
-  const { config, close } = await startEmbedded(loadConfig(), log);
-  try {
-    const adapters = await openAdapters(config, log);
-    const app = makeApp(config, adapters, log, () => '');
-    try {
-      console.log(`${await app.reprocess(args)} files are looked into again.`);
-    } finally {
-      app.close();
-      await adapters.close();
-    }
-  } finally {
-    await close();
-  }
+  await withApp(async (app) => {
+    console.log(`${await app.reprocess(args)} files are looked into again.`);
+  });
 }
 
-main().catch((error: unknown) => {
-  console.error(error instanceof Error ? error.message : error);
-  process.exitCode = 1;
-});
+runTool(main);

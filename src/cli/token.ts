@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { mintToken } from '../auth/mint-token.js';
 import { loadConfig, type Config } from '../config.js';
 import { readCredentials } from '../embedded/credentials.js';
+import { runTool } from './run-tool.js';
 
 const usage = `Prints a token for a person, or for a service account, of an organization.
 
@@ -81,7 +82,4 @@ async function readEmbeddedSecret({ auth, dataDir }: Config): Promise<string> {
   return credentials.jwtSecret;
 }
 
-main().catch((error: unknown) => {
-  console.error(error instanceof Error ? error.message : error);
-  process.exitCode = 1;
-});
+runTool(main);

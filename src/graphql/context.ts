@@ -23,7 +23,6 @@ import type { Quotas } from '../domains/quotas/quota.service.js';
 import type { CompleteUpload } from '../domains/uploads/complete-upload.js';
 import type { Uploads } from '../domains/uploads/upload.service.js';
 import type { Vaults } from '../domains/vault/vault.service.js';
-import type { SpaceAccess } from '../domains/spaces/space-access.js';
 import type { Loaders } from './loaders.js';
 
 /** The services that resolvers call; each resolver makes one call. */
@@ -44,7 +43,6 @@ export interface GraphqlServices {
   readonly assetChanges: AssetChanges;
   readonly trash: Trash;
   readonly assetFeeds: AssetFeeds;
-  readonly spaceAccess: SpaceAccess;
   readonly downloads: Downloads;
   readonly processing: Processing;
   readonly uploads: Uploads;

@@ -79,13 +79,7 @@ export function makeLoaders(services: GraphqlServices, viewer: Viewer | null) {
       batched<string, AgentPolicy>((urns) => capabilities.listPolicies(orgOf(viewer), urns)),
 
     /** null when it has none, or is not known. */
-    actorNames: () =>
-      batched<ActorRef, string | null>(async (actors) => {
-        const keyOf = ({ kind, id }: ActorRef) => `${kind} ${id}`;
-        const found = await accounts.findActorNames(orgOf(viewer), actors);
-        const names = new Map(found.map((actor) => [keyOf(actor), actor.name]));
-        return actors.map((actor) => names.get(keyOf(actor)) ?? null);
-      }),
+    actorNames: () => batched<ActorRef, string | null>((actors) => accounts.listNames(orgOf(viewer), actors)),
 
     /** By id; null when there is none that the viewer may read. */
     assets: () =>

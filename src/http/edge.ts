@@ -102,4 +102,3 @@ export async function makeEdge(options: EdgeOptions) {
   };
 }
 
-export type Edge = Awaited<ReturnType<typeof makeEdge>>;

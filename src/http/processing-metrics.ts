@@ -5,8 +5,6 @@ export interface ProcessingMetricsOptions {
   countPending: () => Promise<readonly { kind: string; count: number }[]>;
 }
 
-export type ProcessingMetrics = ReturnType<typeof makeProcessingMetrics>;
-
 /** What looking into files takes, by kind. Shown where a registry takes them in. */
 export function makeProcessingMetrics({ countPending }: ProcessingMetricsOptions) {
   const registers: Registry[] = [];

@@ -25,8 +25,6 @@ export interface CheckUsageDeps {
 
 const orgsAtOnce = 100;
 
-export type CheckUsage = ReturnType<typeof makeCheckUsage>;
-
 /**
  * Compares what is counted with what is there, and puts the counters right. The first look holds nobody up: counters
  * and sums are of one moment, and every change of either commits with the other. Only what differs then is summed

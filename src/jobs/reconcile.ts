@@ -1,9 +1,11 @@
 import type { Log } from '../core/log.js';
+import type { Accounts } from '../domains/accounts/account.service.js';
 import type { Assets } from '../domains/assets/asset.service.js';
 import type { Processing } from '../domains/processing/processing.service.js';
 import {
   listKeys,
   parseAssetKey,
+  parseOrgId,
   parseThumbnailKey,
   stagingPrefix,
   toStem,
@@ -12,11 +14,12 @@ import type { ListedObject, ObjectStore } from '../domains/storage/object-store.
 import type { Uploads } from '../domains/uploads/upload.service.js';
 import type { VerifiedFiles } from '../domains/uploads/verified-files.js';
 
-export const findingKinds = ['ORPHAN', 'LEFTOVER', 'MISSING', 'FOUND'] as const;
+export const findingKinds = ['ORPHAN', 'LEFTOVER', 'FOREIGN', 'MISSING', 'FOUND'] as const;
 
 /**
  * What differs between bucket and database. ORPHAN: an object that no asset has. LEFTOVER: an object in staging that
- * no open upload waits for. MISSING: an asset without its object. FOUND: one that was missing and has it again.
+ * no open upload waits for. FOREIGN: an object of no organization that this database knows, so that it may well be
+ * another installation's: it is left alone whatever is asked for. MISSING: an asset without its object. FOUND: one that was missing and has it again.
  */
 export interface Finding {
   readonly kind: (typeof findingKinds)[number];
@@ -47,8 +50,6 @@ interface Row {
   note(areGone: boolean): Promise<void>;
 }
 
-export type Reconcile = ReturnType<typeof makeReconcile>;
-
 /**
  * Compares storage and rows both ways, as a merge of two streams in the order of their keys: any number of either,
  * a page of each in memory. The two are not read at the same moment, so every difference is looked at again by itself
@@ -56,6 +57,7 @@ export type Reconcile = ReturnType<typeof makeReconcile>;
  */
 export function makeReconcile({
   objects,
+  accounts,
   assets,
   processing,
   uploads,
@@ -63,6 +65,7 @@ export function makeReconcile({
   log,
 }: {
   objects: ObjectStore;
+  accounts: Accounts;
   assets: Assets;
   processing: Processing;
   uploads: Uploads;
@@ -116,9 +119,12 @@ export function makeReconcile({
     return asset === undefined || parseAssetKey(asset.storageKey) !== id;
   }
 
-  async function drop(object: ListedObject, { apply }: ReconcileOptions): Promise<Finding> {
-    if (apply) await objects.delete(object.key);
-    return { kind: object.key.startsWith(stagingPrefix) ? 'LEFTOVER' : 'ORPHAN', key: object.key };
+  /** Of what is unknown. Organizations are never deleted: with another database's settings, nothing here is ours. */
+  async function drop({ key }: ListedObject, { apply }: ReconcileOptions): Promise<Finding> {
+    const orgId = parseOrgId(key);
+    if (orgId === undefined || !(await accounts.hasOrganization(orgId))) return { kind: 'FOREIGN', key };
+    if (apply) await objects.delete(key);
+    return { kind: key.startsWith(stagingPrefix) ? 'LEFTOVER' : 'ORPHAN', key };
   }
 
   /** Looks for what the row says is stored, by itself. */
@@ -162,8 +168,8 @@ export function makeReconcile({
       let deleted = 0;
       for await (const object of objects.list(stagingPrefix)) {
         if (!(await isUnknown(object, minAgeSeconds))) continue;
-        await drop(object, { apply: true });
-        deleted += 1;
+        const { kind } = await drop(object, { apply: true });
+        if (kind === 'LEFTOVER') deleted += 1;
       }
       if (deleted > 0) log.info({ deleted }, 'leftovers in staging were deleted');
     },

@@ -32,8 +32,6 @@ interface Line {
   settled(): Promise<unknown>;
 }
 
-export type Runner = ReturnType<typeof makeRunner>;
-
 /** Takes jobs from the queue and runs them, a fixed number at once for each kind. */
 export function makeRunner({ queue, transact, handlers, log }: RunnerDeps) {
   const byName: Record<JobName, Line> = {

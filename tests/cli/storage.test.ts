@@ -9,10 +9,8 @@ const run = promisify(execFile);
 async function runTool(tool: 'storage-setup' | 'storage-check', env: Record<string, string>) {
   const settings = { PATH: process.env['PATH'] ?? '', ...env };
   try {
-    const { stdout } = await run(process.execPath, ['--import', 'tsx', `src/cli/${tool}.ts`], {
-      env: settings,
-    });
-    return { code: 0, stdout, stderr: '' };
+    const command = ['--import', 'tsx', `src/cli/${tool}.ts`];
+    return { code: 0, ...(await run(process.execPath, command, { env: settings })) };
   } catch (error) {
     // execFile rejects with what the process printed beside its exit code.
     return error as { code: number; stdout: string; stderr: string };
@@ -45,7 +43,8 @@ test('rows are printed as an aligned table; the exit code tells whether one FAIL
       STORAGE_UPLOAD_ACCESS_KEY_ID: config.upload?.accessKeyId ?? '',
       STORAGE_UPLOAD_SECRET_KEY: config.upload?.secretKey ?? '',
     };
-    expect(await runTool('storage-setup', env)).toMatchObject({ code: 0 });
+    // Nor does the SDK advise anybody to upgrade their Node.
+    expect(await runTool('storage-setup', env)).toMatchObject({ code: 0, stderr: '' });
     const good = await runTool('storage-check', env);
     expect(good.stdout).toMatch(/^ok {2,}Bucket/);
     expect(good.code).toBe(0);

@@ -23,6 +23,7 @@ import {
   seedHeart,
   seenMutation,
 } from '../support/heart.js';
+import { withOneConnection } from '../support/one-connection.js';
 import { openBackends, openService, token, type TestBackends, type TestService } from '../support/service.js';
 import { answerWithAssetsMutation, completed, requestSeveral, submitMutation } from '../support/several.js';
 import { makeSpaceActs } from '../support/space-acts.js';
@@ -55,6 +56,7 @@ beforeAll(async () => {
   backends = await openBackends();
   service = await openService(backends, {
     env: { PROMPT_LIMIT_PER_USER: '1000', MULTIPART_FROM_BYTES: String(5 * 2 ** 20) },
+    adapt: withOneConnection(backends),
   });
   people = await seedHeart(service);
 });

@@ -31,6 +31,7 @@ import { expectInvariants } from '../support/invariants.js';
 import { processed, upload } from '../support/processing.js';
 import { makeRecordingLog } from '../support/recording-log.js';
 import { sample } from '../support/samples.js';
+import { withOneConnection } from '../support/one-connection.js';
 import { openBackends, openService, token, type TestBackends, type TestService } from '../support/service.js';
 import { completed, requestSeveral } from '../support/several.js';
 import { rows } from '../support/state.js';
@@ -48,7 +49,10 @@ const zoeId = 'zoe.unmistakable';
 
 beforeEach(async () => {
   backends = await openBackends();
-  service = await openService(backends, { env: { DELIVERY_CHECK_SECONDS: '1' } });
+  service = await openService(backends, {
+    env: { DELIVERY_CHECK_SECONDS: '1' },
+    adapt: withOneConnection(backends),
+  });
   cast = await seedCast(service);
   zoe = makeApi(service.url, await token(zoeId, { name: 'Zoe', role: 'admin' }));
   for (const person of [zoe, cast.bob]) await person.get('{ viewer { id } }');

@@ -9,7 +9,8 @@ import { newId } from '../../src/core/ids.js';
 import type { ListedObject } from '../../src/domains/storage/object-store.js';
 import { makeS3Client } from '../../src/infra/s3/client.js';
 import { makeApi } from '../support/api.js';
-import { defaultSpaceId, uploadDirect } from '../support/direct.js';
+import { defaultSpace } from '../support/space-rows.js';
+import { uploadDirect } from '../support/direct.js';
 import {
   begin,
   complete,
@@ -97,8 +98,16 @@ async function keyOf({ id }: { id: string }): Promise<string> {
   return row?.key ?? '';
 }
 
-const orphan = `${newId()}/${newId()}/${newId()}.pdf`;
-const leftover = `staging/${newId()}/nobody`;
+let orgId: string;
+/** Of an organization that the database knows. */
+let orphan: string;
+let leftover: string;
+
+beforeAll(async () => {
+  ({ orgId } = await defaultSpace(backends));
+  orphan = `${orgId}/${newId()}/${newId()}.pdf`;
+  leftover = `staging/${orgId}/nobody`;
+});
 
 test('what is stored, in the trash or on its way is no difference', async () => {
   await givenAsset(people);
@@ -113,7 +122,7 @@ test('what is stored, in the trash or on its way is no difference', async () => 
 
 test('the copy that a completion takes long to verify is no difference, until its claim is over', async () => {
   const assetId = newId();
-  const copy = `${newId()}/${newId()}/${assetId}.pdf`;
+  const copy = `${orgId}/${newId()}/${assetId}.pdf`;
   const upload = await begin(people.alice, (await request(people.agent)).id, fileOf(pdf()));
   const claim = (until: string) =>
     rows(
@@ -131,7 +140,7 @@ test('the copy that a completion takes long to verify is no difference, until it
 });
 
 test('bytes that were replaced are an asset’s no more, and those that wait for their scan are left alone', async () => {
-  const spaceId = await defaultSpaceId(backends);
+  const { id: spaceId } = await defaultSpace(backends);
   const before = await scanned(people.alice, await uploadDirect(people.alice, { spaceId }));
   const oldKey = await keyOf(before);
   await replace(people.alice, spaceId, before.id);
@@ -267,7 +276,7 @@ test('thousands of either are compared page by page, in the order of their bytes
     },
   );
   await rows(backends, `delete from assets where id like 'row-%'`);
-  expect(found.filter(({ kind }) => kind === 'ORPHAN').map(({ key }) => key)).toEqual(extra);
+  expect(found.filter(({ kind }) => kind === 'FOREIGN').map(({ key }) => key)).toEqual(extra);
   expect(
     found
       .filter(({ kind }) => kind === 'MISSING')
@@ -295,6 +304,26 @@ test('the janitor deletes leftovers in staging by itself, and nothing else', asy
   await people.alice.get('mutation($id: ID!) { abortUpload(uploadId: $id) { id } }', upload);
 });
 
+test('with the settings of another database, everything is told and nothing is touched', async () => {
+  await givenAsset(people);
+  await store(leftover);
+  const before = await listKeys(service);
+  const other = await openBackends();
+  const elsewhere = await openService(other, { works: false });
+  await seedHeart(elsewhere);
+  const mistaken = { ...aged(service.adapters), database: elsewhere.adapters.database };
+
+  const found = await reconcile({ apply: true }, mistaken);
+  expect(found).toEqual(before.map((key) => ({ kind: 'FOREIGN', key })));
+  const app = makeApp(service.config, mistaken, makeRecordingLog(), () => service.url);
+  await app.clearStaging();
+  app.close();
+  expect(await listKeys(service)).toEqual(before);
+  await elsewhere.close();
+  await other.close();
+  await service.adapters.objects.delete(leftover);
+});
+
 describe('npm run reconcile', () => {
   async function run(...args: string[]): Promise<string> {
     const env = { PATH: process.env['PATH'] ?? '', ...backends.env };
@@ -307,10 +336,10 @@ describe('npm run reconcile', () => {
     const key = await keyOf(asset);
     await service.adapters.objects.delete(key);
     expect(await run()).toBe(
-      `MISSING  ${key}\nNothing was changed: 0 ORPHAN, 0 LEFTOVER, 1 MISSING, 0 FOUND. Add --apply to do so.\n`,
+      `MISSING  ${key}\nNothing was changed: 0 ORPHAN, 0 LEFTOVER, 0 FOREIGN, 1 MISSING, 0 FOUND. Add --apply to do so.\n`,
     );
     expect(await people.alice.get(downloadMutation, asset)).toBeDefined();
-    expect(await run('--apply')).toContain('Applied: 0 ORPHAN, 0 LEFTOVER, 1 MISSING, 0 FOUND\n');
+    expect(await run('--apply')).toContain('Applied: 0 ORPHAN, 0 LEFTOVER, 0 FOREIGN, 1 MISSING, 0 FOUND\n');
     expect(await people.alice.refusal(downloadMutation, asset)).toEqual({ code: 'ASSET_BYTES_GONE' });
     await purge(people.alice, asset.id);
     await expectInvariants(backends);

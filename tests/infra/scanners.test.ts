@@ -39,7 +39,7 @@ describe.each(scanners)('scanned by %s', (_name, makeScanner) => {
   const scanner = makeScanner();
   async function scan(bytes: Buffer, mimeType = 'application/octet-stream') {
     const scanBytes = makeScan({ scanner, archiveLimits: defaultArchiveLimits, tmpDir });
-    const subject = { sizeBytes: bytes.length, mimeType, extension: '' };
+    const subject = { sizeBytes: bytes.length, mimeType };
     const source = Readable.from([bytes], { objectMode: false });
     return (await scanBytes(source, subject, new AbortController().signal)).verdict;
   }
@@ -92,7 +92,7 @@ if (clamdPort !== undefined && existsSync(testFilesDir)) {
       archiveLimits: defaultArchiveLimits,
       tmpDir,
     });
-    const subject = { sizeBytes: bytes.length, mimeType: 'application/octet-stream', extension: '' };
+    const subject = { sizeBytes: bytes.length, mimeType: 'application/octet-stream' };
     const { verdict } = await scanBytes(Readable.from([bytes]), subject, new AbortController().signal);
     expect(verdict).toMatchObject({ status: 'BLOCKED' });
   });

@@ -34,8 +34,6 @@ export function makeTokens(config: Config) {
   };
 }
 
-export type Tokens = ReturnType<typeof makeTokens>;
-
 async function readSecret({ auth, dataDir }: Config): Promise<string> {
   const secret = auth.jwtSecret ?? (await readCredentials(dataDir))?.jwtSecret;
   if (secret !== undefined) return secret;

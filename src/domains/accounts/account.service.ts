@@ -52,6 +52,9 @@ export function makeAccounts({
     /** Our id of it; undefined when nobody of it was seen. */
     findOrganizationId: (externalId: string) => store.findOrganizationId(externalId),
 
+    /** Ids are of one database alone: what names another organization is of another installation. */
+    hasOrganization: async (orgId: string) => (await store.findOrganization(orgId)) !== undefined,
+
     async getOrganization(orgId: string): Promise<Organization> {
       const organization = await store.findOrganization(orgId);
       if (organization === undefined) throw notFound('The organization');
@@ -80,18 +83,20 @@ export function makeAccounts({
       return (await store.findActor(orgId, id)) ?? makeAgentStore(db).findApp(orgId, id);
     },
 
-    /** The names of those that are known, in any order; one query a kind. */
-    async findActorNames(orgId: string, actors: readonly ActorRef[]): Promise<ActorName[]> {
+    /** One for each, in their order; null for who has none, or is not known. One query a kind. */
+    async listNames(orgId: string, actors: readonly ActorRef[]): Promise<(string | null)[]> {
       const idsOf = (kind: ActorRef['kind']) => [
         ...new Set(actors.filter((actor) => actor.kind === kind).map(({ id }) => id)),
       ];
       const agents = makeAgentStore(db);
-      const names = await Promise.all([
+      const found = await Promise.all([
         ifAny(idsOf('USER'), (ids) => store.listNames(orgId, 'USER', ids)),
         ifAny(idsOf('SERVICE_ACCOUNT'), (ids) => store.listNames(orgId, 'SERVICE_ACCOUNT', ids)),
         ifAny(idsOf('APP'), (ids) => agents.listAppNames(orgId, ids)),
       ]);
-      return names.flat();
+      const keyOf = ({ kind, id }: ActorRef) => `${kind} ${id}`;
+      const names = new Map(found.flat().map((actor) => [keyOf(actor), actor.name]));
+      return actors.map((actor) => names.get(keyOf(actor)) ?? null);
     },
   };
 

@@ -26,8 +26,8 @@ export function makeAssetErasure({ db, objects, trash }: AssetErasureDeps) {
 
   return {
     /** Whether any asset in a space is left of it. */
-    hasGenerated: async (orgId: string, of: Generated) =>
-      (await store.listIdsGenerated(orgId, of, 1)).length > 0,
+    hasGenerated: async ({ db: within }: Pick<Tx, 'db'>, orgId: string, of: Generated) =>
+      (await makeAssetErasureStore(within).listIdsGenerated(orgId, of, 1)).length > 0,
 
     /** How many it erased, `limit` at most; 0 once there are none. Throws STORAGE_UNAVAILABLE. */
     eraseOfMemory: async (memory: Memory, limit: number) =>

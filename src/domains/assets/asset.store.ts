@@ -7,8 +7,6 @@ import { assets } from './asset.table.js';
 import type { SealedPart } from './sealed-asset.js';
 import { spentDownloads } from './spent-download.table.js';
 
-export type AssetStore = ReturnType<typeof makeAssetStore>;
-
 export type NewAsset = Omit<
   Asset,
   | 'sha256'

@@ -1,6 +1,6 @@
 import { create } from 'content-disposition';
 import { badInput } from '../../core/errors.js';
-import { toPlainName } from '../../core/text.js';
+import { cutText, toPlainName } from '../../core/text.js';
 
 /** What file systems and headers carry. */
 export const maxFilenameBytes = 255;
@@ -37,17 +37,5 @@ function shorten(name: string): string {
   if (Buffer.byteLength(name) <= maxFilenameBytes) return name;
   const extension = /[^.](\.[^.\s]{1,16})$/u.exec(name)?.[1] ?? '';
   const stem = name.slice(0, name.length - extension.length);
-  return cut(stem, maxFilenameBytes - Buffer.byteLength(extension)) + extension;
-}
-
-/** At a character's boundary. */
-function cut(text: string, maxBytes: number): string {
-  let result = '';
-  let bytes = 0;
-  for (const character of text) {
-    bytes += Buffer.byteLength(character);
-    if (bytes > maxBytes) break;
-    result += character;
-  }
-  return result;
+  return cutText(stem, maxFilenameBytes - Buffer.byteLength(extension)) + extension;
 }

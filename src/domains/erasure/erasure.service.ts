@@ -67,7 +67,7 @@ export function makeErasures(deps: ErasuresDeps) {
         return (await memories.find(subject))?.orgId === orgId;
       case 'EXECUTION':
         return (
-          (await assetErasure.hasGenerated(orgId, { executionId: subject })) ||
+          (await assetErasure.hasGenerated({ db }, orgId, { executionId: subject })) ||
           (await uploadErasure.hasGenerated(orgId, { executionId: subject }))
         );
     }
@@ -136,7 +136,7 @@ export function makeErasures(deps: ErasuresDeps) {
      */
     eraseUser: (viewer: Viewer, userId: string) => erase(viewer, 'USER', userId),
 
-    /** The agent, its keys, its memories of everybody, and its prompts; what it generated in spaces stays. */
+    /** The agent, its keys, its memories of everybody, its prompts, and what it put into spaces. */
     eraseAgent: (viewer: Viewer, agentUrn: string) => erase(viewer, 'AGENT', agentUrn),
 
     /** One agent's memory of one person, and every prompt that was put to them for it. */

@@ -86,7 +86,7 @@ export function makeRunErasure(deps: RunErasureDeps) {
         await vaultErasure.forgetPerson(tx, orgId, userId);
         await spaceErasure.forgetActor(tx, orgId, actor);
         await promptErasure.disown(tx, orgId, actor);
-        return (await memories.listOfPerson(orgId, userId)).length === 0;
+        return !(await memories.hasAny(tx, orgId, { userId }));
       };
     },
 
@@ -105,8 +105,8 @@ export function makeRunErasure(deps: RunErasureDeps) {
       return async (tx) => {
         // Whoever asks in this moment is waited for, and whoever comes later is refused.
         await capabilities.disable(tx, orgId, agentUrn);
-        if ((await memories.listOfAgent(orgId, agentUrn, 1)).length > 0) return false;
-        if (await assetErasure.hasGenerated(orgId, { agentUrn })) return false;
+        if (await memories.hasAny(tx, orgId, { agentUrn })) return false;
+        if (await assetErasure.hasGenerated(tx, orgId, { agentUrn })) return false;
         await spaceErasure.forgetActor(tx, orgId, actor);
         await assetErasure.forgetAgentOfPurged(tx, orgId, agentUrn);
         await accountErasure.deleteAppKeys(tx, orgId, agentUrn);
@@ -124,7 +124,7 @@ export function makeRunErasure(deps: RunErasureDeps) {
 
     async EXECUTION({ orgId, subject: executionId }, steps) {
       await eraseGenerated(orgId, { executionId }, steps);
-      return async () => !(await assetErasure.hasGenerated(orgId, { executionId }));
+      return async (tx) => !(await assetErasure.hasGenerated(tx, orgId, { executionId }));
     },
   };
 

@@ -1,7 +1,7 @@
 import type { Db, Tx } from '../../core/db.js';
 import { newId } from '../../core/ids.js';
 import type { Memory, MemoryOwner } from './memory.js';
-import { makeMemoryStore } from './memory.store.js';
+import { makeMemoryStore, type MemoriesOf } from './memory.store.js';
 
 export type { Memory } from './memory.js';
 
@@ -20,6 +20,10 @@ export function makeMemories({ db }: { db: Db }) {
     /** The agent's memories of everybody, `limit` at most. */
     listOfAgent: (orgId: string, agentUrn: string, limit: number): Promise<Memory[]> =>
       makeMemoryStore(db).listOfAgent(orgId, agentUrn, limit),
+
+    /** Whether the person, or the agent, has any. */
+    hasAny: (tx: Tx, orgId: string, of: MemoriesOf): Promise<boolean> =>
+      makeMemoryStore(tx.db).hasAny(orgId, of),
 
     /** Nothing comes into it until the transaction ends. */
     lock: (tx: Tx, id: string): Promise<void> => makeMemoryStore(tx.db).lock(id),

@@ -3,6 +3,9 @@ import type { Db } from '../../core/db.js';
 import type { Memory, MemoryOwner } from './memory.js';
 import { memories } from './memory.table.js';
 
+/** Everybody's memories of one person, or one agent's of everybody. */
+export type MemoriesOf = { readonly userId: string } | { readonly agentUrn: string };
+
 export function makeMemoryStore(db: Db) {
   const isOf = ({ orgId, agentUrn, userId }: MemoryOwner) =>
     and(eq(memories.orgId, orgId), eq(memories.userId, userId), eq(memories.agentUrn, agentUrn));
@@ -56,6 +59,16 @@ export function makeMemoryStore(db: Db) {
         .from(memories)
         .where(and(eq(memories.orgId, orgId), eq(memories.agentUrn, agentUrn)))
         .limit(limit);
+    },
+
+    async hasAny(orgId: string, of: MemoriesOf): Promise<boolean> {
+      const isIts = 'userId' in of ? eq(memories.userId, of.userId) : eq(memories.agentUrn, of.agentUrn);
+      const rows = await db
+        .select({ id: memories.id })
+        .from(memories)
+        .where(and(eq(memories.orgId, orgId), isIts))
+        .limit(1);
+      return rows.length > 0;
     },
 
     async lock(id: string): Promise<void> {

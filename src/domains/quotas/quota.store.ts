@@ -4,8 +4,6 @@ import { spaces } from '../spaces/space.table.js';
 import type { SpaceUsage, StorageUsage } from './usage.js';
 import { spaceUsage, storageUsage } from './usage.table.js';
 
-export type QuotaStore = ReturnType<typeof makeQuotaStore>;
-
 /** What is added to an organization's counters, or, where negative, taken off. */
 export interface UsageChange {
   usedBytes?: number;

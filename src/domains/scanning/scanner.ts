@@ -13,8 +13,6 @@ export interface ScanSubject {
   readonly sizeBytes: number;
   /** As verified on completion of the upload. */
   readonly mimeType: string;
-  /** In lower case, without dot; '' when the name has none. */
-  readonly extension: string;
 }
 
 /**

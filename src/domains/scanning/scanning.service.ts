@@ -9,7 +9,7 @@ import type { ScanBytes, ScanResult } from './scan-bytes.js';
 export type Scanning = ReturnType<typeof makeScanning>;
 
 /** As much of a file as its scan wants to know. */
-export type ScannedFile = Pick<Asset, 'storageKey' | 'etag' | 'sizeBytes' | 'mimeType' | 'filename'>;
+export type ScannedFile = Pick<Asset, 'storageKey' | 'etag' | 'sizeBytes' | 'mimeType'>;
 
 export interface ScanningDeps {
   assets: Assets;
@@ -31,20 +31,15 @@ export function makeScanning({ assets, objects, scanBytes, log }: ScanningDeps) 
     return scanned;
   }
 
-  async function scanOrGone(
-    { storageKey, etag, sizeBytes, mimeType, filename }: ScannedFile,
-    signal: AbortSignal,
-  ) {
+  async function scanOrGone({ storageKey, etag, sizeBytes, mimeType }: ScannedFile, signal: AbortSignal) {
     const bytes = await objects.read(storageKey, { etag }).catch(undefinedWhenGone);
     if (bytes === undefined) return undefined;
-    const extension = /\.([^.]+)$/.exec(filename.toLowerCase())?.[1] ?? '';
-    return scanBytes(bytes, { sizeBytes, mimeType, extension }, signal);
+    return scanBytes(bytes, { sizeBytes, mimeType }, signal);
   }
 
-  /** A sealed name is not for us to read: its key ends as the type does that it was verified to be. */
+  /** A sealed key is not for us to read: the bytes are found by their ids. */
   async function toScanned(asset: Asset): Promise<ScannedFile> {
-    const key = await locateBytes(objects, asset);
-    return asset.sealed === null || key === undefined ? asset : { ...asset, storageKey: key, filename: key };
+    return { ...asset, storageKey: (await locateBytes(objects, asset)) ?? asset.storageKey };
   }
 
   return {

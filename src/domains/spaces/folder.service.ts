@@ -98,11 +98,6 @@ export function makeFolders({ db, transact, audit, access, contents }: FoldersDe
       return toFolderPaths(await store.listSteps(orgId, ids));
     },
 
-    /** The ids of the folder itself and of every one beneath it; none when there is no such folder. */
-    async listSubtree(orgId: string, id: string): Promise<string[]> {
-      return (await store.listSubtree(orgId, id)).map((beneath) => beneath.id);
-    },
-
     /**
      * For whoever puts a file into the folder: it stays there, and in its space, until the transaction ends. false
      * when the space has no such folder. To be called before the asset's row is locked.

@@ -1,7 +1,7 @@
 import type { Db, Transact } from '../../core/db.js';
 import { notFound } from '../../core/errors.js';
 import { isId } from '../../core/ids.js';
-import { assertOrgAdmin, type ActorRef, type Viewer } from '../../core/viewer.js';
+import { assertOrgAdmin, type Viewer } from '../../core/viewer.js';
 import type { Accounts } from '../accounts/account.service.js';
 import type { Audit } from '../accounts/audit.service.js';
 import type { Roles } from './role.service.js';
@@ -33,10 +33,8 @@ export function makeSpaceMembers({ db, transact, audit, accounts, roles, access 
   }
 
   async function withNames(orgId: string, members: readonly SpaceMember[]): Promise<NamedMember[]> {
-    const keyOf = ({ kind, id }: ActorRef) => `${kind} ${id}`;
-    const found = await accounts.findActorNames(orgId, members);
-    const names = new Map(found.map((actor) => [keyOf(actor), actor.name]));
-    return members.map((member) => ({ ...member, name: names.get(keyOf(member)) ?? null }));
+    const names = await accounts.listNames(orgId, members);
+    return members.map((member, index) => ({ ...member, name: names[index] ?? null }));
   }
 
   return {

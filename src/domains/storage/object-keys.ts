@@ -32,6 +32,11 @@ export function toAssetStem(orgId: string, ownerId: string, assetId: string): st
 
 const assetKey = /^(\w+\/\w+\/([0-9A-Za-z]{27}))(?:\.\w+)?$/;
 
+/** The organization in a key of ours, in staging or not; undefined in a key that is none of ours. */
+export function parseOrgId(key: string): string | undefined {
+  return /^(?:staging\/)?([0-9A-Za-z]{27})\//.exec(key)?.[1];
+}
+
 /** The id in a key that `toAssetKey` made; undefined when it made none such. */
 export function parseAssetKey(key: string): string | undefined {
   return assetKey.exec(key)?.[2];

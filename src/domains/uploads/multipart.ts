@@ -9,8 +9,6 @@ import { assertPartNumbers, countParts, isInParts, sizeOfPart, type PartedUpload
 import { assertSession, uploadEnded, type Upload } from './upload.js';
 import { makeUploadStore } from './upload.store.js';
 
-export type Multipart = ReturnType<typeof makeMultipart>;
-
 export interface MultipartDeps {
   db: Db;
   objects: ObjectStore;

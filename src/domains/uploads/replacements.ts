@@ -86,9 +86,9 @@ export function makeReplacements(deps: ReplacementsDeps) {
       const file = await makeVerifiedFileStore(db).find(uploadId);
       const upload = await makeUploadStore(db).findById(uploadId);
       if (file === undefined || upload === undefined || !isReplacing(upload)) return;
-      const { replacesAssetId: assetId, sizeBytes, filename } = upload;
+      const { replacesAssetId: assetId, sizeBytes } = upload;
       if ((await findLiveAsset(db, assetId)) === undefined) return drop(upload, 'deleted');
-      const scanned = await scanning.scanFile({ ...file, sizeBytes, filename }, signal);
+      const scanned = await scanning.scanFile({ ...file, sizeBytes }, signal);
       if (scanned === undefined) return drop(upload, 'missing');
       if (scanned.verdict.status === 'BLOCKED') return drop(upload, scanned.verdict.reason);
       if (!(await swap(upload, file, scanned.sha256))) await drop(upload, 'deleted');

@@ -5,8 +5,6 @@ import type { SealedNames } from '../vault/sealed-names.js';
 import type { Upload, UploadStatus } from './upload.js';
 import { uploads } from './upload.table.js';
 
-export type UploadStore = ReturnType<typeof makeUploadStore>;
-
 const isUnclaimed = or(isNull(uploads.completingUntil), lt(uploads.completingUntil, sql`clock_timestamp()`));
 
 export function makeUploadStore(db: Db) {

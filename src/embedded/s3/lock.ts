@@ -17,4 +17,3 @@ export function makeLocks() {
   };
 }
 
-export type Locks = ReturnType<typeof makeLocks>;

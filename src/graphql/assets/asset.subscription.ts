@@ -11,7 +11,8 @@ export class AssetSubscriptions {
         memoryUrn: textOf(args['memoryUrn']),
         spaceId: textOf(args['spaceId']),
       }),
-    description: 'What happens to the assets of one memory from now on. Give exactly one of the two.',
+    description:
+      'What happens to the assets of one memory or space from now on. Give exactly one of the two.',
   })
   assetEvents(
     @Root() event: AssetEvent,

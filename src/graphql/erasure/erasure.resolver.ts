@@ -13,7 +13,7 @@ export class ErasureResolver {
   }
 
   @Mutation(() => ID, {
-    description: `Erases an agent for good, with its keys, its memories of everybody and its prompts; what it generated in spaces stays, and does not say so. ${done}`,
+    description: `Erases an agent for good, with its keys, its memories of everybody, its prompts, and what it put into spaces. ${done}`,
   })
   eraseAgent(@Ctx() context: GraphqlContext, @Arg('agentUrn', () => ID) agentUrn: string): Promise<string> {
     return context.services.erasures.eraseAgent(requireViewer(context), agentUrn);

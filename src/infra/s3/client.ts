@@ -1,5 +1,5 @@
 import { S3Client } from '@aws-sdk/client-s3';
-import type { StorageConfig } from '../../config.js';
+import { silenceAwsSdk, type StorageConfig } from '../../config.js';
 
 export interface S3Credential {
   readonly accessKeyId: string;
@@ -14,6 +14,7 @@ export function makeS3Client(
   config: StorageConfig,
   options: { credential?: S3Credential; connectTimeoutMs?: number; socketTimeoutMs?: number } = {},
 ): S3Client {
+  silenceAwsSdk();
   const credential = options.credential ?? config;
   // Each stream that is being scanned or processed holds a socket; the SDK's 50 would let them starve HEADs.
   const agent = { keepAlive: true, maxSockets: 256 };

@@ -52,7 +52,6 @@ async function scan(bytes: Buffer | Readable, options: Options = {}) {
   const subject = {
     sizeBytes: Buffer.isBuffer(bytes) ? bytes.length : sizeBytes,
     mimeType: 'application/octet-stream',
-    extension: '',
   };
   return scanBytes(source, subject, signal).finally(() => expect(source.destroyed).toBe(true));
 }

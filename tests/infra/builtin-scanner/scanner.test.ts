@@ -11,7 +11,7 @@ function scan(bytes: Buffer, mimeType = 'application/octet-stream', pieceBytes =
     for (let start = 0; start < bytes.length; start += pieceBytes)
       yield bytes.subarray(start, start + pieceBytes);
   }
-  const subject = { sizeBytes: bytes.length, mimeType, extension: '' };
+  const subject = { sizeBytes: bytes.length, mimeType };
   return makeBuiltinScanner().scan(Readable.from(pieces(), { objectMode: false }), subject, never);
 }
 
@@ -80,7 +80,7 @@ test('a stream that fails is reported as its own error; an abort ends the scan w
     yield await Promise.resolve(Buffer.from('x'));
     throw fault;
   }
-  const subject = { sizeBytes: 1, mimeType: 'text/plain', extension: '' };
+  const subject = { sizeBytes: 1, mimeType: 'text/plain' };
   const scanner = makeBuiltinScanner();
   await expect(scanner.scan(Readable.from(broken()), subject, never)).rejects.toBe(fault);
   await expect(

@@ -4,7 +4,7 @@ import { ScannerUnavailableError } from '../../../src/domains/scanning/scanner.j
 import { makeClamdScanner, type ClamdOptions } from '../../../src/infra/clamd/scanner.js';
 import { makeFakeClamd } from '../../support/fake-clamd.js';
 
-const subject = { sizeBytes: 0, mimeType: 'application/octet-stream', extension: '' };
+const subject = { sizeBytes: 0, mimeType: 'application/octet-stream' };
 const never = new AbortController().signal;
 
 let clamd: Awaited<ReturnType<typeof makeFakeClamd>>;
