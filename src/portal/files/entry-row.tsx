@@ -48,11 +48,13 @@ export function EntryRow({ entry, layout, isOpen, hasPath, onOpen, menu }: Entry
             {hasPath && entry.kind === 'file' && <Path file={entry.file} />}
           </span>
           {entry.kind === 'file' && <ScanMark file={entry.file} />}
-          <span className="entry-size">{entry.kind === 'file' && toSize(entry.file.sizeBytes)}</span>
-          <time className="entry-date" dateTime={changedAt}>
-            {toShortDate(changedAt, now())}
-          </time>
-          {menu}
+          <span className="entry-facts">
+            {entry.kind === 'file' && <span className="entry-size">{toSize(entry.file.sizeBytes)}</span>}
+            <time className="entry-date" dateTime={changedAt}>
+              {toShortDate(changedAt, now())}
+            </time>
+          </span>
+          <span className="entry-menu">{menu}</span>
         </>
       )}
     </GridListItem>
