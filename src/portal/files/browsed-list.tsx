@@ -1,5 +1,5 @@
 import type { KeyboardEvent, ReactNode, RefObject } from 'react';
-import type { DragAndDropHooks } from 'react-aria-components';
+import type { DragAndDropHooks, Key } from 'react-aria-components';
 import type { Entry } from './entry.js';
 import { FileList } from './file-list.js';
 import type { Layout } from './layout.js';
@@ -20,9 +20,9 @@ export interface BrowsedListProps {
   readonly found: ReturnType<typeof useFiles>;
   readonly entries: readonly Entry[];
   readonly layout: Layout;
-  readonly selection: ReadonlySet<string>;
+  readonly selection: ReadonlySet<Key>;
   readonly selectedCount: number;
-  readonly onSelect: (ids: ReadonlySet<string>) => void;
+  readonly onSelect: (ids: ReadonlySet<Key>) => void;
   readonly onOpen: (entry: Entry) => void;
   readonly openId: string | undefined;
   readonly hasPaths: boolean;

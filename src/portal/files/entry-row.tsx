@@ -15,7 +15,8 @@ export interface EntryRowProps {
   readonly layout: Layout;
   readonly isOpen: boolean;
   readonly hasPath: boolean;
-  readonly onOpen: () => void;
+  /** Without it, a click selects. */
+  readonly onOpen: (() => void) | undefined;
   readonly menu: ReactNode;
 }
 
@@ -28,7 +29,7 @@ export function EntryRow({ entry, layout, isOpen, hasPath, onOpen, menu }: Entry
       id={entry.id}
       value={entry}
       textValue={name}
-      onAction={onOpen}
+      {...(onOpen && { onAction: onOpen })}
       className={isOpen ? 'entry entry-open' : 'entry'}
       data-kind={entry.kind}
     >

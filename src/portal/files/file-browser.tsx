@@ -1,4 +1,5 @@
 import { useCallback, useMemo, useRef, useState } from 'react';
+import type { Key } from 'react-aria-components';
 import { useStore } from '../state/store.js';
 import { canMove, toActs, type May } from './acts.js';
 import { BrowsedList } from './browsed-list.js';
@@ -28,7 +29,7 @@ export interface FileBrowserProps {
   readonly may: May;
 }
 
-const nothing: ReadonlySet<string> = new Set();
+const nothing: ReadonlySet<Key> = new Set();
 
 /** What is in a place, as it is looked at, and all that can be done with it. */
 export function FileBrowser({ place, folders, may }: FileBrowserProps) {
