@@ -6,6 +6,7 @@ import './entries.css';
 import './files.css';
 import { MemoryPage } from './memory-page.js';
 import { OverviewPage } from './overview-page.js';
+import { fromAddress } from './place.js';
 import { SpacePage } from './space-page.js';
 import { NotThere } from './not-there.js';
 import { ThumbnailsContext } from './thumbnail.js';
@@ -27,7 +28,9 @@ export function FilesPage() {
           <Route path="/files/spaces/:spaceId">
             {({ spaceId }) => <SpacePage key={spaceId} spaceId={spaceId} />}
           </Route>
-          <Route path="/files/memories/:urn">{({ urn }) => <MemoryPage key={urn} memoryUrn={urn} />}</Route>
+          <Route path="/files/memories/:urn">
+            {({ urn }) => <MemoryPage key={urn} memoryUrn={fromAddress(urn)} />}
+          </Route>
           <Route>
             <NotThere />
           </Route>

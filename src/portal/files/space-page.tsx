@@ -2,12 +2,14 @@ import { FolderPlus } from 'lucide-react';
 import { useMemo, useState } from 'react';
 import { useSearchParams } from 'wouter';
 import { Button } from '../ui/button.js';
+import { canMove } from './acts.js';
 import { FileBrowser } from './file-browser.js';
 import { FolderCrumbs } from './folder-crumbs.js';
 import { FolderNameDialog } from './folder-name-dialog.js';
 import { Failure } from './not-there.js';
 import type { Place } from './place.js';
 import { ListSkeleton } from './list-skeleton.js';
+import { useFileActions } from './use-file-actions.js';
 import { useSpacePlace } from './use-space-place.js';
 
 /** A folder of a space, or its root: the way to it, what is in it, and what can be done there. */
@@ -17,6 +19,7 @@ export function SpacePage({ spaceId }: { spaceId: string }) {
   const place = useMemo<Place>(() => ({ kind: 'space', spaceId, folderId }), [spaceId, folderId]);
   const { data, error, refetch } = useSpacePlace(spaceId, folderId);
   const [isNaming, setIsNaming] = useState(false);
+  const { move } = useFileActions(place);
 
   if (error) return <Failure error={error} onAgain={() => void refetch()} />;
   if (data === undefined) return <ListSkeleton />;
@@ -24,7 +27,10 @@ export function SpacePage({ spaceId }: { spaceId: string }) {
   const may = new Set(space.viewerPermissions);
   return (
     <>
-      <FolderCrumbs place={data} />
+      <FolderCrumbs
+        place={data}
+        onMove={canMove(place, may) ? (entries, target) => void move(entries, target) : undefined}
+      />
       <div className="browse-head">
         <h1 className="page-title browse-title">{crumbs.at(-1)?.name ?? space.name}</h1>
         {may.has('ASSETS_CREATE') && (
