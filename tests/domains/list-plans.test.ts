@@ -69,7 +69,7 @@ async function expectInOrder(work: (db: Db) => Promise<unknown>): Promise<PlanNo
 }
 
 async function expectIndexed(work: (db: Db) => Promise<unknown>): Promise<PlanNode[]> {
-  const plans = await explain(backends.database.url, work);
+  const plans = await explain(backends.database, work);
   expect(plans).toHaveLength(1);
   const nodes = plans.flatMap(toNodes);
   expect(nodes.filter((node) => node['Node Type'].startsWith('Index'))).not.toEqual([]);

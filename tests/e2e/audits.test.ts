@@ -1,17 +1,11 @@
 import { serverAudits } from 'graphql-http';
-import { openBackends, openService, type TestBackends, type TestService } from '../support/service.js';
+import { openForAll } from '../support/open-for-all.js';
+import type { TestService } from '../support/service.js';
 
-let backends: TestBackends;
 let service: TestService;
 
-beforeAll(async () => {
-  backends = await openBackends();
-  service = await openService(backends, { works: false });
-});
-
-afterAll(async () => {
-  await service.close();
-  await backends.close();
+openForAll({ works: false }, (opened) => {
+  ({ service } = opened);
 });
 
 test('GraphQL over HTTP is spoken as its specification says: no audit of it ends in an error', async () => {

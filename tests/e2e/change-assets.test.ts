@@ -2,7 +2,8 @@ import type { Api } from '../support/api.js';
 import { seedCast, type Cast } from '../support/cast.js';
 import { expectInvariants } from '../support/invariants.js';
 import { sample } from '../support/samples.js';
-import { openBackends, openService, type TestBackends, type TestService } from '../support/service.js';
+import { openForAll } from '../support/open-for-all.js';
+import type { TestBackends, TestService } from '../support/service.js';
 import { defaultSpace, givenFile, givenFolder, givenSpace, type TestSpace } from '../support/space-rows.js';
 import { rows } from '../support/state.js';
 import { deleteAssets, givenAsset, purge, restore } from '../support/trash.js';
@@ -12,16 +13,10 @@ let service: TestService;
 let cast: Cast;
 let space: TestSpace;
 
-beforeAll(async () => {
-  backends = await openBackends();
-  service = await openService(backends, { env: { PROMPT_LIMIT_PER_USER: '1000' } });
+openForAll({ env: { PROMPT_LIMIT_PER_USER: '1000' } }, async (opened) => {
+  ({ backends, service } = opened);
   cast = await seedCast(service);
   space = await defaultSpace(backends);
-});
-
-afterAll(async () => {
-  await service.close();
-  await backends.close();
 });
 
 const fields = 'id filename description path updatedAt folder { id name path } space { id name urn }';

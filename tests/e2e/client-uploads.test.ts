@@ -4,12 +4,12 @@ import { join } from 'node:path';
 import { createAgentClient, createPortalClient } from '../../src/client/index.js';
 import { fileFromPath } from '../../src/client/node.js';
 import { seedCast, type Cast } from '../support/cast.js';
-import { defaultSpaceId, givenFolder, givenSpace } from '../support/direct.js';
 import { agentUrn, pdf } from '../support/heart.js';
 import { expectInvariants } from '../support/invariants.js';
 import { bigPdf, partsEnv } from '../support/parts.js';
 import { chart } from '../support/replacing.js';
 import { openBackends, openService, type TestBackends, type TestService } from '../support/service.js';
+import { defaultSpace, givenFolder, givenSpace } from '../support/space-rows.js';
 import { rows } from '../support/state.js';
 import { until } from '../support/until.js';
 
@@ -23,7 +23,7 @@ beforeAll(async () => {
   backends = await openBackends();
   service = await openService(backends, { env: partsEnv });
   cast = await seedCast(service);
-  spaceId = await defaultSpaceId(backends);
+  spaceId = (await defaultSpace(backends)).id;
   folder = await mkdtemp(join(tmpdir(), 'askfile-client-'));
 });
 afterAll(async () => {
@@ -56,8 +56,8 @@ test('an agent stores what an execution generated, in one call, and gets an asse
 });
 
 test('it goes where it is told to, from a Blob with a name', async () => {
-  const space = await givenSpace(backends, spaceId, 'Speech');
-  const folderId = await givenFolder(backends, space, 'drafts');
+  const space = (await givenSpace(backends, 'Speech')).id;
+  const folderId = await givenFolder(backends, { id: space }, 'drafts');
   const asset = await agent().assets.store({
     executionId: 'run-2',
     file: new Blob(['hello'], { type: 'text/plain' }),

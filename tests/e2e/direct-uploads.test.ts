@@ -3,17 +3,8 @@ import type { Adapters } from '../../src/adapters.js';
 import { newId } from '../../src/core/ids.js';
 import type { Api } from '../support/api.js';
 import { seedCast, type Cast } from '../support/cast.js';
-import {
-  auditOf,
-  beginDirect,
-  beginDirectMutation,
-  defaultSpaceId,
-  giveRole,
-  givenFolder,
-  givenSpace,
-  sendDirect,
-  uploadDirect,
-} from '../support/direct.js';
+import { auditOf } from '../support/audit.js';
+import { beginDirect, beginDirectMutation, sendDirect, uploadDirect } from '../support/direct.js';
 import {
   abortMutation,
   agentUrn,
@@ -28,6 +19,7 @@ import {
 import { expectInvariants } from '../support/invariants.js';
 import { askToComplete, bigPdf, findUpload, partsEnv, sendParts } from '../support/parts.js';
 import { openBackends, openService, type TestBackends, type TestService } from '../support/service.js';
+import { defaultSpace, givenFolder, givenSpace, setRole } from '../support/space-rows.js';
 import { endLease, listKeys, rows, runAllJobs, usageOf } from '../support/state.js';
 import { findAsset } from '../support/trash.js';
 import { until } from '../support/until.js';
@@ -65,7 +57,7 @@ beforeAll(async () => {
   const env = { ...partsEnv, UPLOAD_MAX_SIZE_BYTES: String(maxSizeBytes) };
   service = await openService(backends, { env, adapt });
   cast = await seedCast(service);
-  spaceId = await defaultSpaceId(backends);
+  spaceId = (await defaultSpace(backends)).id;
   await cast.aliceOfGlobex.get('{ viewer { id } }');
 });
 afterAll(async () => {
@@ -103,7 +95,7 @@ describe('a file for a space', () => {
   });
 
   test('lies in the folder that was named, or in the root when that is gone by the end', async () => {
-    const folderId = await givenFolder(backends, spaceId, newId());
+    const folderId = await givenFolder(backends, { id: spaceId }, newId());
     const placeOf = async (id: string) =>
       (
         await rows<{ folder_id: string | null }>(backends, 'select folder_id from assets where id = $1', [id])
@@ -206,12 +198,12 @@ describe('a file for a space', () => {
 
 describe('who may put a file there', () => {
   test('a guest may not, nor a service account without a role; a role of the space lets them', async () => {
-    const closed = await givenSpace(backends, spaceId, 'Closed');
-    await giveRole(backends, closed, ['USER', 'bob'], 'guest');
-    await giveRole(backends, closed, ['SERVICE_ACCOUNT', 'crawler'], []);
+    const closed = (await givenSpace(backends, 'Closed')).id;
+    await setRole(backends, { id: closed }, { kind: 'USER', id: 'bob' }, 'guest');
+    await setRole(backends, { id: closed }, { kind: 'SERVICE_ACCOUNT', id: 'crawler' }, []);
     expect(await refusal(cast.bob, { spaceId: closed })).toMatchObject({ code: 'PERMISSION_DENIED' });
     expect(await refusal(cast.account, { spaceId: closed })).toMatchObject({ code: 'NOT_FOUND' });
-    await giveRole(backends, closed, ['SERVICE_ACCOUNT', 'crawler'], ['ASSETS_CREATE']);
+    await setRole(backends, { id: closed }, { kind: 'SERVICE_ACCOUNT', id: 'crawler' }, ['ASSETS_CREATE']);
     const asset = await uploadDirect(cast.account, { spaceId: closed });
     // It may add files, and read none: not even the one that it added.
     expect(asset).toMatchObject({ filename: 'plan.pdf' });
@@ -234,10 +226,10 @@ describe('who may put a file there', () => {
   ])(
     'who loses the permission before the end is refused ($code), and the bytes go',
     async ({ role, code }) => {
-      const space = await givenSpace(backends, spaceId, newId());
+      const space = (await givenSpace(backends, newId())).id;
       const before = await usageOf(backends);
       const { id } = await sendDirect(cast.bob, { spaceId: space });
-      await giveRole(backends, space, ['USER', 'bob'], role);
+      await setRole(backends, { id: space }, { kind: 'USER', id: 'bob' }, role);
       expect(await cast.bob.refusal(completeMutation, { id })).toMatchObject({ code });
       expect(await findUpload(cast.bob, id)).toMatchObject({ status: 'ABORTED' });
       expect(await usageOf(backends)).toEqual(before);
@@ -247,18 +239,18 @@ describe('who may put a file there', () => {
   );
 
   test('who loses it while the bytes are verified is refused just so', async () => {
-    const space = await givenSpace(backends, spaceId, newId());
+    const space = (await givenSpace(backends, newId())).id;
     const { id } = await sendDirect(cast.bob, { spaceId: space });
-    onCopied = () => giveRole(backends, space, ['USER', 'bob'], 'guest');
+    onCopied = () => setRole(backends, { id: space }, { kind: 'USER', id: 'bob' }, 'guest');
     expect(await cast.bob.refusal(completeMutation, { id })).toMatchObject({ code: 'PERMISSION_DENIED' });
     expect(await findUpload(cast.bob, id)).toMatchObject({ status: 'ABORTED' });
   });
 
   test('what came of an upload is not shown any more to who lost the space', async () => {
-    const space = await givenSpace(backends, spaceId, newId());
+    const space = (await givenSpace(backends, newId())).id;
     const { id } = await sendDirect(cast.bob, { spaceId: space });
     await complete(cast.bob, id);
-    await giveRole(backends, space, ['USER', 'bob'], []);
+    await setRole(backends, { id: space }, { kind: 'USER', id: 'bob' }, []);
     expect(await cast.bob.refusal(completeMutation, { id })).toMatchObject({ code: 'NOT_FOUND' });
     expect(await cast.bob.get('query($id: ID!) { upload(id: $id) { asset { id } } }', { id })).toEqual({
       upload: { asset: null },
@@ -268,13 +260,13 @@ describe('who may put a file there', () => {
 
 describe('what is refused at the door', () => {
   test('places that are none, or of another space or organization', async () => {
-    const elsewhere = await defaultSpaceId(backends, 'globex');
+    const elsewhere = (await defaultSpace(backends, 'globex')).id;
     for (const other of [elsewhere, newId(), 'nothing']) {
       expect(await refusal(cast.alice, { spaceId: other })).toMatchObject({ code: 'NOT_FOUND' });
     }
     const folders = [
-      await givenFolder(backends, elsewhere, newId()),
-      await givenFolder(backends, await givenSpace(backends, spaceId, newId()), newId()),
+      await givenFolder(backends, { id: elsewhere }, newId()),
+      await givenFolder(backends, await givenSpace(backends, newId()), newId()),
       newId(),
       'nothing',
     ];

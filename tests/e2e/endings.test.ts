@@ -19,7 +19,8 @@ import {
   type PromptFields,
 } from '../support/heart.js';
 import { sceneBytes as bytes, sceneFile as file, stage, stored, type Scene } from '../support/scene.js';
-import { openBackends, openService, type TestBackends, type TestService } from '../support/service.js';
+import { openForAll } from '../support/open-for-all.js';
+import type { TestBackends, TestService } from '../support/service.js';
 import { endLease, listAssetKeys, listKeys, movePrompt, rows, runAllJobs } from '../support/state.js';
 import { summedUsage, usageOf } from '../support/state.js';
 import { until } from '../support/until.js';
@@ -28,15 +29,9 @@ let backends: TestBackends;
 let service: TestService;
 let cast: Cast;
 
-beforeAll(async () => {
-  backends = await openBackends();
-  service = await openService(backends, { env: { PROMPT_LIMIT_PER_USER: '10000' } });
+openForAll({ env: { PROMPT_LIMIT_PER_USER: '10000' } }, async (opened) => {
+  ({ backends, service } = opened);
   cast = await seedCast(service);
-});
-
-afterAll(async () => {
-  await service.close();
-  await backends.close();
 });
 
 describe('how a prompt ends', () => {

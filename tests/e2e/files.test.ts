@@ -17,7 +17,8 @@ import {
   seedHeart,
 } from '../support/heart.js';
 import { sample } from '../support/samples.js';
-import { openBackends, openService, token } from '../support/service.js';
+import { openForAll } from '../support/open-for-all.js';
+import { token } from '../support/service.js';
 import type { TestBackends, TestService } from '../support/service.js';
 import { listAssetKeys, listKeys, movePrompt, putStaged, rows, runAllJobs } from '../support/state.js';
 import { summedUsage, usageOf } from '../support/state.js';
@@ -26,15 +27,9 @@ let backends: TestBackends;
 let service: TestService;
 let people: Awaited<ReturnType<typeof seedHeart>>;
 
-beforeAll(async () => {
-  backends = await openBackends();
-  service = await openService(backends);
+openForAll({}, async (opened) => {
+  ({ backends, service } = opened);
   people = await seedHeart(service);
-});
-
-afterAll(async () => {
-  await service.close();
-  await backends.close();
 });
 
 /** Whatever happened: the counters are the sums, and storage holds what is recorded and nothing else. */

@@ -1,10 +1,11 @@
 import type { Api } from '../support/api.js';
-import { defaultSpaceId, giveRole, givenFolder, givenSpace, uploadDirect } from '../support/direct.js';
+import { uploadDirect } from '../support/direct.js';
 import { makePdf, makeWord, pdfText, wordParagraph } from '../support/documents.js';
 import { seedHeart } from '../support/heart.js';
 import { expectInvariants } from '../support/invariants.js';
 import { processed, upload } from '../support/processing.js';
 import { openBackends, openService, type TestBackends, type TestService } from '../support/service.js';
+import { defaultSpace, givenFolder, givenSpace, setRole } from '../support/space-rows.js';
 import { eicar } from '../support/test-files.js';
 import { deleteAssets, restore } from '../support/trash.js';
 
@@ -38,11 +39,11 @@ beforeAll(async () => {
   backends = await openBackends();
   service = await openService(backends, { env: { PROCESSING: 'true' } });
   ({ admin: ada, alice, agent } = await seedHeart(service));
-  main = await defaultSpaceId(backends);
-  side = await givenSpace(backends, main, 'Side');
-  await giveRole(backends, side, ['USER', 'alice'], []);
-  folderId = await givenFolder(backends, main, 'upper');
-  const beneath = await givenFolder(backends, main, 'lower', folderId);
+  main = (await defaultSpace(backends)).id;
+  side = (await givenSpace(backends, 'Side')).id;
+  await setRole(backends, { id: side }, { kind: 'USER', id: 'alice' }, []);
+  folderId = await givenFolder(backends, { id: main }, 'upper');
+  const beneath = await givenFolder(backends, { id: main }, 'lower', folderId);
   await given({ spaceId: main }, 'a.txt', 'text/plain', Buffer.from('The Quick Brown-ish Zebra jumped'));
   const pdf = makePdf([pdfText('a zebra of pages')]);
   await given({ spaceId: main, folderId }, 'b.pdf', 'application/pdf', pdf);

@@ -1,7 +1,8 @@
 import { newId } from '../../src/core/ids.js';
 import type { Answer } from '../support/api.js';
 import { seedHeart } from '../support/heart.js';
-import { openBackends, openService, type TestBackends, type TestService } from '../support/service.js';
+import { openForAll } from '../support/open-for-all.js';
+import type { TestBackends, TestService } from '../support/service.js';
 import { createFolder, createSpace, deleteFolderMutation } from '../support/spaces.js';
 import { rows } from '../support/state.js';
 import { deleteMutation } from '../support/trash.js';
@@ -11,15 +12,9 @@ let backends: TestBackends;
 let service: TestService;
 let people: Awaited<ReturnType<typeof seedHeart>>;
 
-beforeAll(async () => {
-  backends = await openBackends();
-  service = await openService(backends, { works: false });
+openForAll({ works: false }, async (opened) => {
+  ({ backends, service } = opened);
   people = await seedHeart(service);
-});
-
-afterAll(async () => {
-  await service.close();
-  await backends.close();
 });
 
 const newIds = (count: number) => Array.from({ length: count }, newId);

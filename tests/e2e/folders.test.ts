@@ -1,7 +1,10 @@
 import { makeApi, type Api } from '../support/api.js';
-import { seedHeart } from '../support/heart.js';
+import { auditOf } from '../support/audit.js';
+import { scanned, seedHeart } from '../support/heart.js';
 import { expectInvariants } from '../support/invariants.js';
-import { openBackends, openService, token, type TestBackends, type TestService } from '../support/service.js';
+import { openForAll } from '../support/open-for-all.js';
+import { token, type TestBackends, type TestService } from '../support/service.js';
+import { defaultSpace, givenFile } from '../support/space-rows.js';
 import {
   createFolder,
   createFolderMutation,
@@ -9,8 +12,6 @@ import {
   deleteFolder,
   deleteFolderMutation,
   findFolder,
-  givenAssetIn,
-  listAudited,
   moveFolderMutation,
   renameFolderMutation,
 } from '../support/spaces.js';
@@ -29,9 +30,8 @@ let admin: Api;
 /** Channels that somebody has listened to. */
 const followed = new Set<string>();
 
-beforeAll(async () => {
-  backends = await openBackends();
-  service = await openService(backends, {
+openForAll(
+  {
     env: { PROMPT_LIMIT_PER_USER: '1000' },
     adapt: ({ channels, ...adapters }) => ({
       ...adapters,
@@ -44,15 +44,13 @@ beforeAll(async () => {
         },
       },
     }),
-  });
-  people = await seedHeart(service);
-  admin = people.admin;
-});
-
-afterAll(async () => {
-  await service.close();
-  await backends.close();
-});
+  },
+  async (opened) => {
+    ({ backends, service } = opened);
+    people = await seedHeart(service);
+    admin = people.admin;
+  },
+);
 
 let counter = 0;
 const newSpace = async () => (await createSpace(admin, `Space ${(counter += 1)}`)).id;
@@ -100,8 +98,8 @@ describe('a folder', () => {
       createdAt: anInstant,
       updatedAt: anInstant,
     });
-    expect(await listAudited(backends, c)).toEqual([
-      { action: 'createFolder', actor_id: 'ada', details: { spaceId, parentId: b } },
+    expect(await auditOf(backends, c)).toEqual([
+      { action: 'createFolder', subject: c, actor: 'USER ada', details: { spaceId, parentId: b } },
     ]);
   });
 
@@ -201,12 +199,12 @@ describe('renaming and moving', () => {
     expect(await findFolder(admin, { spaceId, path: '/A/b' })).toBeNull();
     await move(b, null);
     expect(await pathOf(c)).toBe('/b/c');
-    expect((await listAudited(backends, b)).slice(1)).toEqual([
-      { action: 'moveFolder', actor_id: 'ada', details: { spaceId, from: a, to: d } },
-      { action: 'moveFolder', actor_id: 'ada', details: { spaceId, from: d, to: null } },
+    expect((await auditOf(backends, b)).slice(1)).toEqual([
+      { action: 'moveFolder', subject: b, actor: 'USER ada', details: { spaceId, from: a, to: d } },
+      { action: 'moveFolder', subject: b, actor: 'USER ada', details: { spaceId, from: d, to: null } },
     ]);
-    expect((await listAudited(backends, a)).slice(1)).toEqual([
-      { action: 'renameFolder', actor_id: 'ada', details: { spaceId } },
+    expect((await auditOf(backends, a)).slice(1)).toEqual([
+      { action: 'renameFolder', subject: a, actor: 'USER ada', details: { spaceId } },
     ]);
   });
 
@@ -222,7 +220,7 @@ describe('renaming and moving', () => {
     await move(b, a);
     await admin.get(renameFolderMutation, { id: b, name: 'b' });
     expect(await seen()).toEqual(before);
-    expect(await listAudited(backends, b)).toHaveLength(1);
+    expect(await auditOf(backends, b)).toHaveLength(1);
     await move(b, null);
     expect(await seen()).not.toEqual(before);
   });
@@ -273,11 +271,19 @@ describe('renaming and moving', () => {
 });
 
 describe('deleting', () => {
+  /** Scanned: nothing more comes of it by itself. */
+  async function fileIn(spaceId: string, folderId: string | null) {
+    const { orgId } = await defaultSpace(backends);
+    const file = await givenFile(backends, service, { id: spaceId, orgId }, { folderId });
+    await scanned(admin, file);
+    return file;
+  }
+
   test('one that is not empty takes saying so', async () => {
     const { spaceId, a, b, c } = await newTree();
     const notEmpty = { code: 'FOLDER_NOT_EMPTY' };
     expect(await admin.refusal(deleteFolderMutation, { id: b })).toEqual(notEmpty);
-    const asset = await givenAssetIn(backends, people, spaceId, c);
+    const asset = await fileIn(spaceId, c);
     expect(await admin.refusal(deleteFolderMutation, { id: c })).toEqual(notEmpty);
     expect(await pathOf(c)).toBe('/a/b/c');
     await deleteAssets(admin, asset.id);
@@ -288,7 +294,7 @@ describe('deleting', () => {
       expect(await findFolder(admin, { id })).toBeNull();
       expect(await admin.refusal(deleteFolderMutation, { id })).toEqual({ code: 'NOT_FOUND' });
     }
-    expect(await listAudited(backends, c)).toMatchObject([
+    expect(await auditOf(backends, c)).toMatchObject([
       { action: 'createFolder' },
       { action: 'deleteFolder', details: { spaceId, folders: 1, files: 0, sizeBytes: 0 } },
     ]);
@@ -300,11 +306,11 @@ describe('deleting', () => {
       (
         await rows<{ folder_id: string | null }>(backends, 'select folder_id from assets where id = $1', [id])
       )[0]?.folder_id;
-    const inA = await givenAssetIn(backends, people, spaceId, a);
-    const inC = await givenAssetIn(backends, people, spaceId, c);
-    const before = await givenAssetIn(backends, people, spaceId, b);
-    const inD = await givenAssetIn(backends, people, spaceId, d);
-    const inRoot = await givenAssetIn(backends, people, spaceId, null);
+    const inA = await fileIn(spaceId, a);
+    const inC = await fileIn(spaceId, c);
+    const before = await fileIn(spaceId, b);
+    const inD = await fileIn(spaceId, d);
+    const inRoot = await fileIn(spaceId, null);
     const [deletedBefore] = await deleteAssets(admin, before.id);
     const usage = await usageOf(backends);
     const events = admin.subscribe<{ assetEvents: { kind: string; assetId: string } }>(
@@ -329,10 +335,11 @@ describe('deleting', () => {
     expect(await place(inD.id)).toBe(d);
     expect(await findAsset(admin, inRoot.id)).toMatchObject({ deletedAt: null });
     expect(await usageOf(backends)).toEqual(usage);
-    expect((await listAudited(backends, a)).slice(1)).toEqual([
+    expect((await auditOf(backends, a)).slice(1)).toEqual([
       {
         action: 'deleteFolder',
-        actor_id: 'ada',
+        subject: a,
+        actor: 'USER ada',
         details: { spaceId, folders: 3, files: 2, sizeBytes: inA.sizeBytes + inC.sizeBytes },
       },
     ]);

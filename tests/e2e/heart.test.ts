@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { openBackends, openService, type TestBackends, type TestService } from '../support/service.js';
+import { openForAll } from '../support/open-for-all.js';
+import type { TestService } from '../support/service.js';
 import {
   answer,
   awaitResult,
@@ -15,19 +16,12 @@ import {
 } from '../support/heart.js';
 import { until } from '../support/until.js';
 
-let backends: TestBackends;
 let service: TestService;
 let people: Awaited<ReturnType<typeof seedHeart>>;
 
-beforeAll(async () => {
-  backends = await openBackends();
-  service = await openService(backends);
+openForAll({}, async (opened) => {
+  ({ service } = opened);
   people = await seedHeart(service);
-});
-
-afterAll(async () => {
-  await service.close();
-  await backends.close();
 });
 
 test('an agent asks, the person sees it at once and answers, the file is verified, scanned and downloaded', async () => {

@@ -41,7 +41,8 @@ import {
   slice,
 } from '../support/parts.js';
 import { requestSeveral } from '../support/several.js';
-import { openBackends, openService, token, type TestBackends, type TestService } from '../support/service.js';
+import { openForAll } from '../support/open-for-all.js';
+import { openService, token, type TestBackends, type TestService } from '../support/service.js';
 import { endLease, listKeys, rows } from '../support/state.js';
 import { until } from '../support/until.js';
 
@@ -64,19 +65,13 @@ function adapt(adapters: Adapters): Adapters {
   return { ...adapters, objects };
 }
 
-beforeAll(async () => {
-  backends = await openBackends();
-  service = await openService(backends, { env: partsEnv, adapt });
+openForAll({ env: partsEnv, adapt }, async (opened) => {
+  ({ backends, service } = opened);
   people = await seedHeart(service);
 });
 beforeEach(() => {
   instead = {};
 });
-afterAll(async () => {
-  await service.close();
-  await backends.close();
-});
-
 const bytes = bigPdf();
 
 async function start(file: object = fileOf(bytes)) {

@@ -2,7 +2,8 @@ import { makeApi, type Api } from '../support/api.js';
 import { otherAgentUrn, seedCast, type Cast } from '../support/cast.js';
 import { agentUrn, answer, cancelMutation, declineMutation, fileOf, pdf, request } from '../support/heart.js';
 import { sample } from '../support/samples.js';
-import { openBackends, openService, token } from '../support/service.js';
+import { openForAll } from '../support/open-for-all.js';
+import { token } from '../support/service.js';
 import type { TestBackends, TestService } from '../support/service.js';
 import { movePrompt, rows } from '../support/state.js';
 
@@ -12,19 +13,13 @@ let cast: Cast;
 /** Newest first, as lists have them. */
 let files: { id: string; agentUrn: string; mimeType: string; type: string }[];
 
-beforeAll(async () => {
-  backends = await openBackends();
-  service = await openService(backends, { env: { PROMPT_LIMIT_PER_USER: '1000' } });
+openForAll({ env: { PROMPT_LIMIT_PER_USER: '1000' } }, async (opened) => {
+  ({ backends, service } = opened);
   cast = await seedCast(service);
   files = [];
   for (const agent of [cast.agent, cast.otherAgent]) {
     for (const [extension, mimeType] of kinds) await addFile(agent, extension, mimeType);
   }
-});
-
-afterAll(async () => {
-  await service.close();
-  await backends.close();
 });
 
 const kinds = [

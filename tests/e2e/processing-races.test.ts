@@ -4,7 +4,7 @@ import { makeApp } from '../../src/app.js';
 import { newId } from '../../src/core/ids.js';
 import type { Extraction, Extractor } from '../../src/domains/processing/extractor.js';
 import type { Api } from '../support/api.js';
-import { defaultSpaceId, uploadDirect } from '../support/direct.js';
+import { uploadDirect } from '../support/direct.js';
 import { scanned, seedHeart } from '../support/heart.js';
 import { expectInvariants } from '../support/invariants.js';
 import { getProcessing, processed, upload, whenRead } from '../support/processing.js';
@@ -12,6 +12,7 @@ import { makeRecordingLog } from '../support/recording-log.js';
 import { replace, replaced } from '../support/replacing.js';
 import { sample } from '../support/samples.js';
 import { openBackends, openService, type TestBackends, type TestService } from '../support/service.js';
+import { defaultSpace } from '../support/space-rows.js';
 import { listKeys, rows, runAllJobs } from '../support/state.js';
 import { deleteAssets, isGone, purge, restore } from '../support/trash.js';
 import { until } from '../support/until.js';
@@ -177,7 +178,7 @@ test('an asset that went through the trash while it was read is as any other', a
 test('bytes that were replaced meanwhile keep nothing of the ones before', async () => {
   const { opened, open } = gate();
   outcome = () => (readings === 1 ? opened.then(() => done()) : Promise.resolve(done(null)));
-  const spaceId = await defaultSpaceId(backends);
+  const spaceId = (await defaultSpace(backends)).id;
   const file = { filename: 'shot.webp', mimeType: 'image/webp', sizeBytes: webp.length };
   const asset = await scanned(people.admin, await uploadDirect(people.admin, { spaceId, file }, webp));
   await until(() => readings === 1);

@@ -1,11 +1,12 @@
 import sharp from 'sharp';
-import { defaultSpaceId, uploadDirect } from '../support/direct.js';
+import { uploadDirect } from '../support/direct.js';
 import { scanned, seedHeart } from '../support/heart.js';
 import type { Api } from '../support/api.js';
 import { expectInvariants } from '../support/invariants.js';
 import { downloadThumbnail, processed } from '../support/processing.js';
 import { replace, replaced } from '../support/replacing.js';
 import { openBackends, openService, type TestBackends, type TestService } from '../support/service.js';
+import { defaultSpace } from '../support/space-rows.js';
 import { listKeys, runAllJobs } from '../support/state.js';
 
 let backends: TestBackends;
@@ -17,7 +18,7 @@ beforeAll(async () => {
   backends = await openBackends();
   service = await openService(backends, { env: { PROCESSING: 'true' } });
   ada = (await seedHeart(service)).admin;
-  spaceId = await defaultSpaceId(backends);
+  spaceId = (await defaultSpace(backends)).id;
 });
 afterEach(() => expectInvariants(backends));
 afterAll(async () => {

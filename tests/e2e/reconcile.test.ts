@@ -26,6 +26,7 @@ import {
 import { expectInvariants } from '../support/invariants.js';
 import { makeRecordingLog } from '../support/recording-log.js';
 import { replace, replaced, sendReplacement } from '../support/replacing.js';
+import { openForAll } from '../support/open-for-all.js';
 import { openBackends, openService, type TestBackends, type TestService } from '../support/service.js';
 import { listKeys, rows, runDueJobs } from '../support/state.js';
 import { deleteAssets, givenAsset, isGone, purge, restore, restoreMutation } from '../support/trash.js';
@@ -34,15 +35,9 @@ let backends: TestBackends;
 let service: TestService;
 let people: Awaited<ReturnType<typeof seedHeart>>;
 
-beforeAll(async () => {
-  backends = await openBackends();
-  service = await openService(backends, { env: { PROMPT_LIMIT_PER_USER: '1000' } });
+openForAll({ env: { PROMPT_LIMIT_PER_USER: '1000' } }, async (opened) => {
+  ({ backends, service } = opened);
   people = await seedHeart(service);
-});
-
-afterAll(async () => {
-  await service.close();
-  await backends.close();
 });
 
 const hours = (count: number) => count * 3_600_000;

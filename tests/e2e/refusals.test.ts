@@ -15,22 +15,17 @@ import {
   seedHeart,
   type PromptFields,
 } from '../support/heart.js';
-import { openBackends, openService, type TestBackends, type TestService } from '../support/service.js';
+import { openForAll } from '../support/open-for-all.js';
+import type { TestBackends, TestService } from '../support/service.js';
 import { movePrompt, rows } from '../support/state.js';
 
 let backends: TestBackends;
 let service: TestService;
 let people: Awaited<ReturnType<typeof seedHeart>>;
 
-beforeAll(async () => {
-  backends = await openBackends();
-  service = await openService(backends);
+openForAll({}, async (opened) => {
+  ({ backends, service } = opened);
   people = await seedHeart(service);
-});
-
-afterAll(async () => {
-  await service.close();
-  await backends.close();
 });
 
 /** Every open prompt ends, so that the next test starts with none. */

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Adapters } from '../../src/adapters.js';
 import { seedCast, type Cast } from '../support/cast.js';
-import { defaultSpaceId, sendDirect, uploadDirect } from '../support/direct.js';
+import { sendDirect, uploadDirect } from '../support/direct.js';
 import {
   abortMutation,
   complete,
@@ -22,6 +22,7 @@ import {
   withScanner,
 } from '../support/replacing.js';
 import { openBackends, openService, type TestBackends, type TestService } from '../support/service.js';
+import { defaultSpace } from '../support/space-rows.js';
 import { listKeys, rows, runAllJobs, usageOf, type Usage } from '../support/state.js';
 import { deleteAssets, findAsset, isGone, purge, restore } from '../support/trash.js';
 import { until } from '../support/until.js';
@@ -117,7 +118,7 @@ beforeAll(async () => {
   onStep = () => undefined;
   service = await openService(backends, { adapt: withSteps });
   cast = await seedCast(service);
-  spaceId = await defaultSpaceId(backends);
+  spaceId = (await defaultSpace(backends)).id;
 });
 beforeEach(() => {
   onStep = () => undefined;

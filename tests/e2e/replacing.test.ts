@@ -2,15 +2,8 @@ import { createHash } from 'node:crypto';
 import { newId } from '../../src/core/ids.js';
 import { ScannerUnavailableError } from '../../src/domains/scanning/scanner.js';
 import { seedCast, type Cast } from '../support/cast.js';
-import {
-  auditOf,
-  beginDirectMutation,
-  defaultSpaceId,
-  giveRole,
-  givenFolder,
-  givenSpace,
-  uploadDirect,
-} from '../support/direct.js';
+import { auditOf } from '../support/audit.js';
+import { beginDirectMutation, uploadDirect } from '../support/direct.js';
 import {
   abortMutation,
   complete,
@@ -33,6 +26,7 @@ import {
   withScanner,
 } from '../support/replacing.js';
 import { openBackends, openService, type TestBackends, type TestService } from '../support/service.js';
+import { defaultSpace, givenFolder, givenSpace, setRole } from '../support/space-rows.js';
 import { listKeys, rows, runAllJobs, usageOf } from '../support/state.js';
 import { eicar } from '../support/test-files.js';
 import { deleteAssets, findAsset, givenAsset } from '../support/trash.js';
@@ -49,7 +43,7 @@ beforeAll(async () => {
   backends = await openBackends();
   service = await openService(backends, { adapt: (adapters) => withScanner(adapters, () => beforeScan()) });
   cast = await seedCast(service);
-  spaceId = await defaultSpaceId(backends);
+  spaceId = (await defaultSpace(backends)).id;
   await cast.aliceOfGlobex.get('{ viewer { id } }');
 });
 beforeEach(() => {
@@ -71,7 +65,7 @@ const givenPlan = async (): Promise<AssetFields> =>
 const statusOf = async (uploadId: string) => (await findUpload(cast.alice, uploadId))?.status;
 
 test('new bytes take the place of the old once they are clean: id, URN and place stay', async () => {
-  const folderId = await givenFolder(backends, spaceId, newId());
+  const folderId = await givenFolder(backends, { id: spaceId }, newId());
   const before = await scanned(cast.alice, await uploadDirect(cast.alice, { spaceId, folderId }, plan));
   const usage = await usageOf(backends);
   const [old] = await rows<{ key: string }>(backends, 'select storage_key as key from assets where id = $1', [
@@ -270,9 +264,9 @@ describe('what may not be replaced', () => {
     cast[by].refusal(beginDirectMutation, { input: { file: chartFile, spaceId, replaceAssetId, ...more } });
 
   test('an asset that is none, of a memory, of another space or organization, or in the trash', async () => {
-    const other = await givenSpace(backends, spaceId, newId());
+    const other = (await givenSpace(backends, newId())).id;
     const elsewhere = await uploadDirect(cast.aliceOfGlobex, {
-      spaceId: await defaultSpaceId(backends, 'globex'),
+      spaceId: (await defaultSpace(backends, 'globex')).id,
     });
     const inTrash = await givenPlan();
     await deleteAssets(cast.admin, inTrash.id);
@@ -288,19 +282,19 @@ describe('what may not be replaced', () => {
   });
 
   test('one in a space whose role does not say so', async () => {
-    const space = await givenSpace(backends, spaceId, newId());
+    const space = (await givenSpace(backends, newId())).id;
     const { id } = await uploadDirect(cast.alice, { spaceId: space });
-    await giveRole(backends, space, ['USER', 'bob'], ['ASSETS_READ', 'ASSETS_CREATE']);
+    await setRole(backends, { id: space }, { kind: 'USER', id: 'bob' }, ['ASSETS_READ', 'ASSETS_CREATE']);
     expect(await refusal('bob', id, { spaceId: space })).toMatchObject({ code: 'PERMISSION_DENIED' });
-    await giveRole(backends, space, ['USER', 'bob'], ['ASSETS_CREATE', 'ASSETS_UPDATE']);
+    await setRole(backends, { id: space }, { kind: 'USER', id: 'bob' }, ['ASSETS_CREATE', 'ASSETS_UPDATE']);
     expect(await refusal('bob', id, { spaceId: space })).toMatchObject({ code: 'NOT_FOUND' });
-    await giveRole(backends, space, ['USER', 'bob'], ['ASSETS_READ', 'ASSETS_UPDATE']);
+    await setRole(backends, { id: space }, { kind: 'USER', id: 'bob' }, ['ASSETS_READ', 'ASSETS_UPDATE']);
     await replace(cast.bob, space, id);
   });
 
   test('its place, and what generated it', async () => {
     const { id } = await givenPlan();
-    const folderId = await givenFolder(backends, spaceId, newId());
+    const folderId = await givenFolder(backends, { id: spaceId }, newId());
     expect(await refusal('alice', id, { folderId })).toMatchObject({
       code: 'BAD_USER_INPUT',
       field: 'folderId',
@@ -313,10 +307,10 @@ describe('what may not be replaced', () => {
   });
 
   test('anything by who lost the permission before the end', async () => {
-    const space = await givenSpace(backends, spaceId, newId());
+    const space = (await givenSpace(backends, newId())).id;
     const { id: assetId } = await uploadDirect(cast.alice, { spaceId: space });
     const { id } = await sendReplacement(cast.bob, space, assetId);
-    await giveRole(backends, space, ['USER', 'bob'], 'guest');
+    await setRole(backends, { id: space }, { kind: 'USER', id: 'bob' }, 'guest');
     expect(await cast.bob.refusal(completeMutation, { id })).toMatchObject({ code: 'PERMISSION_DENIED' });
     expect((await findUpload(cast.bob, id))?.status).toBe('ABORTED');
   });

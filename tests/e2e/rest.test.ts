@@ -3,11 +3,12 @@ import { request as httpRequest } from 'node:http';
 import { newId } from '../../src/core/ids.js';
 import type { Api } from '../support/api.js';
 import { seedCast, type Cast } from '../support/cast.js';
-import { auditOf, defaultSpaceId, givenFolder, givenSpace } from '../support/direct.js';
+import { auditOf } from '../support/audit.js';
 import { pdf, scanned } from '../support/heart.js';
 import { expectInvariants } from '../support/invariants.js';
 import { makeGate, withScanner } from '../support/replacing.js';
 import { openBackends, openService, type TestBackends, type TestService } from '../support/service.js';
+import { defaultSpace, givenFolder, givenSpace } from '../support/space-rows.js';
 import { listKeys, rows, runAllJobs, usageOf } from '../support/state.js';
 import { eicar } from '../support/test-files.js';
 import { deleteAssets, givenAsset } from '../support/trash.js';
@@ -28,7 +29,7 @@ beforeAll(async () => {
     adapt: (adapters) => withScanner(adapters, () => beforeScan()),
   });
   cast = await seedCast(service);
-  spaceId = await defaultSpaceId(backends);
+  spaceId = (await defaultSpace(backends)).id;
   await cast.aliceOfGlobex.get('{ viewer { id } }');
 });
 beforeEach(() => {
@@ -131,8 +132,8 @@ describe('POST /v1/assets', () => {
   );
 
   test('takes everything that is to be known of it', async () => {
-    const space = await givenSpace(backends, spaceId, newId());
-    const folderId = await givenFolder(backends, space, 'speech');
+    const space = (await givenSpace(backends, newId())).id;
+    const folderId = await givenFolder(backends, { id: space }, 'speech');
     const fields = {
       spaceId: space,
       folderId,

@@ -22,7 +22,8 @@ import {
   type PromptFields,
 } from '../support/heart.js';
 import { expectInvariants } from '../support/invariants.js';
-import { openBackends, openService, type TestBackends, type TestService } from '../support/service.js';
+import { openForAll } from '../support/open-for-all.js';
+import type { TestBackends, TestService } from '../support/service.js';
 import {
   completed,
   fileNamed,
@@ -42,9 +43,8 @@ let agent: Api;
 let alice: Api;
 let elsewhere: Api;
 
-beforeAll(async () => {
-  backends = await openBackends();
-  service = await openService(backends, { env: { PROMPT_LIMIT_PER_USER: '1000' } });
+openForAll({ env: { PROMPT_LIMIT_PER_USER: '1000' } }, async (opened) => {
+  ({ backends, service } = opened);
   people = await seedHeart(service);
   ({ agent, alice } = people);
   elsewhere = await anotherDevice(alice);
@@ -52,11 +52,6 @@ beforeAll(async () => {
 
 /** Whatever happened: what waits and what is open agrees with the counters and the bucket. */
 afterEach(() => expectInvariants(backends));
-
-afterAll(async () => {
-  await service.close();
-  await backends.close();
-});
 
 async function listed(person: Api = alice): Promise<string[]> {
   const { agentAssets } = await person.get<{ agentAssets: { nodes: { id: string }[] } }>(

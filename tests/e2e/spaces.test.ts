@@ -1,15 +1,16 @@
 import { drizzle } from 'drizzle-orm/node-postgres';
 import pg from 'pg';
 import { makeApi, type Api } from '../support/api.js';
+import { auditOf } from '../support/audit.js';
 import { agentUrn, seedHeart } from '../support/heart.js';
-import { openBackends, openService, token, type TestBackends, type TestService } from '../support/service.js';
+import { openForAll } from '../support/open-for-all.js';
+import { openService, token, type TestBackends, type TestService } from '../support/service.js';
 import {
   createFolder,
   createRole,
   createRoleMutation,
   createSpace,
   createSpaceMutation,
-  listAudited,
   listSpaces,
   removeMemberMutation,
   setMember,
@@ -28,15 +29,9 @@ let agent: Api;
 
 const signIn = async (...who: Parameters<typeof token>) => makeApi(service.url, await token(...who));
 
-beforeAll(async () => {
-  backends = await openBackends();
-  service = await openService(backends, { works: false });
+openForAll({ works: false }, async (opened) => {
+  ({ backends, service } = opened);
   ({ admin, alice, agent } = await seedHeart(service));
-});
-
-afterAll(async () => {
-  await service.close();
-  await backends.close();
 });
 
 async function listMembers(by: Api, spaceId: string) {
@@ -62,8 +57,8 @@ describe('spaces', () => {
       viewerPermissions: all,
     });
     expect((await listSpaces(alice)).map(({ name }) => name)).toEqual(['Contracts', 'Default']);
-    expect(await listAudited(backends, created.id)).toEqual([
-      { action: 'createSpace', actor_id: 'ada', details: { name: 'Contracts' } },
+    expect(await auditOf(backends, created.id)).toEqual([
+      { action: 'createSpace', subject: created.id, actor: 'USER ada', details: { name: 'Contracts' } },
     ]);
     const stranger = await signIn('ada', { org: 'globex', role: 'admin' });
     expect((await listSpaces(stranger)).map(({ name }) => name)).toEqual(['Default']);
@@ -117,10 +112,11 @@ describe('roles', () => {
     expect(await listRoles(alice)).toEqual([...builtIn, role]);
     expect(await listRoles(agent)).toEqual([...builtIn, role]);
     expect(await listRoles(await signIn('ada', { org: 'globex', role: 'admin' }))).toEqual(builtIn);
-    expect(await listAudited(backends, role.id)).toEqual([
+    expect(await auditOf(backends, role.id)).toEqual([
       {
         action: 'createRole',
-        actor_id: 'ada',
+        subject: role.id,
+        actor: 'USER ada',
         details: { name: 'Scribes', permissions: ['ASSETS_READ', 'ASSETS_UPDATE'] },
       },
     ]);
@@ -168,11 +164,11 @@ describe('members', () => {
     const of = (roleId: string, roleName?: string) => ({
       details: { kind: 'USER', userId: 'alice', roleId, ...(roleName && { roleName }) },
     });
-    expect((await listAudited(backends, spaceId)).slice(1)).toMatchObject([
-      { action: 'setSpaceMember', actor_id: 'ada', ...of('guest', 'Guest') },
-      { action: 'setSpaceMember', actor_id: 'ada', ...of('admin', 'Admin') },
-      { action: 'setSpaceMember', actor_id: 'ada', ...of(keptOut.id, 'Kept out') },
-      { action: 'removeSpaceMember', actor_id: 'ada', ...of(keptOut.id) },
+    expect((await auditOf(backends, spaceId)).slice(1)).toMatchObject([
+      { action: 'setSpaceMember', actor: 'USER ada', ...of('guest', 'Guest') },
+      { action: 'setSpaceMember', actor: 'USER ada', ...of('admin', 'Admin') },
+      { action: 'setSpaceMember', actor: 'USER ada', ...of(keptOut.id, 'Kept out') },
+      { action: 'removeSpaceMember', actor: 'USER ada', ...of(keptOut.id) },
     ]);
   });
 

@@ -25,7 +25,8 @@ import {
   type AssetFields,
   type BegunUpload,
 } from '../support/heart.js';
-import { openBackends, openService, type TestBackends, type TestService } from '../support/service.js';
+import { openForAll } from '../support/open-for-all.js';
+import type { TestBackends, TestService } from '../support/service.js';
 import {
   listAssetKeys,
   listKeys,
@@ -66,19 +67,16 @@ let backends: TestBackends;
 let service: TestService;
 let people: Awaited<ReturnType<typeof seedHeart>>;
 
-beforeAll(async () => {
-  backends = await openBackends();
-  service = await openService(backends, {
+openForAll(
+  {
     env: { PROMPT_LIMIT_PER_USER: '1000' },
     adapt: (adapters) => ({ ...adapters, objects: watched(adapters.objects) }),
-  });
-  people = await seedHeart(service);
-});
-
-afterAll(async () => {
-  await service.close();
-  await backends.close();
-});
+  },
+  async (opened) => {
+    ({ backends, service } = opened);
+    people = await seedHeart(service);
+  },
+);
 
 /** Whatever happened: the counters are the sums, and storage holds what is recorded and nothing else. */
 afterEach(async () => {

@@ -1,7 +1,6 @@
 import { newId } from '../../src/core/ids.js';
 import { toAssetUrn } from '../../src/domains/assets/asset-urn.js';
 import { toMemoryUrn } from '../../src/domains/memories/memory.js';
-import { defaultSpaceId } from '../support/direct.js';
 import { listOperations, listReferences, type Operation } from '../support/api-schema.js';
 import { makeApi, type Answer, type Api } from '../support/api.js';
 import { storeInSpace } from '../support/erasure.js';
@@ -18,10 +17,11 @@ import {
   scanned,
   seedHeart,
 } from '../support/heart.js';
-import { openBackends, openService, token } from '../support/service.js';
+import { openForAll } from '../support/open-for-all.js';
+import { token } from '../support/service.js';
 import type { TestBackends, TestService } from '../support/service.js';
 import { createRole, setMember } from '../support/spaces.js';
-import { givenFile, givenFolder, givenSpace } from '../support/space-rows.js';
+import { defaultSpace, givenFile, givenFolder, givenSpace } from '../support/space-rows.js';
 import { rows } from '../support/state.js';
 
 /** In every name of theirs, and in no id: ids have no hyphens. */
@@ -66,9 +66,11 @@ type Principal = (typeof principals)[number];
 let apis: Record<Principal, Api>;
 const operations = new Map(listOperations().map((operation) => [operation.name, operation]));
 
-beforeAll(async () => {
-  backends = await openBackends();
-  service = await openService(backends);
+/** What is open stays open, however long all of this takes. */
+const env = { PROMPT_TIMEOUT_SECONDS: '3600', UPLOAD_MIN_LEASE_SECONDS: '3600' };
+
+openForAll({ env }, async (opened) => {
+  ({ backends, service } = opened);
   const { admin, alice, agent } = await seedHeart(service, theirOrg);
   const elsewhere = await seedHeart(service, 'globex');
   apis = {
@@ -80,11 +82,6 @@ beforeAll(async () => {
   await apis.bob.get('{ viewer { id } }');
   await seedTheirSpace('globex', 'of-globex');
   await seedTheirs(admin, alice, agent);
-});
-
-afterAll(async () => {
-  await service.close();
-  await backends.close();
 });
 
 async function seedTheirs(admin: Api, alice: Api, agent: Api): Promise<void> {
@@ -115,12 +112,12 @@ async function seedTheirs(admin: Api, alice: Api, agent: Api): Promise<void> {
   await setMember(admin, kept.spaceId, 'bob', role.id);
   await setMember(admin, kept.spaceId, carol, 'guest');
   const { appKeys } = await admin.get<{ appKeys: { id: string }[] }>('{ appKeys { id } }');
-  const elsewhere = await defaultSpaceId(backends, 'globex');
+  const elsewhere = (await defaultSpace(backends, 'globex')).id;
   ownSpaceIds = {
     adminElsewhere: elsewhere,
     aliceElsewhere: elsewhere,
     appElsewhere: elsewhere,
-    bob: await defaultSpaceId(backends, theirOrg),
+    bob: (await defaultSpace(backends, theirOrg)).id,
   };
   const { auditLog } = await admin.get<{ auditLog: Paged & { nodes: { id: string }[] } }>(
     '{ auditLog(first: 1) { nodes { id } pageInfo { endCursor } } }',

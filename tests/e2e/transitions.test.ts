@@ -12,22 +12,17 @@ import {
   seenMutation,
 } from '../support/heart.js';
 import { sceneFile as file, stage, stored, type OpenStatus, type Scene } from '../support/scene.js';
-import { openBackends, openService, type TestBackends, type TestService } from '../support/service.js';
+import { openForAll } from '../support/open-for-all.js';
+import type { TestBackends, TestService } from '../support/service.js';
 import { rows } from '../support/state.js';
 
 let backends: TestBackends;
 let service: TestService;
 let cast: Cast;
 
-beforeAll(async () => {
-  backends = await openBackends();
-  service = await openService(backends, { env: { PROMPT_LIMIT_PER_USER: '10000' } });
+openForAll({ env: { PROMPT_LIMIT_PER_USER: '10000' } }, async (opened) => {
+  ({ backends, service } = opened);
   cast = await seedCast(service);
-});
-
-afterAll(async () => {
-  await service.close();
-  await backends.close();
 });
 
 const switchMutation =

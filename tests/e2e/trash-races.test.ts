@@ -3,7 +3,8 @@ import type { Answer } from '../support/api.js';
 import { newDownloadUrl, seedHeart } from '../support/heart.js';
 import { expectInvariants, finishJobs } from '../support/invariants.js';
 import { hasWaiting } from '../support/postgres.js';
-import { openBackends, openService, type TestBackends, type TestService } from '../support/service.js';
+import { openForAll } from '../support/open-for-all.js';
+import type { TestBackends, TestService } from '../support/service.js';
 import { rows } from '../support/state.js';
 import {
   deleteAssets,
@@ -69,19 +70,13 @@ function withSteps(adapters: Adapters): Adapters {
   };
 }
 
-beforeAll(async () => {
-  backends = await openBackends();
-  service = await openService(backends, { env: { PROMPT_LIMIT_PER_USER: '1000' }, adapt: withSteps });
+openForAll({ env: { PROMPT_LIMIT_PER_USER: '1000' }, adapt: withSteps }, async (opened) => {
+  ({ backends, service } = opened);
   people = await seedHeart(service);
 });
 
 afterEach(() => {
   onStep = () => undefined;
-});
-
-afterAll(async () => {
-  await service.close();
-  await backends.close();
 });
 
 const ask = (mutation: string, id: string) => people.alice.ask(mutation, { id, ids: [id] });

@@ -2,7 +2,8 @@ import type { Api } from '../support/api.js';
 import { actors, otherAgentUrn, seedCast, type Actor, type Cast } from '../support/cast.js';
 import { answer, awaitResult, downloadMutation, newDownloadUrl, pdf, request } from '../support/heart.js';
 import { expectInvariants } from '../support/invariants.js';
-import { openBackends, openService, type TestBackends, type TestService } from '../support/service.js';
+import { openForAll } from '../support/open-for-all.js';
+import type { TestBackends, TestService } from '../support/service.js';
 import { rows, summedUsage, usageOf } from '../support/state.js';
 import {
   deleteAssets,
@@ -23,15 +24,9 @@ let backends: TestBackends;
 let service: TestService;
 let cast: Cast;
 
-beforeAll(async () => {
-  backends = await openBackends();
-  service = await openService(backends, { env: { PROMPT_LIMIT_PER_USER: '10000' } });
+openForAll({ env: { PROMPT_LIMIT_PER_USER: '10000' } }, async (opened) => {
+  ({ backends, service } = opened);
   cast = await seedCast(service);
-});
-
-afterAll(async () => {
-  await service.close();
-  await backends.close();
 });
 
 const stored = (id: string) => rows(backends, 'select * from assets where id = $1', [id]);

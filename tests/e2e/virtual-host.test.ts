@@ -1,4 +1,4 @@
-import { defaultSpaceId, sendDirect, uploadDirect } from '../support/direct.js';
+import { sendDirect, uploadDirect } from '../support/direct.js';
 import {
   answer,
   complete,
@@ -15,6 +15,7 @@ import { askToComplete, beginParted, bigPdf, partsEnv, presign, sendParts } from
 import { chart, download, replace, replaced } from '../support/replacing.js';
 import { testStores } from '../support/stores.js';
 import { openBackends, openService, type TestBackends, type TestService } from '../support/service.js';
+import { defaultSpace } from '../support/space-rows.js';
 
 /** The bucket is the first label of the host: `askfile.localhost`. */
 let backends: TestBackends;
@@ -59,7 +60,7 @@ test('a prompt is answered, verified, scanned and downloaded', async () => {
 
 test('URLs to put bytes, whole and in parts, name the bucket in the host', async () => {
   const { agent, alice } = people;
-  const spaceId = await defaultSpaceId(backends);
+  const spaceId = (await defaultSpace(backends)).id;
   const whole = await sendDirect(alice, { spaceId });
   expect(new URL(whole.request.url).host).toBe(bucketHost);
   await complete(alice, whole.id);
@@ -75,7 +76,7 @@ test('URLs to put bytes, whole and in parts, name the bucket in the host', async
 
 test('bytes are replaced, and stream through the service', async () => {
   const { admin, alice } = people;
-  const spaceId = await defaultSpaceId(backends);
+  const spaceId = (await defaultSpace(backends)).id;
   const before = await scanned(alice, await uploadDirect(alice, { spaceId }));
   await replace(admin, spaceId, before.id);
   expect(await download(alice, await replaced(alice, before))).toEqual(chart);

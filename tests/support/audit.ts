@@ -1,4 +1,6 @@
 import type { Api } from './api.js';
+import type { TestBackends } from './service.js';
+import { rows } from './state.js';
 
 export interface AuditFields {
   id: string;
@@ -28,4 +30,21 @@ export async function auditPage(admin: Api, variables: object = {}): Promise<Aud
 
 export async function audited(admin: Api, variables: object = {}): Promise<AuditFields[]> {
   return (await auditPage(admin, variables)).nodes;
+}
+
+export interface AuditRow {
+  action: string;
+  subject: string;
+  actor: string;
+  details: Record<string, unknown>;
+}
+
+/** What the audit log says of these subjects, the oldest first. */
+export async function auditOf(backends: TestBackends, ...subjects: string[]): Promise<AuditRow[]> {
+  return rows<AuditRow>(
+    backends,
+    `select action, subject, actor_kind || ' ' || actor_id as actor, details from audit_entries
+     where subject = any($1) order by at, id`,
+    [subjects],
+  );
 }

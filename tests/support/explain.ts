@@ -2,6 +2,7 @@ import { drizzle } from 'drizzle-orm/node-postgres';
 import pg from 'pg';
 import { z } from 'zod';
 import type { Db } from '../../src/core/db.js';
+import type { TestDatabase } from './postgres.js';
 
 /** One step of a plan, as EXPLAIN tells it. */
 export interface PlanNode {
@@ -15,7 +16,10 @@ const planNode: z.ZodType<PlanNode> = z.lazy(() =>
 const explained = z.array(z.object({ 'QUERY PLAN': z.tuple([z.object({ Plan: planNode })]) })).length(1);
 
 /** How Postgres would run the statements that `work` sends, each with the values that it was sent with. */
-export async function explain(url: string, work: (db: Db) => Promise<unknown>): Promise<PlanNode[]> {
+export async function explain(
+  { url }: Pick<TestDatabase, 'url'>,
+  work: (db: Db) => Promise<unknown>,
+): Promise<PlanNode[]> {
   const client = new pg.Client({ connectionString: url });
   await client.connect();
   try {

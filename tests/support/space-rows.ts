@@ -1,6 +1,6 @@
 import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { newId } from '../../src/core/ids.js';
-import type { ActorKind } from '../../src/core/viewer.js';
+import type { ActorRef } from '../../src/core/viewer.js';
 import { makeAudit } from '../../src/domains/accounts/audit.service.js';
 import { makeSpaceAccess } from '../../src/domains/spaces/space-access.js';
 import { makeAssetEvents } from '../../src/domains/assets/asset-events.js';
@@ -21,7 +21,7 @@ export interface TestSpace {
 }
 
 /** The organization is known: somebody of it has signed in. */
-export async function findOrgId(backends: TestBackends, org: string): Promise<string> {
+async function findOrgId(backends: TestBackends, org: string): Promise<string> {
   const [found] = await rows<{ id: string }>(
     backends,
     'select id from organizations where external_id = $1',
@@ -50,7 +50,7 @@ export async function givenSpace(backends: TestBackends, name: string, org = 'ac
 
 export async function givenFolder(
   backends: TestBackends,
-  space: TestSpace,
+  space: Pick<TestSpace, 'id'>,
   name: string,
   parentId: string | null = null,
 ): Promise<string> {
@@ -58,39 +58,40 @@ export async function givenFolder(
   await rows(
     backends,
     `insert into folders (id, org_id, space_id, parent_id, name, created_by_kind, created_by_id)
-     values ($1, $2, $3, $4, $5, 'USER', 'ada')`,
-    [id, space.orgId, space.id, parentId, name],
+     select $1, org_id, id, $3, $4, 'USER', 'ada' from spaces where id = $2`,
+    [id, space.id, parentId, name],
   );
   return id;
 }
 
-/** A role of the organization's own. */
+/** A role of the space's organization. */
 export async function givenRole(
   backends: TestBackends,
-  { orgId }: TestSpace,
+  space: Pick<TestSpace, 'id'>,
   permissions: readonly Permission[],
 ): Promise<string> {
   const id = newId();
   await rows(
     backends,
-    'insert into roles (id, org_id, name, permissions) values ($1, $2, $1, $3::permission[])',
-    [id, orgId, permissions],
+    'insert into roles (id, org_id, name, permissions) select $1, org_id, $1, $3::permission[] from spaces where id = $2',
+    [id, space.id, permissions],
   );
   return id;
 }
 
-/** `roleId` is of `givenRole`, or a built-in one's. */
+/** `role` is the id of `givenRole`'s or of a built-in one, or all that somebody may do. */
 export async function setRole(
   backends: TestBackends,
-  space: TestSpace,
-  member: { kind: ActorKind; id: string },
-  roleId: string,
+  space: Pick<TestSpace, 'id'>,
+  { kind, id }: ActorRef,
+  role: string | readonly Permission[],
 ): Promise<void> {
+  const roleId = typeof role === 'string' ? role : await givenRole(backends, space, role);
   await rows(
     backends,
-    `insert into space_members (space_id, org_id, kind, id, role_id) values ($1, $2, $3, $4, $5)
-     on conflict (space_id, kind, id) do update set role_id = excluded.role_id`,
-    [space.id, space.orgId, member.kind, member.id, roleId],
+    `insert into space_members (space_id, org_id, kind, id, role_id) select id, org_id, $2, $3, $4 from spaces
+     where id = $1 on conflict (space_id, kind, id) do update set role_id = excluded.role_id`,
+    [space.id, kind, id, roleId],
   );
 }
 
@@ -110,7 +111,7 @@ export async function givenFile(
   { adapters }: Pick<TestService, 'adapters'>,
   space: TestSpace,
   file: GivenFile = {},
-): Promise<{ id: string }> {
+): Promise<{ id: string; sizeBytes: number }> {
   const { filename = 'plan.pdf', bytes = pdf(), description = null, folderId = null } = file;
   const { agentUrn = null, executionId = null, provider = null } = file;
   const id = newId();
@@ -147,5 +148,5 @@ export async function givenFile(
     await quotas.reserve(tx, orgId, sizeBytes);
     await quotas.settle(tx, { orgId, spaceId, sizeBytes });
   });
-  return { id };
+  return { id, sizeBytes: bytes.length };
 }

@@ -1,8 +1,4 @@
 import type { Api } from './api.js';
-import { agentUrn } from './heart.js';
-import type { TestBackends } from './service.js';
-import { rows } from './state.js';
-import { givenAsset } from './trash.js';
 
 export interface FolderFields {
   id: string;
@@ -89,43 +85,4 @@ export async function findFolder(
 
 export async function deleteFolder(by: Api, id: string, recursive = false): Promise<string> {
   return (await by.get<{ deleteFolder: string }>(deleteFolderMutation, { id, recursive })).deleteFolder;
-}
-
-/** What the audit says about a subject, oldest first. */
-export function listAudited(backends: TestBackends, subject: string) {
-  return rows<{ action: string; actor_id: string; details: object }>(
-    backends,
-    'select action, actor_id, details from audit_entries where subject = $1 order by at, id',
-    [subject],
-  );
-}
-
-/** An asset that alice uploaded, with all its bytes and counters, taken out of her memory and put into a space. */
-export async function givenAssetIn(
-  backends: TestBackends,
-  people: { alice: Api; agent: Api },
-  spaceId: string,
-  folderId: string | null,
-): Promise<{ id: string; sizeBytes: number }> {
-  const { id, sizeBytes } = await givenAsset(people);
-  const [asset] = await rows<{ org_id: string }>(
-    backends,
-    `update assets set memory_id = null, user_id = null, space_id = $2, folder_id = $3
-     where id = $1 and agent_urn = $4 returning org_id`,
-    [id, spaceId, folderId, agentUrn],
-  );
-  await rows(
-    backends,
-    `update space_usage set used_bytes = used_bytes - $2, asset_count = asset_count - 1
-     where org_id = $1 and space_id is null`,
-    [asset?.org_id, sizeBytes],
-  );
-  await rows(
-    backends,
-    `insert into space_usage (org_id, space_id, used_bytes, asset_count) values ($1, $2, $3, 1)
-     on conflict (org_id, space_id) do update set
-       used_bytes = space_usage.used_bytes + excluded.used_bytes, asset_count = space_usage.asset_count + 1`,
-    [asset?.org_id, spaceId, sizeBytes],
-  );
-  return { id, sizeBytes };
 }

@@ -72,7 +72,8 @@ export function makeAssetFeeds({ db, channels, memories, spaceAccess, watch }: A
   return {
     /**
      * What happens to the assets of a memory or space from now on, each event once and in order. For those who may
-     * read it; it ends instead of telling anything to somebody who no longer may. Throws BAD_USER_INPUT unless exactly one of the two is given, PERMISSION_DENIED and NOT_FOUND.
+     * read it; it ends instead of telling anything to somebody who no longer may. Throws BAD_USER_INPUT unless exactly
+     * one of the two is given, PERMISSION_DENIED and NOT_FOUND.
      */
     async followAssets(
       viewer: Viewer,

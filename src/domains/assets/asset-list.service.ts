@@ -50,10 +50,9 @@ export function makeAssetLists({ db, cursors, spaceAccess, folders }: AssetLists
     viewer: Viewer,
     { folderId, spaceId, recursive }: { folderId: string; spaceId?: string | null; recursive: boolean },
   ): Promise<AssetScope> {
-    const folder = await folders.find(viewer, { id: folderId });
-    if (folder === undefined || folder.spaceId !== (spaceId ?? folder.spaceId)) throw notFound('The folder');
-    const space = await spaceAccess.find(viewer, folder.spaceId);
+    const space = (await folders.findWithSpace(viewer, folderId))?.space;
     if (!space?.permissions.has('ASSETS_READ')) throw notFound('The folder');
+    if (spaceId != null && spaceId !== space.id) throw notFound('The folder');
     return recursive
       ? { kind: 'subtree', spaceId: space.id, folderId }
       : { kind: 'place', spaceId: space.id, placeId: folderId };

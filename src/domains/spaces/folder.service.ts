@@ -39,8 +39,7 @@ export interface FoldersDeps {
 export function makeFolders({ db, transact, audit, access, contents }: FoldersDeps) {
   const store = makeFolderStore(db);
 
-  /** With its space, as far as the viewer may do anything there. */
-  async function findById(viewer: Viewer, id: string) {
+  async function findWithSpace(viewer: Viewer, id: string) {
     const folder = isId(id) ? await store.find(viewer.orgId, id) : undefined;
     const space = folder && (await access.find(viewer, folder.spaceId));
     return space && { folder, space };
@@ -53,7 +52,7 @@ export function makeFolders({ db, transact, audit, access, contents }: FoldersDe
     permission: Permission,
     work: (tx: Tx, tree: FolderTree, folder: Folder) => Promise<T>,
   ): Promise<T> {
-    const found = await findById(viewer, id);
+    const found = await findWithSpace(viewer, id);
     if (found === undefined) throw notFound('The folder');
     assertGranted(found.space.permissions, permission);
     return transact(async (tx) => {
@@ -63,6 +62,9 @@ export function makeFolders({ db, transact, audit, access, contents }: FoldersDe
   }
 
   return {
+    /** With what the viewer may do in its space; undefined where that is nothing, and when there is no such folder. */
+    findWithSpace,
+
     /**
      * By id, or by its path in a space (BAD_USER_INPUT unless exactly one of both is given); undefined when the
      * viewer may see no such folder. `/` is none.
@@ -73,7 +75,7 @@ export function makeFolders({ db, transact, audit, access, contents }: FoldersDe
     ): Promise<Folder | undefined> {
       const { id, spaceId, path } = by;
       if (id !== undefined && spaceId === undefined && path === undefined) {
-        return (await findById(viewer, id))?.folder;
+        return (await findWithSpace(viewer, id))?.folder;
       }
       if (id !== undefined || spaceId === undefined || path === undefined) {
         throw badInput('id', 'Give either id, or spaceId and path.');

@@ -1,5 +1,6 @@
 import { Transform, type Readable } from 'node:stream';
 import { AppError, badInput } from '../../core/errors.js';
+import type { Log } from '../../core/log.js';
 import type { Viewer } from '../../core/viewer.js';
 import type { Asset } from '../assets/asset.js';
 import type { ObjectStore } from '../storage/object-store.js';
@@ -13,12 +14,13 @@ export interface StoreFileDeps {
   uploads: Uploads;
   beginUpload: BeginUpload;
   completeUpload: CompleteUpload;
+  log: Log;
 }
 
 export type StoreFile = ReturnType<typeof makeStoreFile>;
 
 /** A file that comes to us, for those who cannot put it to storage themselves. */
-export function makeStoreFile({ objects, uploads, beginUpload, completeUpload }: StoreFileDeps) {
+export function makeStoreFile({ objects, uploads, beginUpload, completeUpload, log }: StoreFileDeps) {
   /**
    * An upload like any other, but that its bytes pass through here, as they come. `file.sizeBytes` says how many may
    * come at most: so many are reserved until all are there. Throws as `beginUpload` and `completeUpload`, the error
@@ -34,7 +36,11 @@ export function makeStoreFile({ objects, uploads, beginUpload, completeUpload }:
       await uploads.noteReceived(upload, await receive(upload, bytes));
       return await completeUpload(viewer, upload.id);
     } catch (error) {
-      await uploads.endAndTell(upload, 'ABORTED');
+      await uploads
+        .endAndTell(upload, 'ABORTED')
+        .catch((fault: unknown) =>
+          log.warn({ error: fault, uploadId: upload.id }, 'an upload is left to the end of its lease'),
+        );
       throw error;
     }
   };

@@ -3,7 +3,7 @@ import { byteOrderedText, instant } from '../../core/columns.table.js';
 import { assetType } from '../assets/asset.table.js';
 import { uploads } from './upload.table.js';
 
-/** Files that wait for their prompt to be submitted. Apart from the assets, so that no read of those can find them. */
+/** Files that wait for their prompt to be submitted, or for a scan to replace an asset's. Apart from the assets, so that no read of those can find them. */
 export const verifiedFiles = pgTable('verified_files', {
   uploadId: text('upload_id')
     .primaryKey()
