@@ -22,6 +22,7 @@ import { makeAssetTexts } from './domains/assets/asset-texts.js';
 import { makeAssetWatch } from './domains/assets/asset-watch.js';
 import { makeDownloads } from './domains/assets/download.service.js';
 import { makeTrashFolders } from './domains/assets/trash-folders.js';
+import { makeTrashLists } from './domains/assets/trash-list.service.js';
 import { makeTrash } from './domains/assets/trash.service.js';
 import { makeCapabilities } from './domains/capabilities/capability.service.js';
 import { defaultUploadLimits } from './domains/capabilities/upload-limits.js';
@@ -115,6 +116,7 @@ export function makeApp(config: AppConfig, adapters: Adapters, log: Log, publicU
     contents: makeTrashFolders({ quotas, events, trashHours }),
   });
   const assetLists = makeAssetLists({ ...common, cursors, spaceAccess, folders });
+  const trashLists = makeTrashLists({ ...common, cursors, spaceAccess, access });
   const assetChanges = makeAssetChanges({ ...common, access, events, audit, folders, mayBeCalled });
   const checkEverySeconds = config.prompts.deliveryCheckSeconds;
   const assetWatch = makeAssetWatch({ ...common, checkEverySeconds });
@@ -221,6 +223,7 @@ export function makeApp(config: AppConfig, adapters: Adapters, log: Log, publicU
       assetLists,
       assetChanges,
       trash,
+      trashLists,
       assetFeeds,
       downloads,
       processing,

@@ -1,0 +1,2 @@
+CREATE INDEX "assets_trashed_in_space" ON "assets" USING btree ("org_id","space_id","deleted_at","id") WHERE "assets"."deleted_at" is not null and "assets"."purging_at" is null and "assets"."space_id" is not null;--> statement-breakpoint
+CREATE INDEX "assets_trashed_of_person" ON "assets" USING btree ("org_id","user_id","deleted_at","id") WHERE "assets"."deleted_at" is not null and "assets"."purging_at" is null and "assets"."user_id" is not null;
