@@ -2,8 +2,8 @@ import { useState, type DragEvent } from 'react';
 
 const hasFiles = ({ dataTransfer }: DragEvent) => dataTransfer.types.includes('Files');
 
-/** What makes an element take files that are dragged from elsewhere. */
-export function useDrop(onFiles: (files: readonly File[]) => void) {
+/** What makes an element take files that are dragged from elsewhere. The browser empties the drop after `onDrop`. */
+export function useDrop(onDrop: (drop: DataTransfer) => void) {
   // Moving over a child leaves the parent: what was entered and not left again counts.
   const [depth, setDepth] = useState(0);
   return {
@@ -19,9 +19,10 @@ export function useDrop(onFiles: (files: readonly File[]) => void) {
         if (hasFiles(event)) event.preventDefault();
       },
       onDrop: (event: DragEvent) => {
+        if (!hasFiles(event)) return;
         event.preventDefault();
         setDepth(0);
-        onFiles([...event.dataTransfer.files]);
+        onDrop(event.dataTransfer);
       },
     },
   };
