@@ -67,9 +67,9 @@ function withOwnOutput(viewer: Viewer, asset: Owned, granted: Granted): Granted 
 
 /**
  * The asset as this viewer may see it. Who may delete but not read gets what it is, not what it says: no name,
- * description, metadata or hash; the id stands where the name would.
+ * description, metadata, hash or what the scan found in it; the id stands where the name would.
  */
 export function toShown(granted: Granted, asset: Asset): Asset {
   if (granted.has('ASSETS_READ')) return asset;
-  return { ...asset, filename: asset.id, description: null, sha256: null, metadata: {} };
+  return { ...asset, filename: asset.id, description: null, sha256: null, scanReason: null, metadata: {} };
 }

@@ -20,7 +20,6 @@ export class AssetObjectType
       | 'userId'
       | 'spaceId'
       | 'folderId'
-      | 'scanReason'
       | 'storageKey'
       | 'etag'
       | 'uploadedBy'
@@ -48,6 +47,9 @@ export class AssetObjectType
 
   @Field(() => ScanStatusEnum)
   scanStatus!: ScanStatus;
+
+  @Field(() => String, { nullable: true, description: 'Why it is BLOCKED, in plain words.' })
+  scanReason!: string | null;
 
   @Field(() => String, { nullable: true })
   description!: string | null;

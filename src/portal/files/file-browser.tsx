@@ -1,0 +1,121 @@
+import { useCallback, useMemo, useRef, useState } from 'react';
+import { useStore } from '../state/store.js';
+import { toActs, type May } from './acts.js';
+import { EntryDialogs } from './entry-dialogs.js';
+import { EntryMenu } from './entry-menu.js';
+import { toEntries, type Entry, type Folder } from './entry.js';
+import { FileList } from './file-list.js';
+import { FilterTags } from './filter-tags.js';
+import { makeLayout } from './layout.js';
+import { ListEnd } from './list-end.js';
+import { ListHead } from './list-head.js';
+import { ListSkeleton } from './list-skeleton.js';
+import { Failure } from './not-there.js';
+import { NothingHere } from './nothing-here.js';
+import type { Place } from './place.js';
+import { SelectionBar } from './selection-bar.js';
+import { Toolbar } from './toolbar.js';
+import { useEntryActs } from './use-entry-acts.js';
+import { useFileActions } from './use-file-actions.js';
+import { useFiles } from './use-files.js';
+import { useKeptFocus } from './use-kept-focus.js';
+import { useLive } from './use-live.js';
+import { useShortcuts } from './use-shortcuts.js';
+import { useView } from './use-view.js';
+import { isNarrowed } from './view.js';
+
+export interface FileBrowserProps {
+  readonly place: Place;
+  /** Those in it, by name. */
+  readonly folders: readonly Folder[];
+  readonly may: May;
+}
+
+const nothing: ReadonlySet<string> = new Set();
+
+/** What is in a place, as it is looked at, and all that can be done with it. */
+export function FileBrowser({ place, folders, may }: FileBrowserProps) {
+  const { view, change, widen, openId, open } = useView();
+  const found = useFiles(place, view);
+  const { files } = found;
+  const [layoutStore] = useState(() => makeLayout(localStorage));
+  const layout = useStore(layoutStore);
+  const [selection, setSelection] = useState(nothing);
+  const actions = useFileActions(place);
+  const list = useRef<HTMLDivElement>(null);
+  useLive(place);
+
+  const isLooking = place.kind === 'space' && isNarrowed(view);
+  const entries = useMemo(
+    () => toEntries(isLooking ? [] : folders, files ?? []),
+    [isLooking, folders, files],
+  );
+  // What has gone meanwhile is not meant any more.
+  const selected = useMemo(() => entries.filter(({ id }) => selection.has(id)), [entries, selection]);
+  const selectNothing = useCallback(() => setSelection(nothing), []);
+  const acting = useEntryActs({ place, actions, onOpenFile: open, onRemoved: selectNothing });
+  const { act } = acting;
+  const toMenu = useCallback(
+    (entry: Entry) => (
+      <EntryMenu entry={entry} acts={toActs(entry, place, may)} onAct={(what) => act(what, [entry])} />
+    ),
+    [place, may, act],
+  );
+  const onKeyDown = useShortcuts({ entries, selected, place, may, act });
+  const area = useKeptFocus(list);
+
+  return (
+    <div ref={area}>
+      <Toolbar
+        place={place}
+        view={view}
+        onChange={change}
+        onClearFilters={widen}
+        layout={layout}
+        onLayout={layoutStore.set}
+      />
+      <FilterTags view={view} onChange={change} />
+      {found.error !== null && files === undefined ? (
+        <Failure error={found.error} onAgain={() => void found.refetch()} />
+      ) : files === undefined ? (
+        <ListSkeleton />
+      ) : (
+        <>
+          <ListHead
+            place={place}
+            view={view}
+            onChange={change}
+            entries={entries}
+            hasMore={found.hasNextPage}
+            selectedCount={selected.length}
+            onSelectAll={(isAll) => setSelection(isAll ? new Set(entries.map(({ id }) => id)) : nothing)}
+          />
+          <FileList
+            ref={list}
+            label="Files"
+            entries={entries}
+            layout={layout}
+            selected={selection}
+            onSelect={setSelection}
+            onOpen={acting.open}
+            openId={openId}
+            hasPaths={isLooking}
+            toMenu={toMenu}
+            onKeyDown={onKeyDown}
+            emptyState={<NothingHere place={place} isLooking={isNarrowed(view)} onWiden={widen} />}
+          />
+          <ListEnd
+            hasMore={found.hasNextPage}
+            isLoading={found.isFetchingNextPage}
+            error={found.isFetchNextPageError ? found.error : undefined}
+            onMore={() => void found.fetchNextPage()}
+          />
+        </>
+      )}
+      {selected.length > 0 && (
+        <SelectionBar entries={selected} place={place} may={may} onAct={act} onClear={selectNothing} />
+      )}
+      {acting.asking && <EntryDialogs asking={acting.asking} actions={actions} onClose={acting.stopAsking} />}
+    </div>
+  );
+}

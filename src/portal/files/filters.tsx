@@ -1,0 +1,99 @@
+import { SlidersHorizontal } from 'lucide-react';
+import { Dialog, DialogTrigger, Heading, Input, Label, Popover, TextField } from 'react-aria-components';
+import { Button } from '../ui/button.js';
+import { Select } from '../ui/select.js';
+import type { Place } from './place.js';
+import { countFilters, scanStatuses, types, type View } from './view.js';
+import { scanNames, typeNames } from './words.js';
+
+export interface FiltersProps {
+  readonly place: Place;
+  readonly view: View;
+  readonly onChange: (change: Partial<View>) => void;
+  readonly onClear: () => void;
+}
+
+const any = 'ANY';
+
+/** What is shown of the place: everything that is chosen must hold. */
+export function Filters({ place, view, onChange, onClear }: FiltersProps) {
+  const count = countFilters(view);
+  return (
+    <DialogTrigger>
+      <Button icon={SlidersHorizontal}>{count === 0 ? 'Filter' : `Filter (${count})`}</Button>
+      <Popover className="popover" placement="bottom end">
+        <Dialog className="filters">
+          <Heading slot="title" className="visually-hidden">
+            Filter
+          </Heading>
+          <Select
+            label="Kind"
+            options={[
+              { value: any, name: 'Any kind' },
+              ...types.map((type) => ({ value: type, name: typeNames[type] })),
+            ]}
+            value={view.type ?? any}
+            onChange={(type) => onChange({ type: type === any ? undefined : type })}
+          />
+          {/* The service looks through memories by kind alone. */}
+          {place.kind === 'space' && <SpaceFilters view={view} onChange={onChange} />}
+          {count > 0 && (
+            <Button look="quiet" onPress={onClear}>
+              Clear the filters
+            </Button>
+          )}
+        </Dialog>
+      </Popover>
+    </DialogTrigger>
+  );
+}
+
+function SpaceFilters({ view, onChange }: Pick<FiltersProps, 'view' | 'onChange'>) {
+  return (
+    <>
+      <Select
+        label="Security check"
+        options={[
+          { value: any, name: 'Any result' },
+          ...scanStatuses.map((status) => ({ value: status, name: scanNames[status] })),
+        ]}
+        value={view.scanStatus ?? any}
+        onChange={(scanStatus) => onChange({ scanStatus: scanStatus === any ? undefined : scanStatus })}
+      />
+      <div className="filters-days">
+        <Day label="Added from" value={view.from} max={view.until} onChange={(from) => onChange({ from })} />
+        <Day label="until" value={view.until} min={view.from} onChange={(until) => onChange({ until })} />
+      </div>
+      <TextField
+        className="field"
+        value={view.provider ?? ''}
+        onChange={(provider) => onChange({ provider: provider === '' ? undefined : provider })}
+      >
+        <Label>Made by (provider)</Label>
+        <Input className="text-input" placeholder="such as elevenlabs" />
+      </TextField>
+    </>
+  );
+}
+
+interface DayProps {
+  readonly label: string;
+  readonly value: string | undefined;
+  readonly min?: string | undefined;
+  readonly max?: string | undefined;
+  readonly onChange: (day: string | undefined) => void;
+}
+
+function Day({ label, value = '', min, max, onChange }: DayProps) {
+  return (
+    <TextField
+      className="field"
+      type="date"
+      value={value}
+      onChange={(day) => onChange(day === '' ? undefined : day)}
+    >
+      <Label>{label}</Label>
+      <Input className="text-input" min={min} max={max} />
+    </TextField>
+  );
+}

@@ -1,0 +1,47 @@
+import { useMemo } from 'react';
+import { Breadcrumb, Breadcrumbs, Link } from 'react-aria-components';
+import type { Permission } from './generated/types.js';
+import { FileBrowser } from './file-browser.js';
+import { ListSkeleton } from './list-skeleton.js';
+import type { Memory } from './memories.js';
+import { Failure, NotThere } from './not-there.js';
+import { overviewPath, type Place } from './place.js';
+import { useMemories } from './use-memories.js';
+
+/** What one agent keeps of the person, who may do anything with it but add to it: that is by answering. */
+export function MemoryPage({ memoryUrn }: { memoryUrn: string }) {
+  const { data, error, refetch } = useMemories();
+  if (error) return <Failure error={error} onAgain={() => void refetch()} />;
+  if (data === undefined) return <ListSkeleton />;
+  const memory = data.find(({ urn }) => urn === memoryUrn);
+  return memory === undefined ? <NotThere /> : <OneMemory memory={memory} />;
+}
+
+const may: ReadonlySet<Permission> = new Set(['ASSETS_READ', 'ASSETS_UPDATE', 'ASSETS_DELETE']);
+
+function OneMemory({ memory: { urn, agent } }: { memory: Memory }) {
+  const place = useMemo<Place>(
+    () => ({ kind: 'memory', memoryUrn: urn, agentUrn: agent.urn }),
+    [urn, agent.urn],
+  );
+  return (
+    <>
+      <nav aria-label="Where you are">
+        <Breadcrumbs className="crumbs">
+          <Breadcrumb className="crumb">
+            <Link href={overviewPath} className="crumb-link">
+              Files
+            </Link>
+          </Breadcrumb>
+          <Breadcrumb className="crumb">
+            <Link className="crumb-link">{agent.name}’s memory</Link>
+          </Breadcrumb>
+        </Breadcrumbs>
+      </nav>
+      <div className="browse-head">
+        <h1 className="page-title browse-title">{agent.name}’s memory of you</h1>
+      </div>
+      <FileBrowser place={place} folders={[]} may={may} />
+    </>
+  );
+}

@@ -1,0 +1,62 @@
+import { LayoutGrid, Rows3 } from 'lucide-react';
+import { ToggleButton, ToggleButtonGroup } from 'react-aria-components';
+import { Select } from '../ui/select.js';
+import { Filters } from './filters.js';
+import type { Layout } from './layout.js';
+import type { Place } from './place.js';
+import { SearchBox } from './search-box.js';
+import { orders, type View } from './view.js';
+import { orderNames } from './words.js';
+
+export interface ToolbarProps {
+  readonly place: Place;
+  readonly view: View;
+  readonly onChange: (change: Partial<View>) => void;
+  readonly onClearFilters: () => void;
+  readonly layout: Layout;
+  readonly onLayout: (layout: Layout) => void;
+}
+
+/** How files are found and shown. A memory is listed newest first, and not searched. */
+export function Toolbar({ place, view, onChange, onClearFilters, layout, onLayout }: ToolbarProps) {
+  return (
+    <div className="toolbar" role="group" aria-label="Find and arrange">
+      {place.kind === 'space' && (
+        <SearchBox
+          label={
+            place.folderId === undefined || view.isEverywhere ? 'Search this space' : 'Search this folder'
+          }
+          value={view.search}
+          onSearch={(search) => onChange({ search })}
+        />
+      )}
+      <div className="toolbar-tools">
+        <Filters place={place} view={view} onChange={onChange} onClear={onClearFilters} />
+        {place.kind === 'space' && (
+          <Select
+            label="Sort"
+            isLabelHidden
+            options={orders.map((order) => ({ value: order, name: orderNames[order] }))}
+            value={view.orderBy}
+            onChange={(orderBy) => onChange({ orderBy })}
+          />
+        )}
+        <ToggleButtonGroup
+          className="toggles"
+          aria-label="Show as"
+          selectionMode="single"
+          disallowEmptySelection
+          selectedKeys={[layout]}
+          onSelectionChange={(keys) => onLayout(keys.has('grid') ? 'grid' : 'list')}
+        >
+          <ToggleButton id="list" className="toggle" aria-label="List">
+            <Rows3 aria-hidden size={18} />
+          </ToggleButton>
+          <ToggleButton id="grid" className="toggle" aria-label="Grid">
+            <LayoutGrid aria-hidden size={18} />
+          </ToggleButton>
+        </ToggleButtonGroup>
+      </div>
+    </div>
+  );
+}

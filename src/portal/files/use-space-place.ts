@@ -1,0 +1,64 @@
+import { useQuery } from '@tanstack/react-query';
+import type { PortalClient } from '../../client/index.js';
+import { usePortal } from '../shell/portal-context.js';
+import { FolderPlace, SpaceRoot } from './generated/documents.js';
+import type { FolderFieldsFragment, SpaceFieldsFragment } from './generated/types.js';
+import { getThere } from './list-files.js';
+
+/** A step on the way to a folder. */
+export interface Crumb {
+  readonly id: string;
+  readonly name: string;
+}
+
+/** Where in a space one is: what stands around the files. */
+export interface SpacePlace {
+  readonly space: SpaceFieldsFragment;
+  /** The way from the space's root to the folder that is shown, which comes last; none in the root. */
+  readonly crumbs: readonly Crumb[];
+  /** Whether there are more folders on the way than `crumbs` says, before its first. */
+  readonly isDeeper: boolean;
+  /** By name. */
+  readonly folders: readonly FolderFieldsFragment[];
+}
+
+export function placeKey(spaceId: string, folderId?: string) {
+  return ['files', 'place', spaceId, ...(folderId === undefined ? [] : [folderId])] as const;
+}
+
+/** The space and the folder, with the folders in it. */
+export function useSpacePlace(spaceId: string, folderId: string | undefined) {
+  const { client } = usePortal();
+  return useQuery({
+    queryKey: placeKey(spaceId, folderId ?? 'root'),
+    queryFn: ({ signal }) =>
+      folderId === undefined
+        ? readRoot(client, spaceId, signal)
+        : readFolder(client, { spaceId, folderId }, signal),
+  });
+}
+
+type Reader = Pick<PortalClient, 'query'>;
+
+async function readRoot(client: Reader, spaceId: string, signal: AbortSignal): Promise<SpacePlace> {
+  const space = getThere((await client.query(SpaceRoot, { spaceId }, { signal })).space);
+  return { space, crumbs: [], isDeeper: false, folders: space.rootFolders };
+}
+
+async function readFolder(
+  client: Reader,
+  { spaceId, folderId }: { spaceId: string; folderId: string },
+  signal: AbortSignal,
+): Promise<SpacePlace> {
+  const folder = getThere((await client.query(FolderPlace, { folderId }, { signal })).folder);
+  const { space, folders, path } = getThere(folder.space.id === spaceId ? folder : null);
+  const crumbs: Crumb[] = [];
+  for (let step: Step | null | undefined = folder; step; step = step.parent) {
+    crumbs.unshift({ id: step.id, name: step.name });
+  }
+  return { space, crumbs, isDeeper: path.split('/').length - 1 > crumbs.length, folders };
+}
+
+interface Step extends Crumb {
+  readonly parent?: Step | null;
+}
