@@ -1,6 +1,7 @@
 import { useEffect, useState } from 'react';
 import { Route, Switch } from 'wouter';
 import { usePortal } from '../shell/portal-context.js';
+import { TrashPage } from '../trash/trash-page.js';
 import { makeToasts, ToastRegion, ToastsContext } from '../ui/toasts.js';
 import './entries.css';
 import './files.css';
@@ -26,6 +27,9 @@ export function FilesPage() {
           </Route>
           <Route path="/files/spaces/:spaceId">
             {({ spaceId }) => <SpacePage key={spaceId} spaceId={spaceId} />}
+          </Route>
+          <Route path="/files/trash">
+            <TrashPage />
           </Route>
           <Route path="/files/memories/:urn">{({ urn }) => <MemoryPage key={urn} memoryUrn={urn} />}</Route>
           <Route>

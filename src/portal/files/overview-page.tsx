@@ -1,12 +1,12 @@
 import { useQuery } from '@tanstack/react-query';
-import { Brain, ChevronRight, FolderOpen } from 'lucide-react';
+import { Brain, ChevronRight, FolderOpen, Trash2 } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { Link } from 'wouter';
 import { usePortal } from '../shell/portal-context.js';
 import { Avatar } from '../ui/avatar.js';
 import { Overview } from './generated/documents.js';
 import { Failure } from './not-there.js';
-import { toMemoryPath, toSpacePath } from './place.js';
+import { toMemoryPath, toSpacePath, trashPath } from './place.js';
 import { useMemories } from './use-memories.js';
 import { toPermissionWords } from './words.js';
 
@@ -14,7 +14,13 @@ import { toPermissionWords } from './words.js';
 export function OverviewPage() {
   return (
     <>
-      <h1 className="page-title">Files</h1>
+      <div className="browse-head">
+        <h1 className="page-title browse-title">Files</h1>
+        <Link href={trashPath} className="overview-trash">
+          <Trash2 aria-hidden size={18} />
+          Trash
+        </Link>
+      </div>
       <div className="overview">
         <Spaces />
         <Memories />

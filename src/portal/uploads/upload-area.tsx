@@ -6,8 +6,14 @@ import { fromDrop } from './chosen.js';
 import type { UploadTo } from './upload-button.js';
 import './uploads.css';
 
+export interface UploadAreaProps extends UploadTo {
+  /** Otherwise it takes nothing. */
+  readonly mayUpload: boolean;
+  readonly children: ReactNode;
+}
+
 /** Around a list: what is dropped on it, files and folders with all that is in them, goes there. */
-export function UploadArea({ children, ...to }: UploadTo & { readonly children: ReactNode }) {
+export function UploadArea({ mayUpload, children, ...to }: UploadAreaProps) {
   const { uploads } = usePortal();
   const [isReading, setIsReading] = useState(false);
   const [isUnreadable, setIsUnreadable] = useState(false);
@@ -27,7 +33,7 @@ export function UploadArea({ children, ...to }: UploadTo & { readonly children: 
   const { isOver, dropProps } = useDrop((drop) => void take(drop));
 
   return (
-    <div className="upload-area" {...dropProps}>
+    <div className="upload-area" {...(mayUpload && dropProps)}>
       {children}
       {isOver && (
         <div className="upload-over">

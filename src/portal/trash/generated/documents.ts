@@ -4,12 +4,12 @@ import type * as types from './types.js';
 
 export const Trash: Operation<types.TrashQuery, types.TrashQueryVariables> = {
   name: 'Trash',
-  text: "query Trash($first: Int!, $after: String) { trash(first: $first, after: $after) { nodes { ...TrashedFields } pageInfo { hasNextPage endCursor } } } fragment TrashedFields on Asset { id filename mimeType sizeBytes deletedAt restorableUntil path memoryUrn agentUrn folder { id } space { id name } }",
+  text: "query Trash($first: Int!, $after: String) { trash(first: $first, after: $after) { nodes { ...TrashedFields } pageInfo { hasNextPage endCursor } } } fragment TrashedFields on Asset { id filename mimeType type sizeBytes restorableUntil path memoryUrn folder { id } space { id name } }",
 };
 
 export const RestoreFromTrash: Operation<types.RestoreFromTrashMutation, types.RestoreFromTrashMutationVariables> = {
   name: 'RestoreFromTrash',
-  text: "mutation RestoreFromTrash($id: ID!) { restoreAsset(id: $id) { ...TrashedFields } } fragment TrashedFields on Asset { id filename mimeType sizeBytes deletedAt restorableUntil path memoryUrn agentUrn folder { id } space { id name } }",
+  text: "mutation RestoreFromTrash($id: ID!) { restoreAsset(id: $id) { ...TrashedFields } } fragment TrashedFields on Asset { id filename mimeType type sizeBytes restorableUntil path memoryUrn folder { id } space { id name } }",
 };
 
 export const PurgeFromTrash: Operation<types.PurgeFromTrashMutation, types.PurgeFromTrashMutationVariables> = {
