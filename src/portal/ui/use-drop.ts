@@ -4,24 +4,25 @@ const hasFiles = ({ dataTransfer }: DragEvent) => dataTransfer.types.includes('F
 
 /** What makes an element take files that are dragged from elsewhere. The browser empties the drop after `onDrop`. */
 export function useDrop(onDrop: (drop: DataTransfer) => void) {
-  // Moving over a child leaves the parent: what was entered and not left again counts.
-  const [depth, setDepth] = useState(0);
+  const [isOver, setIsOver] = useState(false);
+  const enter = (event: DragEvent) => {
+    if (!hasFiles(event)) return;
+    event.preventDefault();
+    setIsOver(true);
+  };
   return {
-    isOver: depth > 0,
+    isOver,
     dropProps: {
-      onDragEnter: (event: DragEvent) => {
-        if (hasFiles(event)) setDepth((entered) => entered + 1);
-      },
-      onDragLeave: (event: DragEvent) => {
-        if (hasFiles(event)) setDepth((entered) => Math.max(0, entered - 1));
-      },
-      onDragOver: (event: DragEvent) => {
-        if (hasFiles(event)) event.preventDefault();
+      onDragEnter: enter,
+      // Also where a browser does not say to where the pointer has left, and it was a child.
+      onDragOver: enter,
+      onDragLeave: ({ currentTarget, relatedTarget }: DragEvent) => {
+        if (!(relatedTarget instanceof Node && currentTarget.contains(relatedTarget))) setIsOver(false);
       },
       onDrop: (event: DragEvent) => {
         if (!hasFiles(event)) return;
         event.preventDefault();
-        setDepth(0);
+        setIsOver(false);
         onDrop(event.dataTransfer);
       },
     },

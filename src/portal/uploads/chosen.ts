@@ -28,7 +28,8 @@ export function fromFileList(list: Iterable<File>): Chosen {
  * the event is over. Rejects when something can't be read.
  */
 export async function fromDrop({ items }: Pick<DataTransfer, 'items'>): Promise<Chosen> {
-  const entries = [...items].flatMap((item) => (item.kind === 'file' ? (item.webkitGetAsEntry() ?? []) : []));
+  const dropped = [...items].filter(({ kind }) => kind === 'file');
+  const entries = dropped.flatMap((item) => item.webkitGetAsEntry() ?? []);
   const files: ChosenFile[] = [];
   const emptyFolders: string[][] = [];
 

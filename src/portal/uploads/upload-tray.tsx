@@ -1,6 +1,7 @@
 import { ChevronDown, ChevronUp, Pause, Play, RotateCw, X } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
 import { ProgressBar } from 'react-aria-components';
+import { useKeptFocus } from '../files/use-kept-focus.js';
 import { usePortal } from '../shell/portal-context.js';
 import { useStore } from '../state/store.js';
 import { Button, IconButton } from '../ui/button.js';
@@ -24,78 +25,84 @@ export function UploadTray() {
   const percent = totalBytes === 0 ? 0 : Math.floor((sentBytes / totalBytes) * 100);
   const headline = toHeadline(state);
 
-  // A row that goes takes the focus with it; without this the keyboard would start over at the top of the page.
-  useEffect(() => {
-    if (document.activeElement === document.body) heading.current?.focus();
-  }, [items.length]);
+  const area = useKeptFocus(heading);
+
+  // When the tray goes, so does what had the focus in it.
+  useEffect(
+    () => () => {
+      if (document.activeElement === document.body) {
+        document.getElementById('main')?.focus({ preventScroll: true });
+      }
+    },
+    [],
+  );
 
   function close(): void {
     if (isBusy || counts.interrupted > 0) setIsCancelling(true);
-    else leave(uploads.clear);
-  }
-  /** The tray goes, and the focus to what is left. */
-  function leave(end: () => void): void {
-    end();
-    uploads.clear();
-    document.getElementById('main')?.focus();
+    else uploads.clear();
   }
 
   return (
-    <section className="tray" aria-labelledby="uploads-title">
-      <header className="tray-head">
-        <div className="tray-words">
-          <h2 id="uploads-title" ref={heading} tabIndex={-1} className="tray-title">
-            {headline}
-          </h2>
-          {isBusy && <p className="tray-amount">{toProgressWords(state)}</p>}
-        </div>
-        {isBusy && (
+    <section className="tray" aria-label="Uploads">
+      <div ref={area} className="tray-inner">
+        <header className="tray-head">
+          <div className="tray-words">
+            <h2 id="uploads-title" ref={heading} tabIndex={-1} className="tray-title">
+              {headline}
+            </h2>
+            {isBusy && <p className="tray-amount">{toProgressWords(state)}</p>}
+          </div>
+          {isBusy && (
+            <IconButton
+              icon={isPaused ? Play : Pause}
+              label={isPaused ? 'Go on with all uploads' : 'Pause all uploads'}
+              onPress={() => uploads.setAllPaused(!isPaused)}
+            />
+          )}
           <IconButton
-            icon={isPaused ? Play : Pause}
-            label={isPaused ? 'Go on with all uploads' : 'Pause all uploads'}
-            onPress={() => uploads.setAllPaused(!isPaused)}
+            icon={isOpen ? ChevronDown : ChevronUp}
+            label={isOpen ? 'Hide the list of uploads' : 'Show the list of uploads'}
+            aria-expanded={isOpen}
+            onPress={() => setIsOpen(!isOpen)}
+          />
+          <IconButton icon={X} label={isBusy ? 'Cancel all uploads' : 'Close the uploads'} onPress={close} />
+        </header>
+        {isBusy && (
+          <ProgressBar className="tray-progress" value={percent} aria-label={headline}>
+            <progress className="progress-bar" aria-hidden value={percent} max={100} />
+          </ProgressBar>
+        )}
+        {isOpen && (
+          <>
+            <ul className="tray-list" aria-label="Uploads">
+              {shown.map((item) => (
+                <UploadRow key={item.key} item={item} all={state} />
+              ))}
+            </ul>
+            {shown.length < items.length && <p className="tray-rest">{toRestWords(items, shown)}</p>}
+            {counts.failed > 1 && (
+              <div className="tray-foot">
+                <Button look="quiet" icon={RotateCw} onPress={uploads.retryAll}>
+                  Try all {counts.failed} again
+                </Button>
+              </div>
+            )}
+          </>
+        )}
+        <p role="status" className="visually-hidden">
+          {toAnnouncement(state)}
+        </p>
+        {isCancelling && (
+          <CancelAll
+            count={counts.sending + counts.waiting + counts.interrupted}
+            onClose={() => setIsCancelling(false)}
+            onCancel={() => {
+              uploads.cancelAll();
+              uploads.clear();
+            }}
           />
         )}
-        <IconButton
-          icon={isOpen ? ChevronDown : ChevronUp}
-          label={isOpen ? 'Hide the list of uploads' : 'Show the list of uploads'}
-          aria-expanded={isOpen}
-          onPress={() => setIsOpen(!isOpen)}
-        />
-        <IconButton icon={X} label={isBusy ? 'Cancel all uploads' : 'Close the uploads'} onPress={close} />
-      </header>
-      {isBusy && (
-        <ProgressBar className="tray-progress" value={percent} aria-label={headline}>
-          <progress className="progress-bar" aria-hidden value={percent} max={100} />
-        </ProgressBar>
-      )}
-      {isOpen && (
-        <>
-          <ul className="tray-list" aria-label="Uploads">
-            {shown.map((item) => (
-              <UploadRow key={item.key} item={item} all={state} />
-            ))}
-          </ul>
-          {shown.length < items.length && <p className="tray-rest">{toRestWords(items, shown)}</p>}
-          {counts.failed > 1 && (
-            <div className="tray-foot">
-              <Button look="quiet" icon={RotateCw} onPress={uploads.retryAll}>
-                Try all {counts.failed} again
-              </Button>
-            </div>
-          )}
-        </>
-      )}
-      <p role="status" className="visually-hidden">
-        {toAnnouncement(state)}
-      </p>
-      {isCancelling && (
-        <CancelAll
-          count={counts.sending + counts.waiting + counts.interrupted}
-          onClose={() => setIsCancelling(false)}
-          onCancel={() => leave(uploads.cancelAll)}
-        />
-      )}
+      </div>
     </section>
   );
 }

@@ -26,7 +26,10 @@ export function makeFakeClient() {
   const folders = new Set<string>();
   const hidden = new Set<string>();
   const uploads = new Map<string, { status: string; uploadedParts: number }>();
-  const [made, stopped, letGo, begun]: string[][] = [[], [], [], []];
+  const made: string[] = [];
+  const stopped: string[] = [];
+  const letGo: string[] = [];
+  const begun: string[] = [];
   let isInstant = false;
   let folderRefusal: Error | undefined;
 
