@@ -12,6 +12,7 @@ await build({
   root,
   configFile: false,
   logLevel: 'warn',
+  worker: { format: 'es' },
   build: {
     outDir,
     emptyOutDir: true,

@@ -78,7 +78,12 @@ const forbidden: { because: string; from: RegExp; to: RegExp }[] = [
   {
     because: 'vendors are known to their adapters alone',
     from: /^~\/(?!infra\/)/,
-    to: /^(@aws-sdk\/.*|@smithy\/.*|ioredis|graphql-redis-subscriptions|pg-boss|pino|sharp|pdfjs-dist.*|music-metadata|saxes|htmlparser2)$/,
+    to: /^(@aws-sdk\/.*|@smithy\/.*|ioredis|graphql-redis-subscriptions|pg-boss|pino|sharp|music-metadata|saxes|htmlparser2)$/,
+  },
+  {
+    because: 'PDFs are read by their adapter, and drawn by the preview',
+    from: /^~\/(?!infra\/|portal\/files\/preview\/)/,
+    to: /^pdfjs-dist/,
   },
   {
     because: 'only the composition root, the embedded parts and tools import adapters',

@@ -75,6 +75,8 @@ function pageHeaders(nonce: string, connectTo: readonly string[]): OutgoingHttpH
       `style-src 'self' 'nonce-${nonce}'`,
       "font-src 'self'",
       "img-src 'self' blob:",
+      // Previews play what the page has read whole: a download URL works once, and a player asks many times.
+      'media-src blob:',
       `connect-src 'self' ${connectTo.join(' ')}`,
       "base-uri 'none'",
       "form-action 'none'",

@@ -101,7 +101,7 @@ describe('the page', () => {
     const nonce = /'nonce-([^']+)'/.exec(policy)?.[1] ?? '';
     expect(policy).toBe(
       `default-src 'none'; script-src 'self'; style-src 'self' 'nonce-${nonce}'; font-src 'self'; ` +
-        `img-src 'self' blob:; connect-src 'self' https://s3.example.com ws://localhost:${port}; ` +
+        `img-src 'self' blob:; media-src blob:; connect-src 'self' https://s3.example.com ws://localhost:${port}; ` +
         "base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
     );
     expect(body.toString()).toBe(`<meta property="csp-nonce" nonce="${nonce}" />`);

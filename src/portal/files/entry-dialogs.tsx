@@ -1,25 +1,40 @@
 import { useMutation } from '@tanstack/react-query';
 import { Button } from '../ui/button.js';
 import { Dialog } from '../ui/dialog.js';
+import type { May } from './acts.js';
 import { toName, type Entry, type Folder } from './entry.js';
 import { FileRefusal } from './file-refusal.js';
+import { MoveDialog } from './move-dialog.js';
 import { NameDialog } from './name-dialog.js';
+import type { Place } from './place.js';
 import type { Asking } from './use-entry-acts.js';
 import type { FileActions } from './use-file-actions.js';
 
 export interface EntryDialogsProps {
   readonly asking: Asking;
+  readonly place: Place;
+  readonly may: May;
   readonly actions: FileActions;
   readonly onClose: () => void;
 }
 
 /** Asks what has to be known before something is done. */
-export function EntryDialogs({ asking, actions, onClose }: EntryDialogsProps) {
+export function EntryDialogs({ asking, place, may, actions, onClose }: EntryDialogsProps) {
   switch (asking.what) {
     case 'rename':
       return <Rename entry={asking.entry} actions={actions} onClose={onClose} />;
     case 'move':
-      return null;
+      // Nothing else has folders.
+      if (place.kind !== 'space') return null;
+      return (
+        <MoveDialog
+          place={place}
+          entries={asking.entries}
+          actions={actions}
+          canCreate={may.has('ASSETS_CREATE')}
+          onClose={onClose}
+        />
+      );
     case 'remove-whole':
       return <RemoveWhole folders={asking.folders} actions={actions} onClose={onClose} />;
   }

@@ -1,6 +1,6 @@
 import { useCallback, useMemo, useRef, useState } from 'react';
 import { useStore } from '../state/store.js';
-import { toActs, type May } from './acts.js';
+import { canMove, toActs, type May } from './acts.js';
 import { EntryDialogs } from './entry-dialogs.js';
 import { EntryMenu } from './entry-menu.js';
 import { toEntries, type Entry, type Folder } from './entry.js';
@@ -13,6 +13,7 @@ import { ListSkeleton } from './list-skeleton.js';
 import { Failure } from './not-there.js';
 import { NothingHere } from './nothing-here.js';
 import type { Place } from './place.js';
+import { OpenFile } from './open-file.js';
 import { SelectionBar } from './selection-bar.js';
 import { Toolbar } from './toolbar.js';
 import { useEntryActs } from './use-entry-acts.js';
@@ -20,6 +21,7 @@ import { useFileActions } from './use-file-actions.js';
 import { useFiles } from './use-files.js';
 import { useKeptFocus } from './use-kept-focus.js';
 import { useLive } from './use-live.js';
+import { useMoveByDrag } from './use-move-by-drag.js';
 import { useShortcuts } from './use-shortcuts.js';
 import { useView } from './use-view.js';
 import { isNarrowed } from './view.js';
@@ -35,7 +37,9 @@ const nothing: ReadonlySet<string> = new Set();
 
 /** What is in a place, as it is looked at, and all that can be done with it. */
 export function FileBrowser({ place, folders, may }: FileBrowserProps) {
-  const { view, change, widen, openId, open } = useView();
+  const { view, change, widen, openId, open, ...looking } = useView();
+  // What a link has opened leaves the focus where it is.
+  const [linkedId] = useState(openId);
   const found = useFiles(place, view);
   const { files } = found;
   const [layoutStore] = useState(() => makeLayout(localStorage));
@@ -61,8 +65,17 @@ export function FileBrowser({ place, folders, may }: FileBrowserProps) {
     ),
     [place, may, act],
   );
+  const { dragAndDropHooks } = useMoveByDrag({
+    entries,
+    isAllowed: canMove(place, may),
+    onMove: (on, target) => void actions.move(on, target).then(selectNothing),
+  });
   const onKeyDown = useShortcuts({ entries, selected, place, may, act });
   const area = useKeptFocus(list);
+  const closeDetails = () => {
+    looking.close();
+    list.current?.focus();
+  };
 
   return (
     <div ref={area}>
@@ -75,47 +88,76 @@ export function FileBrowser({ place, folders, may }: FileBrowserProps) {
         onLayout={layoutStore.set}
       />
       <FilterTags view={view} onChange={change} />
-      {found.error !== null && files === undefined ? (
-        <Failure error={found.error} onAgain={() => void found.refetch()} />
-      ) : files === undefined ? (
-        <ListSkeleton />
-      ) : (
-        <>
-          <ListHead
+      <div className={openId === undefined ? 'browse-columns' : 'browse-columns browse-columns-details'}>
+        <div>
+          {found.error !== null && files === undefined ? (
+            <Failure error={found.error} onAgain={() => void found.refetch()} />
+          ) : files === undefined ? (
+            <ListSkeleton />
+          ) : (
+            <>
+              <ListHead
+                place={place}
+                view={view}
+                onChange={change}
+                entries={entries}
+                hasMore={found.hasNextPage}
+                selectedCount={selected.length}
+                onSelectAll={(isAll) => setSelection(isAll ? new Set(entries.map(({ id }) => id)) : nothing)}
+              />
+              <FileList
+                ref={list}
+                label="Files"
+                entries={entries}
+                layout={layout}
+                selected={selection}
+                onSelect={setSelection}
+                onOpen={acting.open}
+                openId={openId}
+                hasPaths={isLooking}
+                toMenu={toMenu}
+                onKeyDown={onKeyDown}
+                dragAndDropHooks={dragAndDropHooks}
+                emptyState={<NothingHere place={place} isLooking={isNarrowed(view)} onWiden={widen} />}
+              />
+              <ListEnd
+                hasMore={found.hasNextPage}
+                isLoading={found.isFetchingNextPage}
+                error={found.isFetchNextPageError ? found.error : undefined}
+                onMore={() => void found.fetchNextPage()}
+              />
+            </>
+          )}
+          {selected.length > 0 && (
+            <SelectionBar entries={selected} place={place} may={may} onAct={act} onClear={selectNothing} />
+          )}
+        </div>
+        {openId !== undefined && (
+          <OpenFile
+            id={openId}
             place={place}
-            view={view}
-            onChange={change}
-            entries={entries}
-            hasMore={found.hasNextPage}
-            selectedCount={selected.length}
-            onSelectAll={(isAll) => setSelection(isAll ? new Set(entries.map(({ id }) => id)) : nothing)}
+            may={may}
+            files={files ?? []}
+            actions={actions}
+            isEnlarged={looking.isEnlarged}
+            takesFocus={openId !== linkedId}
+            onAct={(what, entry) => act(what, [entry])}
+            onEnlarge={() => looking.enlarge(openId)}
+            onGo={looking.enlargeOther}
+            onReduce={looking.reduce}
+            onClose={closeDetails}
           />
-          <FileList
-            ref={list}
-            label="Files"
-            entries={entries}
-            layout={layout}
-            selected={selection}
-            onSelect={setSelection}
-            onOpen={acting.open}
-            openId={openId}
-            hasPaths={isLooking}
-            toMenu={toMenu}
-            onKeyDown={onKeyDown}
-            emptyState={<NothingHere place={place} isLooking={isNarrowed(view)} onWiden={widen} />}
-          />
-          <ListEnd
-            hasMore={found.hasNextPage}
-            isLoading={found.isFetchingNextPage}
-            error={found.isFetchNextPageError ? found.error : undefined}
-            onMore={() => void found.fetchNextPage()}
-          />
-        </>
+        )}
+      </div>
+      {acting.asking && (
+        <EntryDialogs
+          asking={acting.asking}
+          place={place}
+          may={may}
+          actions={actions}
+          onClose={acting.stopAsking}
+        />
       )}
-      {selected.length > 0 && (
-        <SelectionBar entries={selected} place={place} may={may} onAct={act} onClear={selectNothing} />
-      )}
-      {acting.asking && <EntryDialogs asking={acting.asking} actions={actions} onClose={acting.stopAsking} />}
     </div>
   );
 }

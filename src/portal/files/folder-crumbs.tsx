@@ -1,9 +1,19 @@
-import { Breadcrumb, Breadcrumbs, Link } from 'react-aria-components';
+import { useRef } from 'react';
+import { Breadcrumb, Breadcrumbs, Link, useDrop } from 'react-aria-components';
+import type { Entry } from './entry.js';
+import { entryDragType, readDropped } from './entry-drag.js';
 import { overviewPath, toSpacePath } from './place.js';
+import type { Target } from './use-file-actions.js';
 import type { SpacePlace } from './use-space-place.js';
 
+export interface FolderCrumbsProps {
+  readonly place: SpacePlace;
+  /** What is dropped on a step goes there; without it, nothing can be dropped. */
+  readonly onMove: ((entries: readonly Entry[], target: Target) => void) | undefined;
+}
+
 /** The way to a folder, each step of it a link. */
-export function FolderCrumbs({ place: { space, crumbs, isDeeper } }: { place: SpacePlace }) {
+export function FolderCrumbs({ place: { space, crumbs, isDeeper }, onMove }: FolderCrumbsProps) {
   return (
     <nav aria-label="Where you are">
       <Breadcrumbs className="crumbs">
@@ -13,23 +23,50 @@ export function FolderCrumbs({ place: { space, crumbs, isDeeper } }: { place: Sp
           </Link>
         </Breadcrumb>
         <Breadcrumb className="crumb">
-          <Link href={toSpacePath(space.id)} className="crumb-link">
-            {space.name}
-          </Link>
+          <Step
+            spaceId={space.id}
+            id={undefined}
+            name={space.name}
+            onMove={crumbs.length > 0 ? onMove : undefined}
+          />
         </Breadcrumb>
-        {isDeeper && (
-          <Breadcrumb className="crumb">
-            <Link className="crumb-link">…</Link>
-          </Breadcrumb>
-        )}
-        {crumbs.map(({ id, name }) => (
+        {isDeeper && <Breadcrumb className="crumb">…</Breadcrumb>}
+        {crumbs.map(({ id, name }, index) => (
           <Breadcrumb key={id} className="crumb">
-            <Link href={toSpacePath(space.id, id)} className="crumb-link">
-              {name}
-            </Link>
+            <Step
+              spaceId={space.id}
+              id={id}
+              name={name}
+              // Where they are already, nothing is moved to.
+              onMove={index < crumbs.length - 1 ? onMove : undefined}
+            />
           </Breadcrumb>
         ))}
       </Breadcrumbs>
     </nav>
+  );
+}
+
+interface StepProps extends Target {
+  readonly spaceId: string;
+  readonly onMove: FolderCrumbsProps['onMove'];
+}
+
+function Step({ spaceId, id, name, onMove }: StepProps) {
+  const ref = useRef<HTMLAnchorElement>(null);
+  const { dropProps, isDropTarget } = useDrop({
+    ref,
+    isDisabled: onMove === undefined,
+    getDropOperation: (types) => (types.has(entryDragType) ? 'move' : 'cancel'),
+    onDrop: ({ items }) => {
+      void readDropped(items).then((entries) => onMove?.(entries, { id, name }));
+    },
+  });
+  return (
+    <span {...dropProps} className="crumb-step" data-drop-target={isDropTarget || undefined}>
+      <Link ref={ref} href={toSpacePath(spaceId, id)} className="crumb-link">
+        {name}
+      </Link>
+    </span>
   );
 }

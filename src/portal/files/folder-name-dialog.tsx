@@ -1,4 +1,5 @@
 import { usePortal } from '../shell/portal-context.js';
+import type { Folder } from './entry.js';
 import { makeFileCache } from './file-cache.js';
 import { CreateFolder } from './generated/documents.js';
 import { NameDialog } from './name-dialog.js';
@@ -7,7 +8,7 @@ export interface FolderNameDialogProps {
   readonly spaceId: string;
   /** Without one, in the space's root. */
   readonly parentId: string | undefined;
-  readonly onCreated?: (id: string) => void;
+  readonly onCreated?: (folder: Folder) => void;
   readonly onClose: () => void;
 }
 
@@ -18,7 +19,7 @@ export function FolderNameDialog({ spaceId, parentId, onCreated, onClose }: Fold
     const variables = { spaceId, parentId: parentId ?? null, name };
     const { createFolder } = await client.mutate(CreateFolder, variables);
     await makeFileCache(queries).refreshFolders();
-    onCreated?.(createFolder.id);
+    onCreated?.(createFolder);
   };
   return <NameDialog title="New folder" label="Name" button="Create" onSave={create} onClose={onClose} />;
 }

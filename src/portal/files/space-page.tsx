@@ -4,12 +4,14 @@ import { useSearchParams } from 'wouter';
 import { Button } from '../ui/button.js';
 import { UploadArea } from '../uploads/upload-area.js';
 import { UploadButton } from '../uploads/upload-button.js';
+import { canMove } from './acts.js';
 import { FileBrowser } from './file-browser.js';
 import { FolderCrumbs } from './folder-crumbs.js';
 import { FolderNameDialog } from './folder-name-dialog.js';
 import { Failure } from './not-there.js';
 import type { Place } from './place.js';
 import { ListSkeleton } from './list-skeleton.js';
+import { useFileActions } from './use-file-actions.js';
 import { useSpacePlace } from './use-space-place.js';
 
 /** A folder of a space, or its root: the way to it, what is in it, and what can be done there. */
@@ -19,6 +21,7 @@ export function SpacePage({ spaceId }: { spaceId: string }) {
   const place = useMemo<Place>(() => ({ kind: 'space', spaceId, folderId }), [spaceId, folderId]);
   const { data, error, refetch } = useSpacePlace(spaceId, folderId);
   const [isNaming, setIsNaming] = useState(false);
+  const { move } = useFileActions(place);
 
   if (error) return <Failure error={error} onAgain={() => void refetch()} />;
   if (data === undefined) return <ListSkeleton />;
@@ -28,7 +31,10 @@ export function SpacePage({ spaceId }: { spaceId: string }) {
   const uploadTo = { spaceId, folderId, name };
   return (
     <>
-      <FolderCrumbs place={data} />
+      <FolderCrumbs
+        place={data}
+        onMove={canMove(place, may) ? (entries, target) => void move(entries, target) : undefined}
+      />
       <div className="browse-head">
         <h1 className="page-title browse-title">{name}</h1>
         {may.has('ASSETS_CREATE') && (

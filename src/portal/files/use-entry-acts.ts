@@ -42,7 +42,7 @@ export function useEntryActs({ place, actions, onOpenFile, onRemoved }: EntryAct
         case 'download':
           return void actions.download(filesOf(entries));
         case 'copy-urn':
-          return void (first.kind === 'file' && actions.copyUrn(first.file));
+          return void (first.kind === 'file' && actions.copy(first.file.urn, 'URN'));
         case 'rename':
           return setAsking({ what, entry: first });
         case 'move':

@@ -41,7 +41,8 @@ export interface FileActions {
   removeWhole(folders: readonly Folder[]): Promise<void>;
   /** One after another. */
   download(files: readonly StoredFile[]): Promise<void>;
-  copyUrn(file: StoredFile): Promise<void>;
+  /** Onto the clipboard; `name` says what it is. */
+  copy(text: string, name: string): Promise<void>;
 }
 
 /** What can be done with what is in a place. */
@@ -186,12 +187,12 @@ export function makeFileActions({ client, cache, toasts, place }: FileActionsDep
       });
     },
 
-    async copyUrn({ urn }) {
+    async copy(text, name) {
       try {
-        await navigator.clipboard.writeText(urn);
-        toasts.show({ text: 'URN copied' });
+        await navigator.clipboard.writeText(text);
+        toasts.show({ text: `${name} copied` });
       } catch {
-        toasts.show({ look: 'bad', text: `The browser does not let us copy. The URN is ${urn}` });
+        toasts.show({ look: 'bad', text: `Your browser does not let pages copy. The ${name} is ${text}` });
       }
     },
   };

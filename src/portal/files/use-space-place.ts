@@ -1,4 +1,4 @@
-import { useQuery } from '@tanstack/react-query';
+import { queryOptions, useQuery } from '@tanstack/react-query';
 import type { PortalClient } from '../../client/index.js';
 import { usePortal } from '../shell/portal-context.js';
 import { FolderPlace, SpaceRoot } from './generated/documents.js';
@@ -22,20 +22,22 @@ export interface SpacePlace {
   readonly folders: readonly FolderFieldsFragment[];
 }
 
-export function placeKey(spaceId: string, folderId?: string) {
-  return ['files', 'place', spaceId, ...(folderId === undefined ? [] : [folderId])] as const;
-}
+const placeKey = (spaceId: string, folderId: string) => ['files', 'place', spaceId, folderId] as const;
 
-/** The space and the folder, with the folders in it. */
-export function useSpacePlace(spaceId: string, folderId: string | undefined) {
-  const { client } = usePortal();
-  return useQuery({
+/** How the space and the folder, or the root without one, are read: with the folders in it. */
+export function spacePlaceQuery(client: Reader, spaceId: string, folderId: string | undefined) {
+  return queryOptions({
     queryKey: placeKey(spaceId, folderId ?? 'root'),
     queryFn: ({ signal }) =>
       folderId === undefined
         ? readRoot(client, spaceId, signal)
         : readFolder(client, { spaceId, folderId }, signal),
   });
+}
+
+export function useSpacePlace(spaceId: string, folderId: string | undefined) {
+  const { client } = usePortal();
+  return useQuery(spacePlaceQuery(client, spaceId, folderId));
 }
 
 type Reader = Pick<PortalClient, 'query'>;

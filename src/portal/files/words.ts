@@ -15,6 +15,15 @@ export const typeNames: Readonly<Record<AssetType, string>> = {
   OTHER: 'Other',
 };
 
+/** Of one file. */
+export const kindNames: Readonly<Record<AssetType, string>> = {
+  DOCUMENT: 'Document',
+  IMAGE: 'Picture',
+  AUDIO: 'Audio',
+  VIDEO: 'Video',
+  OTHER: 'File',
+};
+
 export const scanNames: Readonly<Record<ScanStatus, string>> = {
   PENDING: 'Being checked',
   CLEAN: 'Safe',
