@@ -203,7 +203,7 @@ test('what does not fit says so, stays, and is uploaded once there is room', asy
   const page = await openSpace();
   await setQuota(1);
   await choose(page, { ...plan, name: 'too-much.pdf' });
-  await tray(page).getByRole('heading', { name: '1 not uploaded' }).waitFor();
+  await tray(page).getByRole('heading', { name: '1 file not uploaded' }).waitFor();
   await upload(page, 'too-much.pdf').getByText('Your organization has no space left').waitFor();
   await setQuota(null);
   await upload(page, 'too-much.pdf').getByRole('button', { name: 'Try too-much.pdf again' }).click();
@@ -222,7 +222,7 @@ test('each of several refusals is told by its file', async () => {
   await upload(page, 'wrong.pdf').getByText('The file is not what its name says').waitFor();
   await upload(page, 'empty.pdf').getByText('The file is empty').waitFor();
   await upload(page, 'right.pdf').getByText('in refusals').waitFor();
-  await tray(page).getByRole('heading', { name: '2 not uploaded' }).waitFor();
+  await tray(page).getByRole('heading', { name: '2 files not uploaded' }).waitFor();
   // Right before it begins.
   await page.route('**/graphql', async (route) => {
     if (route.request().postData()?.includes('BeginUpload')) await deleteFolder(stage.admin, folder.id, true);
@@ -253,7 +253,7 @@ test('the keyboard alone uploads, looks after the uploads and closes them; the f
   await page.getByRole('menuitem', { name: 'Files' }).waitFor();
   const [dialog] = await Promise.all([page.waitForEvent('filechooser'), page.keyboard.press('Enter')]);
   await dialog.setFiles([plan, { ...plan, name: 'empty.pdf', buffer: Buffer.alloc(0) }]);
-  await tray(page).getByRole('heading', { name: '1 not uploaded' }).waitFor();
+  await tray(page).getByRole('heading', { name: '1 file not uploaded' }).waitFor();
   await tabTo(page, 'Hide plan.pdf');
   await page.keyboard.press('Enter');
   await upload(page, 'plan.pdf').waitFor({ state: 'detached' });
@@ -275,7 +275,7 @@ const looks = [
 test.each(looks)('axe finds nothing in the way of uploads, in %s', async (_name, look) => {
   const page = await openSpace({ ...look, reducedMotion: 'reduce' });
   await choose(page, [plan, { ...plan, name: `${'a long name '.repeat(20)}.pdf`, buffer: Buffer.alloc(0) }]);
-  await tray(page).getByRole('heading', { name: '1 not uploaded' }).waitFor();
+  await tray(page).getByRole('heading', { name: '1 file not uploaded' }).waitFor();
   await upload(page, 'plan.pdf').getByText('in Default').waitFor();
   expect(await findBarriers(page)).toEqual([]);
   const { scrollWidth, clientWidth } = await page.evaluate(() => document.documentElement);

@@ -1,7 +1,6 @@
 import { ChevronDown, ChevronUp, Pause, Play, RotateCw, X } from 'lucide-react';
-import { useEffect, useRef, useState } from 'react';
+import { useRef, useState } from 'react';
 import { ProgressBar } from 'react-aria-components';
-import { useKeptFocus } from '../files/use-kept-focus.js';
 import { usePortal } from '../shell/portal-context.js';
 import { useStore } from '../state/store.js';
 import { Button, IconButton } from '../ui/button.js';
@@ -9,6 +8,7 @@ import { CancelAll } from './cancel-all.js';
 import { selectShown } from './upload-item.js';
 import { UploadRow } from './upload-row.js';
 import { toAnnouncement, toHeadline, toProgressWords, toRestWords } from './upload-words.js';
+import { useOwnFocus } from './use-own-focus.js';
 import './uploads.css';
 
 /** What is on its way into spaces, and what became of it; it stays while one goes from page to page. */
@@ -25,17 +25,7 @@ export function UploadTray() {
   const percent = totalBytes === 0 ? 0 : Math.floor((sentBytes / totalBytes) * 100);
   const headline = toHeadline(state);
 
-  const area = useKeptFocus(heading);
-
-  // When the tray goes, so does what had the focus in it.
-  useEffect(
-    () => () => {
-      if (document.activeElement === document.body) {
-        document.getElementById('main')?.focus({ preventScroll: true });
-      }
-    },
-    [],
-  );
+  const focusProps = useOwnFocus(heading);
 
   function close(): void {
     if (isBusy || counts.interrupted > 0) setIsCancelling(true);
@@ -44,7 +34,7 @@ export function UploadTray() {
 
   return (
     <section className="tray" aria-label="Uploads">
-      <div ref={area} className="tray-inner">
+      <div className="tray-inner" {...focusProps}>
         <header className="tray-head">
           <div className="tray-words">
             <h2 id="uploads-title" ref={heading} tabIndex={-1} className="tray-title">

@@ -17,7 +17,7 @@ const words: Readonly<Record<string, UploadRefusal>> = {
   UPLOAD_MISMATCH: {
     title: 'The file is not what its name says',
     advice: 'It may be damaged, have the wrong ending, or have changed meanwhile.',
-    canRetry: true,
+    canRetry: false,
   },
   MIME_TYPE_NOT_ALLOWED: {
     title: "This kind of file can't be kept here",
@@ -97,7 +97,7 @@ export function toHeadline({ items, totals, isPaused, isOffline }: UploadsState)
     const of = items.filter(({ phase }) => phase === 'sending' || phase === 'waiting');
     return `${isPaused ? 'Paused' : 'Uploading'}: ${toCount(of)} left`;
   }
-  if (counts.failed > 0) return `${counts.failed} not uploaded`;
+  if (counts.failed > 0) return `${toCount(items.filter(({ phase }) => phase === 'failed'))} not uploaded`;
   if (counts.interrupted > 0) return `${plural(counts.interrupted, 'upload')} interrupted`;
   return `${toCount(items)} uploaded`;
 }

@@ -49,7 +49,7 @@ test.each<[string, UploadsState]>([
   ['Paused: 1 file left', state([item('sending')], { isPaused: true })],
   ['Waiting for the connection', state([item('sending')], { isOffline: true })],
   ['3 files uploaded', state(many('done', 3))],
-  ['2 not uploaded', state([...many('failed', 2), item('done')])],
+  ['2 files not uploaded', state([...many('failed', 2), item('done')])],
   ['1 upload interrupted', state([item('interrupted'), item('done')])],
 ])('the tray says: %s', (words, given) => expect(toHeadline(given)).toBe(words));
 
