@@ -114,6 +114,22 @@ test('a folder is dropped with all that is in it: each folder is made once, empt
   await page.getByText('Drop to upload to Default').waitFor({ state: 'detached' });
 });
 
+test('a file is replaced from its details: until the new bytes are checked, the old ones are there', async () => {
+  const page = await openSpace();
+  await choose(page, { ...plan, name: 'old.pdf' });
+  await listed(page, 'old.pdf').waitFor();
+  const old = await findAsset('old.pdf');
+  await page.goto(`${page.url().split('?')[0]}?file=${old?.id}`);
+  const replace = page.getByRole('button', { name: 'Replace', exact: true });
+  await pick(page, replace, { ...plan, name: 'new.pdf', buffer: pdf('a newer plan') });
+  const dialog = page.getByRole('dialog', { name: 'Replace old.pdf?' });
+  await dialog.getByText('Until then, and if the check blocks it, the file that is there now').waitFor();
+  await dialog.getByRole('button', { name: 'Replace' }).click();
+  await upload(page, 'new.pdf').getByText('Takes the place of old.pdf once it has been checked').waitFor();
+  await until(async () => (await findAsset('new.pdf'))?.id === old?.id, 20_000);
+  await listed(page, 'new.pdf').waitFor();
+});
+
 describe('a file of 200 MB', () => {
   let large: Awaited<ReturnType<typeof makeLargeFile>>;
   beforeAll(async () => (large = await makeLargeFile(200 * megabyte)));
@@ -250,7 +266,7 @@ test('the keyboard alone uploads, looks after the uploads and closes them; the f
   await page.getByRole('button', { name: 'Upload', exact: true }).waitFor();
   await tabTo(page, 'Upload');
   await page.keyboard.press('Enter');
-  await page.getByRole('menuitem', { name: 'Files' }).waitFor();
+  await page.waitForFunction(() => document.activeElement?.getAttribute('role') === 'menuitem');
   const [dialog] = await Promise.all([page.waitForEvent('filechooser'), page.keyboard.press('Enter')]);
   await dialog.setFiles([plan, { ...plan, name: 'empty.pdf', buffer: Buffer.alloc(0) }]);
   await tray(page).getByRole('heading', { name: '1 file not uploaded' }).waitFor();
