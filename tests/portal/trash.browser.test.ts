@@ -7,7 +7,7 @@ import { findBarriers } from './support/barriers.js';
 import { tabTo } from './support/keyboard.js';
 import { openStage, type Stage } from './support/stage.js';
 
-const ada = { sub: 'ada', role: 'admin', name: 'Ada' };
+const ada = { sub: 'ada', role: 'admin', name: 'Ada' } as const;
 
 let stage: Stage;
 let spaceId: string;

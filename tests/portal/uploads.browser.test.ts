@@ -13,7 +13,7 @@ import { slowDown } from './support/slow-line.js';
 import { openStage, pick, type GivenFile, type Stage } from './support/stage.js';
 
 const megabyte = 1024 * 1024;
-const ada = { sub: 'ada', role: 'admin', name: 'Ada' };
+const ada = { sub: 'ada', role: 'admin', name: 'Ada' } as const;
 
 let stage: Stage;
 let spaceId: string;
@@ -249,7 +249,7 @@ test('each of several refusals is told by its file', async () => {
 });
 
 test('where one may not add files, none are offered to be, and none are taken', async () => {
-  const guest = { sub: 'gus', role: 'guest', name: 'Gus' };
+  const guest = { sub: 'gus', role: 'guest', name: 'Gus' } as const;
   const page = await stage.openAs(guest, `/files/spaces/${spaceId}`);
   await page.getByRole('heading', { name: 'Default' }).waitFor();
   expect(await page.getByRole('button', { name: 'Upload', exact: true }).count()).toBe(0);
