@@ -56,6 +56,9 @@ describe('what is not known to be safe', () => {
     const file = { filename: 'note.txt', mimeType: 'text/plain', sizeBytes: eicar.length };
     const { id } = await answer(people.alice, (await request(people.agent)).id, eicar, file);
     expect(await scanned(people.agent, { id })).toMatchObject({ scanStatus: 'BLOCKED' });
+    const why = 'query($id: ID!) { asset(id: $id) { scanReason } }';
+    const { asset } = await people.alice.get<{ asset: { scanReason: string } }>(why, { id });
+    expect(asset.scanReason).toMatch(/eicar/i);
     for (const viewer of [people.alice, people.agent]) {
       expect(await viewer.refusal(downloadMutation, { id })).toEqual({ code: 'SCAN_BLOCKED' });
     }

@@ -8,7 +8,7 @@ import { MoveDialog } from './move-dialog.js';
 import { NameDialog } from './name-dialog.js';
 import type { Place } from './place.js';
 import type { Asking } from './use-entry-acts.js';
-import type { FileActions } from './use-file-actions.js';
+import type { FileActions } from './file-actions.js';
 
 export interface EntryDialogsProps {
   readonly asking: Asking;

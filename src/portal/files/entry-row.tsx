@@ -15,7 +15,8 @@ export interface EntryRowProps {
   readonly layout: Layout;
   readonly isOpen: boolean;
   readonly hasPath: boolean;
-  readonly onOpen: () => void;
+  /** Without it, a click selects. */
+  readonly onOpen: (() => void) | undefined;
   readonly menu: ReactNode;
 }
 
@@ -28,7 +29,7 @@ export function EntryRow({ entry, layout, isOpen, hasPath, onOpen, menu }: Entry
       id={entry.id}
       value={entry}
       textValue={name}
-      onAction={onOpen}
+      {...(onOpen && { onAction: onOpen })}
       className={isOpen ? 'entry entry-open' : 'entry'}
       data-kind={entry.kind}
     >
@@ -48,11 +49,13 @@ export function EntryRow({ entry, layout, isOpen, hasPath, onOpen, menu }: Entry
             {hasPath && entry.kind === 'file' && <Path file={entry.file} />}
           </span>
           {entry.kind === 'file' && <ScanMark file={entry.file} />}
-          <span className="entry-size">{entry.kind === 'file' && toSize(entry.file.sizeBytes)}</span>
-          <time className="entry-date" dateTime={changedAt}>
-            {toShortDate(changedAt, now())}
-          </time>
-          {menu}
+          <span className="entry-facts">
+            {entry.kind === 'file' && <span className="entry-size">{toSize(entry.file.sizeBytes)}</span>}
+            <time className="entry-date" dateTime={changedAt}>
+              {toShortDate(changedAt, now())}
+            </time>
+          </span>
+          <span className="entry-menu">{menu}</span>
         </>
       )}
     </GridListItem>

@@ -1,17 +1,13 @@
 import { useCallback, useMemo, useRef, useState } from 'react';
+import type { Key } from 'react-aria-components';
 import { useStore } from '../state/store.js';
 import { canMove, toActs, type May } from './acts.js';
+import { BrowsedList } from './browsed-list.js';
 import { EntryDialogs } from './entry-dialogs.js';
 import { EntryMenu } from './entry-menu.js';
 import { toEntries, type Entry, type Folder } from './entry.js';
-import { FileList } from './file-list.js';
 import { FilterTags } from './filter-tags.js';
 import { makeLayout } from './layout.js';
-import { ListEnd } from './list-end.js';
-import { ListHead } from './list-head.js';
-import { ListSkeleton } from './list-skeleton.js';
-import { Failure } from './not-there.js';
-import { NothingHere } from './nothing-here.js';
 import type { Place } from './place.js';
 import { OpenFile } from './open-file.js';
 import { SelectionBar } from './selection-bar.js';
@@ -33,7 +29,7 @@ export interface FileBrowserProps {
   readonly may: May;
 }
 
-const nothing: ReadonlySet<string> = new Set();
+const nothing: ReadonlySet<Key> = new Set();
 
 /** What is in a place, as it is looked at, and all that can be done with it. */
 export function FileBrowser({ place, folders, may }: FileBrowserProps) {
@@ -90,44 +86,25 @@ export function FileBrowser({ place, folders, may }: FileBrowserProps) {
       <FilterTags view={view} onChange={change} />
       <div className={openId === undefined ? 'browse-columns' : 'browse-columns browse-columns-details'}>
         <div>
-          {found.error !== null && files === undefined ? (
-            <Failure error={found.error} onAgain={() => void found.refetch()} />
-          ) : files === undefined ? (
-            <ListSkeleton />
-          ) : (
-            <>
-              <ListHead
-                place={place}
-                view={view}
-                onChange={change}
-                entries={entries}
-                hasMore={found.hasNextPage}
-                selectedCount={selected.length}
-                onSelectAll={(isAll) => setSelection(isAll ? new Set(entries.map(({ id }) => id)) : nothing)}
-              />
-              <FileList
-                ref={list}
-                label="Files"
-                entries={entries}
-                layout={layout}
-                selected={selection}
-                onSelect={setSelection}
-                onOpen={acting.open}
-                openId={openId}
-                hasPaths={isLooking}
-                toMenu={toMenu}
-                onKeyDown={onKeyDown}
-                dragAndDropHooks={dragAndDropHooks}
-                emptyState={<NothingHere place={place} isLooking={isNarrowed(view)} onWiden={widen} />}
-              />
-              <ListEnd
-                hasMore={found.hasNextPage}
-                isLoading={found.isFetchingNextPage}
-                error={found.isFetchNextPageError ? found.error : undefined}
-                onMore={() => void found.fetchNextPage()}
-              />
-            </>
-          )}
+          <BrowsedList
+            place={place}
+            view={view}
+            onChange={change}
+            onWiden={widen}
+            found={found}
+            entries={entries}
+            layout={layout}
+            selection={selection}
+            selectedCount={selected.length}
+            onSelect={setSelection}
+            onOpen={acting.open}
+            openId={openId}
+            hasPaths={isLooking}
+            toMenu={toMenu}
+            onKeyDown={onKeyDown}
+            dragAndDropHooks={dragAndDropHooks}
+            list={list}
+          />
           {selected.length > 0 && (
             <SelectionBar entries={selected} place={place} may={may} onAct={act} onClear={selectNothing} />
           )}

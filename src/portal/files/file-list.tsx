@@ -1,5 +1,6 @@
-import { useRef, type KeyboardEvent, type PointerEvent, type ReactNode, type RefObject } from 'react';
-import { GridList, type DragAndDropHooks, type Selection } from 'react-aria-components';
+import { useState, type KeyboardEvent, type PointerEvent, type ReactNode, type RefObject } from 'react';
+import { flushSync } from 'react-dom';
+import { GridList, type DragAndDropHooks, type Key } from 'react-aria-components';
 import type { Entry } from './entry.js';
 import { EntryRow } from './entry-row.js';
 import type { Layout } from './layout.js';
@@ -8,8 +9,8 @@ export interface FileListProps {
   readonly label: string;
   readonly entries: readonly Entry[];
   readonly layout: Layout;
-  readonly selected: ReadonlySet<string>;
-  readonly onSelect: (ids: ReadonlySet<string>) => void;
+  readonly selected: ReadonlySet<Key>;
+  readonly onSelect: (ids: ReadonlySet<Key>) => void;
   readonly onOpen: (entry: Entry) => void;
   /** Whose details are shown. */
   readonly openId: string | undefined;
@@ -29,24 +30,19 @@ export interface FileListProps {
 export function FileList(props: FileListProps) {
   const { label, entries, layout, selected, onSelect, onOpen, openId, hasPaths, toMenu, ref } = props;
   const { onKeyDown, dragAndDropHooks, emptyState } = props;
-  const wantsSelection = useRef(false);
-
-  const select = (keys: Selection) =>
-    onSelect(new Set(keys === 'all' ? entries.map(({ id }) => id) : [...keys].map(String)));
-  const act = (entry: Entry) => {
-    // While nothing is selected, the list takes every click for an opening.
-    if (wantsSelection.current) onSelect(new Set([entry.id]));
-    else onOpen(entry);
+  // While nothing is selected the list takes every click for an opening, unless there is nothing to open.
+  const [isSelecting, setIsSelecting] = useState(false);
+  /** Before the list itself hears of the press. */
+  const take = (isForSelection: boolean) => {
+    if (isForSelection !== isSelecting) flushSync(() => setIsSelecting(isForSelection));
   };
 
   return (
     <div
-      onPointerDownCapture={({ ctrlKey, metaKey, shiftKey }: PointerEvent) => {
-        wantsSelection.current = ctrlKey || metaKey || shiftKey;
-      }}
-      onKeyDownCapture={() => {
-        wantsSelection.current = false;
-      }}
+      onPointerDownCapture={({ ctrlKey, metaKey, shiftKey }: PointerEvent) =>
+        take(ctrlKey || metaKey || shiftKey)
+      }
+      onKeyDownCapture={() => take(false)}
       onKeyDown={onKeyDown}
     >
       <GridList
@@ -55,10 +51,11 @@ export function FileList(props: FileListProps) {
         className={layout === 'list' ? 'entries' : 'entries entries-grid'}
         layout={layout === 'list' ? 'stack' : 'grid'}
         items={entries}
-        dependencies={[layout, openId, hasPaths, toMenu]}
+        dependencies={[layout, openId, hasPaths, toMenu, isSelecting]}
         selectionMode="multiple"
         selectedKeys={selected}
-        onSelectionChange={select}
+        // As it comes: it knows where a range began.
+        onSelectionChange={(keys) => onSelect(keys === 'all' ? new Set(entries.map(({ id }) => id)) : keys)}
         {...(dragAndDropHooks && { dragAndDropHooks })}
         renderEmptyState={() => emptyState}
       >
@@ -68,7 +65,7 @@ export function FileList(props: FileListProps) {
             layout={layout}
             isOpen={entry.id === openId}
             hasPath={hasPaths}
-            onOpen={() => act(entry)}
+            onOpen={isSelecting ? undefined : () => onOpen(entry)}
             menu={toMenu(entry)}
           />
         )}

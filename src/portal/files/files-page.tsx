@@ -7,6 +7,7 @@ import './entries.css';
 import './files.css';
 import { MemoryPage } from './memory-page.js';
 import { OverviewPage } from './overview-page.js';
+import { fromAddress } from './place.js';
 import { SpacePage } from './space-page.js';
 import { NotThere } from './not-there.js';
 import { ThumbnailsContext } from './thumbnail.js';
@@ -31,7 +32,9 @@ export function FilesPage() {
           <Route path="/files/trash">
             <TrashPage />
           </Route>
-          <Route path="/files/memories/:urn">{({ urn }) => <MemoryPage key={urn} memoryUrn={urn} />}</Route>
+          <Route path="/files/memories/:urn">
+            {({ urn }) => <MemoryPage key={urn} memoryUrn={fromAddress(urn)} />}
+          </Route>
           <Route>
             <NotThere />
           </Route>

@@ -1,4 +1,5 @@
 import { SlidersHorizontal } from 'lucide-react';
+import { useState } from 'react';
 import { Dialog, DialogTrigger, Heading, Input, Label, Popover, TextField } from 'react-aria-components';
 import { Button } from '../ui/button.js';
 import { Select } from '../ui/select.js';
@@ -62,16 +63,9 @@ function SpaceFilters({ view, onChange }: Pick<FiltersProps, 'view' | 'onChange'
       />
       <div className="filters-days">
         <Day label="Added from" value={view.from} max={view.until} onChange={(from) => onChange({ from })} />
-        <Day label="until" value={view.until} min={view.from} onChange={(until) => onChange({ until })} />
+        <Day label="Until" value={view.until} min={view.from} onChange={(until) => onChange({ until })} />
       </div>
-      <TextField
-        className="field"
-        value={view.provider ?? ''}
-        onChange={(provider) => onChange({ provider: provider === '' ? undefined : provider })}
-      >
-        <Label>Made by (provider)</Label>
-        <Input className="text-input" placeholder="such as elevenlabs" />
-      </TextField>
+      <Provider key={view.provider} value={view.provider} onChange={(provider) => onChange({ provider })} />
     </>
   );
 }
@@ -94,6 +88,34 @@ function Day({ label, value = '', min, max, onChange }: DayProps) {
     >
       <Label>{label}</Label>
       <Input className="text-input" min={min} max={max} />
+    </TextField>
+  );
+}
+
+interface ProviderProps {
+  readonly value: string | undefined;
+  readonly onChange: (provider: string | undefined) => void;
+}
+
+/** Only a whole name finds anything: it is looked for when Enter is pressed, or the field is left. */
+function Provider({ value = '', onChange }: ProviderProps) {
+  const [text, setText] = useState(value);
+  const apply = () => {
+    if (text.trim() !== value) onChange(text.trim() === '' ? undefined : text.trim());
+  };
+  return (
+    <TextField
+      className="field"
+      value={text}
+      onChange={setText}
+      onBlur={apply}
+      onKeyDown={(event) => {
+        if (event.key === 'Enter') apply();
+        else event.continuePropagation();
+      }}
+    >
+      <Label>Made by (provider)</Label>
+      <Input className="text-input" placeholder="such as elevenlabs" />
     </TextField>
   );
 }

@@ -3,7 +3,7 @@ import { Breadcrumb, Breadcrumbs, Link, useDrop } from 'react-aria-components';
 import type { Entry } from './entry.js';
 import { entryDragType, readDropped } from './entry-drag.js';
 import { overviewPath, toSpacePath } from './place.js';
-import type { Target } from './use-file-actions.js';
+import type { Target } from './file-actions.js';
 import type { SpacePlace } from './use-space-place.js';
 
 export interface FolderCrumbsProps {

@@ -7,7 +7,7 @@ import { FolderNameDialog } from './folder-name-dialog.js';
 import { FolderPicker } from './folder-picker.js';
 import { rootId } from './folder-tree.js';
 import type { Place } from './place.js';
-import type { FileActions } from './use-file-actions.js';
+import type { FileActions } from './file-actions.js';
 
 export interface MoveDialogProps {
   readonly place: Extract<Place, { kind: 'space' }>;

@@ -7,7 +7,7 @@ import type { Entry, StoredFile } from './entry.js';
 import { Failure } from './not-there.js';
 import type { Place } from './place.js';
 import { Preview } from './preview/preview.js';
-import type { FileActions } from './use-file-actions.js';
+import type { FileActions } from './file-actions.js';
 import { useFileDetails } from './use-file-details.js';
 
 export interface OpenFileProps {

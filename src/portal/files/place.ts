@@ -22,3 +22,12 @@ export function toMemoryPath(memoryUrn: string): string {
 export function toOwner(place: Place): Owner {
   return place.kind === 'space' ? { spaceId: place.spaceId } : { memoryUrn: place.memoryUrn };
 }
+
+/** What stands in an address, whether it was encoded once or not at all. */
+export function fromAddress(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}

@@ -4,7 +4,7 @@ import { scanNames } from './words.js';
 
 /** How far a file's security check is, where it matters: what is safe needs no mark. */
 export function ScanMark({ file: { scanStatus, scanReason } }: { file: StoredFile }) {
-  if (scanStatus === 'CLEAN') return <span className="mark" />;
+  if (scanStatus === 'CLEAN') return null;
   if (scanStatus === 'PENDING') {
     return (
       <span className="mark mark-pending">

@@ -3,7 +3,7 @@ import { useLocation } from 'wouter';
 import type { EntryAct } from './acts.js';
 import { filesOf, type Entry, type Folder } from './entry.js';
 import { toSpacePath, type Place } from './place.js';
-import type { FileActions } from './use-file-actions.js';
+import type { FileActions } from './file-actions.js';
 
 /** What has to be asked before it is done. */
 export type Asking =

@@ -1,4 +1,4 @@
-import { useInfiniteQuery } from '@tanstack/react-query';
+import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { usePortal } from '../shell/portal-context.js';
 import { filesKey, listFiles } from './list-files.js';
@@ -16,10 +16,16 @@ export function useFiles(place: Place, view: View) {
     queryFn: ({ pageParam, signal }) => listFiles(client, place, view, { after: pageParam, signal }),
     initialPageParam: null as string | null, // its type is wider than that of its first value
     getNextPageParam: ({ pageInfo }) => (pageInfo.hasNextPage ? pageInfo.endCursor : null),
+    // Until what is asked for is there, what was is better than nothing.
+    placeholderData: keepPreviousData,
     refetchInterval: ({ state }) =>
       state.data?.pages.some(({ nodes }) => nodes.some(isUnfinished)) ? pendingCheckMs : false,
   });
-  const files = useMemo(() => query.data?.pages.flatMap(({ nodes }) => nodes), [query.data]);
+  const files = useMemo(() => {
+    const all = query.data?.pages.flatMap(({ nodes }) => nodes);
+    // One that an event has put where the next page begins comes with that, too.
+    return all && [...new Map(all.map((file) => [file.id, file])).values()];
+  }, [query.data]);
   return { ...query, files };
 }
 

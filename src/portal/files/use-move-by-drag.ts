@@ -1,7 +1,7 @@
 import { useDragAndDrop } from 'react-aria-components';
 import type { Entry } from './entry.js';
 import { entryDragType, readDropped, toDragItem } from './entry-drag.js';
-import type { Target } from './use-file-actions.js';
+import type { Target } from './file-actions.js';
 
 export interface MoveByDragOptions {
   readonly entries: readonly Entry[];

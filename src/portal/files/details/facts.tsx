@@ -16,7 +16,7 @@ const actorKinds = { USER: 'a person', APP: 'an agent', SERVICE_ACCOUNT: 'a serv
 export function Facts({ file, onCopy }: FactsProps) {
   const { processing, uploadedBy } = file;
   const by = uploadedBy.name ?? actorKinds[uploadedBy.kind];
-  const isChanged = file.updatedAt !== file.createdAt;
+  const [added, changed] = [toLongDate(file.uploadedAt), toLongDate(file.updatedAt)];
   return (
     <dl className="facts">
       <Fact name="Kind">
@@ -37,9 +37,9 @@ export function Facts({ file, onCopy }: FactsProps) {
         <Fact name="Length">{toDuration(processing.durationSeconds)}</Fact>
       )}
       <Fact name="Added">
-        {toLongDate(file.uploadedAt)} <span className="facts-detail">by {by}</span>
+        {added} <span className="facts-detail">by {by}</span>
       </Fact>
-      {isChanged && <Fact name="Changed">{toLongDate(file.updatedAt)}</Fact>}
+      {changed !== added && <Fact name="Changed">{changed}</Fact>}
       {file.path !== null && <Fact name="Path">{file.path}</Fact>}
       <Copied name="URN" text={file.urn} onCopy={onCopy} />
       {file.sha256 !== null && <Copied name="SHA-256" text={file.sha256} onCopy={onCopy} />}

@@ -8,7 +8,7 @@ import { EntryIcon } from '../file-icon.js';
 import { canPreview } from '../preview/kinds.js';
 import { ScanWords } from '../scan-mark.js';
 import { Thumbnail } from '../thumbnail.js';
-import type { FileActions } from '../use-file-actions.js';
+import type { FileActions } from '../file-actions.js';
 import type { DetailedFile } from '../use-file-details.js';
 import { DescriptionField } from './description-field.js';
 import { Facts } from './facts.js';

@@ -44,7 +44,7 @@ export const FilesOfMemory: Operation<types.FilesOfMemoryQuery, types.FilesOfMem
 
 export const FileDetails: Operation<types.FileDetailsQuery, types.FileDetailsQueryVariables> = {
   name: 'FileDetails',
-  text: "query FileDetails($id: ID!) { asset(id: $id) { ...FileDetailsFields } } fragment FileDetailsFields on Asset { ...FileFields sha256 uploadedAt uploadedBy { id kind name } agentUrn executionId provider metadata processing { error text width height } } fragment FileFields on Asset { id urn filename mimeType sizeBytes type scanStatus scanReason description createdAt updatedAt path folder { id } processing { status hasThumbnail durationSeconds } }",
+  text: "query FileDetails($id: ID!) { asset(id: $id) { ...FileDetailsFields } } fragment FileDetailsFields on Asset { ...FileFields deletedAt sha256 uploadedAt uploadedBy { id kind name } agentUrn executionId provider metadata processing { error text width height } } fragment FileFields on Asset { id urn filename mimeType sizeBytes type scanStatus scanReason description createdAt updatedAt path folder { id } processing { status hasThumbnail durationSeconds } }",
 };
 
 export const CreateFolder: Operation<types.CreateFolderMutation, types.CreateFolderMutationVariables> = {

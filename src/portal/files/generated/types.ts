@@ -82,7 +82,7 @@ export type FileFieldsFragment = { readonly id: string, readonly urn: string, re
 export type FilePageFragment = { readonly nodes: ReadonlyArray<FileFieldsFragment>, readonly pageInfo: { readonly hasNextPage: boolean, readonly endCursor: string | null } };
 
 export type FileDetailsFieldsFragment = (
-  { readonly sha256: string | null, readonly uploadedAt: string, readonly agentUrn: string | null, readonly executionId: string | null, readonly provider: string | null, readonly metadata: Record<string, unknown>, readonly uploadedBy: { readonly id: string, readonly kind: ActorKind, readonly name: string | null }, readonly processing: { readonly error: string | null, readonly text: string | null, readonly width: number | null, readonly height: number | null } }
+  { readonly deletedAt: string | null, readonly sha256: string | null, readonly uploadedAt: string, readonly agentUrn: string | null, readonly executionId: string | null, readonly provider: string | null, readonly metadata: Record<string, unknown>, readonly uploadedBy: { readonly id: string, readonly kind: ActorKind, readonly name: string | null }, readonly processing: { readonly error: string | null, readonly text: string | null, readonly width: number | null, readonly height: number | null } }
   & FileFieldsFragment
 );
 
