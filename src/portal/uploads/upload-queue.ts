@@ -1,13 +1,16 @@
-import { AskfileError, createPauseSwitch, type PauseSwitch, type PortalClient } from '../../client/index.js';
+import { AskfileError, type PortalClient, type UploadProgress } from '../../client/index.js';
 import { makeRate, type Rate } from '../state/rate.js';
 import { makeStore, type Readable } from '../state/store.js';
+import { makeArrivals } from './arrivals.js';
 import type { Chosen } from './chosen.js';
+import { deliver } from './deliver.js';
 import { isCutOff, isWorthAnew } from './failures.js';
 import { makeFolderMaker } from './folder-maker.js';
 import { LetUploadGo } from './generated/documents.js';
-import { findInterrupted, type Interrupted } from './interrupted.js';
+import { findInterrupted } from './interrupted.js';
 import type { Destination, KeptUploads } from './kept-uploads.js';
 import { toTotals, type UploadItem, type UploadTotals } from './upload-item.js';
+import { emptyFile, isOfSame, isSameFile, makeTask, type NewItem, type Task } from './upload-task.js';
 
 export interface UploadsState {
   /** In the order in which they were added. */
@@ -39,38 +42,21 @@ export interface UploadQueueOptions {
   readonly onArrived: (spaceId: string) => void;
 }
 
-interface Task {
-  item: UploadItem;
-  /** undefined once it has arrived, for a folder, and while it must be chosen again. */
-  file: File | undefined;
-  readonly pause: PauseSwitch;
-  readonly rate: ReturnType<typeof makeRate>;
-  /** Only while it is being sent. */
-  stop: AbortController | undefined;
-  /** What it goes on with. */
-  uploadId: string | undefined;
-  interrupted: Interrupted | undefined;
-}
-
 const filesAtOnce = 4;
-/** Smaller files are sent whole, and are sent again as quickly. */
-const keptFromBytes = 5 * 1024 * 1024;
 /** More often, nobody could read it, and thousands of files would keep the page busy. */
 const tellEveryMs = 100;
-const arrivedEveryMs = 1_000;
 
 export type UploadQueue = ReturnType<typeof makeUploadQueue>;
 
 /** Files on their way into spaces, a few at a time, whatever page is shown. */
 export function makeUploadQueue({ client, kept, network, now, onArrived }: UploadQueueOptions) {
   const tasks = new Map<string, Task>();
-  const folders = makeFolderMaker(client, arrived);
+  const arrivals = makeArrivals(onArrived);
+  const folders = makeFolderMaker(client, arrivals.add);
   const totalRate = makeRate(now);
-  const arrivals = new Set<string>();
   let lastKey = 0;
   let isPaused = false;
   let telling: ReturnType<typeof setTimeout> | undefined;
-  let announcing: ReturnType<typeof setTimeout> | undefined;
   const store = makeStore<UploadsState>(toState());
 
   const all = () => [...tasks.values()];
@@ -99,15 +85,6 @@ export function makeUploadQueue({ client, kept, network, now, onArrived }: Uploa
     }
   }
 
-  function arrived(spaceId: string): void {
-    arrivals.add(spaceId);
-    announcing ??= setTimeout(() => {
-      announcing = undefined;
-      for (const id of arrivals) onArrived(id);
-      arrivals.clear();
-    }, arrivedEveryMs);
-  }
-
   function change(task: Task, to: Partial<UploadItem>): void {
     task.item = { ...task.item, ...to };
     tell();
@@ -130,17 +107,21 @@ export function makeUploadQueue({ client, kept, network, now, onArrived }: Uploa
     const { signal } = stop;
     task.stop = stop;
     task.rate.restart();
+    const onProgress = ({ sentBytes }: UploadProgress) => {
+      const rate = task.pause.paused ? undefined : task.rate.add(sentBytes, task.item.sizeBytes);
+      change(task, { sentBytes, rate });
+    };
     // Such an upload may have ended by itself meanwhile.
     let isOld = task.uploadId !== undefined;
     const unsubscribe = task.pause.subscribe(() => (isOld = true));
     change(task, { phase: 'sending', error: undefined });
     try {
-      await deliver(task, signal);
+      await deliver({ client, folders, kept }, task, { signal, onProgress });
       if (signal.aborted) return;
       letGo(task);
       task.file = undefined;
       change(task, { phase: 'done', sentBytes: task.item.sizeBytes, rate: undefined });
-      arrived(task.item.destination.spaceId);
+      arrivals.add(task.item.destination.spaceId);
     } catch (error) {
       // Whoever stopped it has said what is shown now.
       if (signal.aborted) return;
@@ -157,60 +138,15 @@ export function makeUploadQueue({ client, kept, network, now, onArrived }: Uploa
     }
   }
 
-  async function deliver(task: Task, signal: AbortSignal): Promise<void> {
-    const { destination, path, name, sizeBytes } = task.item;
-    const { spaceId, replaces } = destination;
-    const folderId = await folders.ensure(destination, path);
-    const { file, pause } = task;
-    if (file === undefined || signal.aborted) return;
-    await client.assets.upload(file, {
-      spaceId,
-      ...(replaces === undefined
-        ? folderId !== undefined && { folderId }
-        : { replaceAssetId: replaces.assetId }),
-      signal,
-      pause,
-      resume: task.uploadId,
-      keepWhenCutOff: true,
-      onBegun(uploadId) {
-        task.uploadId = uploadId;
-        if (sizeBytes < keptFromBytes) return;
-        const { lastModified } = file;
-        const there = { ...destination, folderId };
-        kept.keep({ uploadId, filename: name, sizeBytes, lastModified, destination: there });
-      },
-      onProgress({ sentBytes }) {
-        const rate = pause.paused ? undefined : task.rate.add(sentBytes, sizeBytes);
-        change(task, { sentBytes, rate });
-      },
-    });
-  }
-
   /** There is nothing any more to go on with. */
   function letGo(task: Task): void {
     if (task.uploadId !== undefined) kept.forget(task.uploadId);
     task.uploadId = undefined;
   }
 
-  function add(item: Omit<UploadItem, 'key' | 'phase' | 'sentBytes' | 'isPaused' | 'rate' | 'error'>): Task {
-    const key = String((lastKey += 1));
-    const start = {
-      phase: 'waiting',
-      sentBytes: 0,
-      isPaused: false,
-      rate: undefined,
-      error: undefined,
-    } as const;
-    const task: Task = {
-      item: { ...item, ...start, key },
-      file: undefined,
-      pause: createPauseSwitch(),
-      rate: makeRate(now),
-      stop: undefined,
-      uploadId: undefined,
-      interrupted: undefined,
-    };
-    tasks.set(key, task);
+  function add(item: NewItem): Task {
+    const task = makeTask(item, String((lastKey += 1)), now);
+    tasks.set(task.item.key, task);
     return task;
   }
 
@@ -348,33 +284,8 @@ export function makeUploadQueue({ client, kept, network, now, onArrived }: Uploa
     close(): void {
       unsubscribe();
       clearTimeout(telling);
-      clearTimeout(announcing);
+      arrivals.close();
       for (const task of all()) drop(task);
     },
   };
-}
-
-function isOfSame({ interrupted }: Task, { spaceId, folderId, replaces }: Destination, file: File): boolean {
-  if (interrupted === undefined || !isSameFile(interrupted, file)) return false;
-  const { destination } = interrupted;
-  return (
-    destination.spaceId === spaceId &&
-    destination.folderId === folderId &&
-    destination.replaces?.assetId === replaces?.assetId
-  );
-}
-
-function isSameFile(interrupted: Interrupted, { name, size, lastModified }: File): boolean {
-  return (
-    interrupted.filename === name &&
-    interrupted.sizeBytes === size &&
-    interrupted.lastModified === lastModified
-  );
-}
-
-/** As the service would refuse it. */
-function emptyFile(): AskfileError {
-  return new AskfileError('BAD_USER_INPUT', 'The file is empty.', {
-    extensions: { field: 'file.sizeBytes' },
-  });
 }
