@@ -171,7 +171,7 @@ describe('a file of 200 MB', () => {
     page.on('request', (request) => void (request.method() === 'PUT' && puts.push(request.url())));
     await slowDown(page, -1);
     await pick(page, again, large.path);
-    await tray(page).getByRole('heading', { name: '1 file uploaded' }).waitFor({ timeout: 90_000 });
+    await tray(page).getByRole('heading', { name: '1 file uploaded' }).waitFor({ timeout: 200_000 });
     expect(puts.length).toBeGreaterThan(0);
     expect(puts.length).toBeLessThan(Math.ceil(large.sizeBytes / (8 * megabyte)));
     await listed(page, name).waitFor();
@@ -181,7 +181,7 @@ describe('a file of 200 MB', () => {
       sha256: large.sha256,
       scanStatus: 'CLEAN',
     });
-  }, 240_000);
+  }, 400_000);
 
   test('waits while there is no network, and goes on by itself', async () => {
     const page = await openSpace();
@@ -196,8 +196,8 @@ describe('a file of 200 MB', () => {
     await page.context().setOffline(false);
     await tray(page).getByRole('heading', { name: 'Uploading: 1 file left' }).waitFor();
     await slowDown(page, -1);
-    await tray(page).getByRole('heading', { name: '1 file uploaded' }).waitFor({ timeout: 90_000 });
-  }, 240_000);
+    await tray(page).getByRole('heading', { name: '1 file uploaded' }).waitFor({ timeout: 200_000 });
+  }, 400_000);
 
   test('is cancelled, and nothing stays reserved', async () => {
     const page = await openSpace();
