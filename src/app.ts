@@ -23,6 +23,7 @@ import { makeAssetWatch } from './domains/assets/asset-watch.js';
 import { makeDownloads } from './domains/assets/download.service.js';
 import { sealedAssets } from './domains/assets/sealed-assets.store.js';
 import { makeTrashFolders } from './domains/assets/trash-folders.js';
+import { makeTrashLists } from './domains/assets/trash-list.service.js';
 import { makeTrash } from './domains/assets/trash.service.js';
 import { makeCapabilities } from './domains/capabilities/capability.service.js';
 import { defaultUploadLimits } from './domains/capabilities/upload-limits.js';
@@ -135,6 +136,7 @@ export function makeApp(config: AppConfig, adapters: Adapters, log: Log, publicU
     contents: makeTrashFolders({ quotas, events, trashHours }),
   });
   const assetLists = makeAssetLists({ ...common, cursors, spaceAccess, folders });
+  const trashLists = makeTrashLists({ ...common, cursors, spaceAccess, access, assets });
   const assetChanges = makeAssetChanges({
     ...common,
     access,
@@ -263,6 +265,7 @@ export function makeApp(config: AppConfig, adapters: Adapters, log: Log, publicU
       assetLists,
       assetChanges,
       trash,
+      trashLists,
       assetFeeds,
       downloads,
       processing,

@@ -42,6 +42,20 @@ export function tiedController(signal: AbortSignal | undefined, afterMs = 0) {
   };
 }
 
+/** So that a listener's own fault ends the work in an orderly way, whatever called it. */
+export function abortingOnThrow<T>(
+  abort: (reason: unknown) => void,
+  listener: ((value: T) => void) | undefined,
+): (value: T) => void {
+  return (value) => {
+    try {
+      listener?.(value);
+    } catch (error) {
+      abort(error);
+    }
+  };
+}
+
 /** An abort's reason may be anything; what is no Error is thrown as it is, which only the type denies. */
 export function toError(reason: unknown): Error {
   return reason as Error;

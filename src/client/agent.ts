@@ -1,4 +1,4 @@
-import { tiedController } from './abort.js';
+import { abortingOnThrow, tiedController } from './abort.js';
 import { makeAssets } from './assets.js';
 import { awaitResult } from './await-result.js';
 import { toEndpoints } from './endpoint.js';
@@ -191,17 +191,5 @@ export function createAgentClient(options: AgentClientOptions): AgentClient {
     },
 
     assets: makeAssets({ execute, policy, fetch: options.fetch }),
-  };
-}
-
-/** So that a listener's own fault ends the wait in an orderly way, whatever called it. */
-function abortingOnThrow<T>(abort: (reason: unknown) => void, listener: ((value: T) => void) | undefined) {
-  if (listener === undefined) return undefined;
-  return (value: T) => {
-    try {
-      listener(value);
-    } catch (error) {
-      abort(error);
-    }
   };
 }

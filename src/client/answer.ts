@@ -1,13 +1,13 @@
-import { tiedController } from './abort.js';
+import { abortingOnThrow, tiedController } from './abort.js';
+import { canGoOn, findEarlier } from './earlier-upload.js';
 import { AskfileError } from './errors.js';
 import {
   AbortUpload,
   BeginPromptUpload,
-  GetUpload,
   ListUploadsOfPrompt,
   SubmitPromptUploads,
 } from './generated/documents.js';
-import type { GetUploadQuery, UploadFieldsFragment } from './generated/types.js';
+import type { UploadFieldsFragment } from './generated/types.js';
 import type { Execute } from './http.js';
 import type { PauseSwitch } from './pause.js';
 import type { UploadProgress } from './put.js';
@@ -43,15 +43,12 @@ export async function answer(
   // Begun is begun: the answer to a mutation on its way is awaited a little, or it could not be let go.
   const begin = tiedController(options.signal, ABORT_WITHIN_MS);
   const { signal } = own;
-  const onBegun = guarded((uploadId: string) => options.onBegun?.(uploadId));
-  const report = makeReport(
-    sources,
-    guarded((progress: UploadProgress) => options.onProgress?.(progress)),
-  );
+  const onBegun = abortingOnThrow(own.abort, options.onBegun);
+  const report = makeReport(sources, abortingOnThrow(own.abort, options.onProgress));
   const uploadIds: string[] = [];
   const completions: Promise<Asset>[] = [];
   try {
-    const earlier = resume === undefined ? null : await find(resume);
+    const earlier = await findEarlier({ execute, policy }, resume, signal);
     if (earlier?.status === 'COMPLETED' && earlier.asset !== null) return [earlier.asset];
     for (const [index, source] of sources.entries()) {
       // One after the other, as the order of their begin is that of the answer; the bytes go at once.
@@ -80,10 +77,6 @@ export async function answer(
   } finally {
     own.dispose();
     begin.dispose();
-  }
-
-  async function find(id: string): Promise<GetUploadQuery['upload']> {
-    return (await retrying(() => execute(GetUpload, { id }, { signal }), { policy, signal })).upload;
   }
 
   async function beginUpload({ filename, mimeType, sizeBytes }: UploadSource): Promise<UploadFieldsFragment> {
@@ -118,23 +111,6 @@ export async function answer(
       ),
     );
   }
-
-  /** What a listener throws ends the upload as an abort does. */
-  function guarded<T>(listener: (value: T) => void): (value: T) => void {
-    return (value) => {
-      try {
-        listener(value);
-      } catch (error) {
-        own.abort(error);
-      }
-    };
-  }
-}
-
-/** Whether its bytes may still be sent, and are those of this file, as far as can be told. */
-function canGoOn(upload: NonNullable<GetUploadQuery['upload']>, source: UploadSource): boolean {
-  const isSameFile = upload.filename === source.filename && upload.sizeBytes === source.sizeBytes;
-  return upload.status === 'OPEN' && isSameFile && (upload.multipart ?? upload.request) !== null;
 }
 
 /** Whether the session has begun as many uploads as the prompt takes. */

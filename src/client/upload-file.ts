@@ -1,10 +1,12 @@
-import { tiedController } from './abort.js';
+import { abortingOnThrow, tiedController } from './abort.js';
+import { canGoOn, findEarlier } from './earlier-upload.js';
+import { AskfileError } from './errors.js';
 import { AbortUpload, BeginUpload } from './generated/documents.js';
-import type { BeginUploadMutationVariables } from './generated/types.js';
+import type { BeginUploadMutationVariables, UploadFieldsFragment } from './generated/types.js';
 import type { Execute } from './http.js';
 import type { PauseSwitch } from './pause.js';
 import type { UploadProgress } from './put.js';
-import { retrying, type RetryPolicy } from './retry.js';
+import { isTransient, retrying, type RetryPolicy } from './retry.js';
 import { sendUpload } from './send-upload.js';
 import type { Asset } from './types.js';
 import { toUploadSource, type UploadSource } from './upload-source.js';
@@ -24,8 +26,21 @@ export interface UploadFileOptions {
   readonly description?: string;
   /** What it throws ends the upload as an abort does. */
   readonly onProgress?: (progress: UploadProgress) => void;
-  /** Stops and goes on with the sending. */
+  /** Stops and goes on with the sending. A pause keeps an upload in parts alive, and any other for its own time. */
   readonly pause?: PauseSwitch;
+  /** Told the upload's id once it has begun: kept, it is what `resume` wants after a reload or a restart. */
+  readonly onBegun?: (uploadId: string) => void;
+  /**
+   * Goes on with an upload to the same place that was begun in the same session and cut off: only parts that have not
+   * arrived are sent. The file must be the same, unchanged. An upload that has ended, or was of a file with another
+   * name or size, is begun anew.
+   */
+  readonly resume?: string | undefined;
+  /**
+   * When storage or the service is not reached, the upload is kept for `resume` as long as the service allows. By
+   * default it is let go, and what it had reserved is free at once.
+   */
+  readonly keepWhenCutOff?: boolean;
   readonly signal?: AbortSignal;
 }
 
@@ -52,7 +67,7 @@ export function makeUploadFile({ execute, policy }: { execute: Execute; policy: 
     execution?: Execution,
   ): Promise<Asset> {
     options.signal?.throwIfAborted();
-    const { spaceId, folderId, replaceAssetId, description, pause } = options;
+    const { spaceId, folderId, replaceAssetId, description, pause, resume } = options;
     const source = toUploadSource(given, options.filename);
     const own = tiedController(options.signal);
     // Begun is begun: the answer to a mutation on its way is awaited a little, or it could not be let go.
@@ -61,20 +76,22 @@ export function makeUploadFile({ execute, policy }: { execute: Execute; policy: 
     const { filename, mimeType, sizeBytes } = source;
     const file = { filename, mimeType, sizeBytes, description };
     const input = { file, spaceId, folderId, replaceAssetId, execution };
-    let uploadId: string | undefined;
+    const onBegun = abortingOnThrow(own.abort, options.onBegun);
+    const onProgress = abortingOnThrow(own.abort, options.onProgress);
+    let uploadId = resume;
     try {
-      const { beginUpload } = await retrying(
-        () => execute(BeginUpload, { input }, { signal: begin.signal }),
-        {
-          policy,
-          signal,
-        },
-      );
-      uploadId = beginUpload.id;
-      return await sendUpload({ execute, policy }, beginUpload, source, { signal, pause, onProgress });
+      const earlier = await findEarlier({ execute, policy }, resume, signal);
+      if (earlier?.status === 'COMPLETED' && earlier.asset !== null) return earlier.asset;
+      const upload = earlier !== null && canGoOn(earlier, source) ? earlier : await beginUpload();
+      uploadId = upload.id;
+      onBegun(upload.id);
+      return await sendUpload({ execute, policy }, upload, source, { signal, pause, onProgress });
     } catch (error) {
+      const isKept = (options.keepWhenCutOff ?? false) && !signal.aborted && isCutOff(error);
       const within = { signal: begin.signal, timeoutMs: ABORT_WITHIN_MS };
-      if (uploadId !== undefined) await execute(AbortUpload, { uploadId }, within).catch(() => undefined);
+      if (uploadId !== undefined && !isKept) {
+        await execute(AbortUpload, { uploadId }, within).catch(() => undefined);
+      }
       signal.throwIfAborted();
       throw error;
     } finally {
@@ -82,12 +99,9 @@ export function makeUploadFile({ execute, policy }: { execute: Execute; policy: 
       begin.dispose();
     }
 
-    function onProgress(progress: UploadProgress): void {
-      try {
-        options.onProgress?.(progress);
-      } catch (error) {
-        own.abort(error);
-      }
+    async function beginUpload(): Promise<UploadFieldsFragment> {
+      const ask = () => execute(BeginUpload, { input }, { signal: begin.signal });
+      return (await retrying(ask, { policy, signal })).beginUpload;
     }
   }
 
@@ -108,4 +122,12 @@ export function makeUploadFile({ execute, policy }: { execute: Execute; policy: 
     store: ({ file, executionId, agentUrn, provider, metadata, ...options }: StoreOptions): Promise<Asset> =>
       uploadFile(file, options, { executionId, agentUrn, provider, metadata }),
   };
+}
+
+/** Whether it failed on the way, so that the same may go on later. */
+function isCutOff(error: unknown): boolean {
+  if (isTransient(error)) return true;
+  if (!(error instanceof AskfileError) || error.code !== 'UPLOAD_FAILED') return false;
+  const { status } = error.extensions;
+  return typeof status !== 'number' || status >= 500;
 }

@@ -9,6 +9,7 @@ import type { Assets } from '../domains/assets/asset.service.js';
 import type { AssetChanges } from '../domains/assets/asset-changes.service.js';
 import type { AssetLists } from '../domains/assets/asset-list.service.js';
 import type { AssetFeeds } from '../domains/assets/asset-feeds.js';
+import type { TrashLists } from '../domains/assets/trash-list.service.js';
 import type { Trash } from '../domains/assets/trash.service.js';
 import type { Downloads } from '../domains/assets/download.service.js';
 import type { Folders } from '../domains/spaces/folder.service.js';
@@ -42,6 +43,7 @@ export interface GraphqlServices {
   readonly assetLists: AssetLists;
   readonly assetChanges: AssetChanges;
   readonly trash: Trash;
+  readonly trashLists: TrashLists;
   readonly assetFeeds: AssetFeeds;
   readonly downloads: Downloads;
   readonly processing: Processing;

@@ -1,5 +1,6 @@
 import { assetTypes } from '../../src/domains/assets/asset.js';
 import { makeAssetStore, type MemoryFilter } from '../../src/domains/assets/asset.store.js';
+import { makeTrashListStore } from '../../src/domains/assets/trash-list.store.js';
 import { promptStatuses } from '../../src/domains/prompts/prompt.js';
 import { makePromptListStore, type PromptScope } from '../../src/domains/prompts/prompt-list.store.js';
 import type { Db } from '../../src/core/db.js';
@@ -102,6 +103,15 @@ describe.each(pages)('$page of a list of assets reads an index in its order', ({
     const filter = { ...person, includeDeleted: false, ...conditions };
     await expectInOrder((db) => makeAssetStore(db).listOfPerson(filter, limit, position));
   });
+});
+
+test.each(pages)('$page of a person’s trash reads its index', async ({ position }) => {
+  const at = position && { deletedAt: position.createdAt, id: position.id };
+  const nodes = await expectIndexed((db) =>
+    makeTrashListStore(db).list({ ...person, spaceIds: [] }, limit, at),
+  );
+  const indexes = nodes.map((node) => (node as { 'Index Name'?: string })['Index Name']); // Of a plan's index scans.
+  expect(indexes).toContain('assets_trashed_of_person');
 });
 
 const scopes: Record<string, () => PromptScope> = {

@@ -21,8 +21,9 @@ import { openForAll } from '../support/open-for-all.js';
 import { token } from '../support/service.js';
 import type { TestBackends, TestService } from '../support/service.js';
 import { createRole, setMember } from '../support/spaces.js';
-import { defaultSpace, givenFile, givenFolder, givenSpace } from '../support/space-rows.js';
+import { defaultSpace, findOrgId, givenFile, givenFolder, givenSpace } from '../support/space-rows.js';
 import { rows } from '../support/state.js';
+import { deleteAssets } from '../support/trash.js';
 
 /** In every name of theirs, and in no id: ids have no hyphens. */
 const mark = 'unheard-of';
@@ -57,7 +58,14 @@ let theirs: Record<
 /** The space of each principal's own organization. */
 let ownSpaceIds: Record<Principal, string>;
 let cursors: Record<
-  'agentAssets' | 'uploadPrompts' | 'agents' | 'auditLog' | 'assets' | 'assetsOfFolder' | 'assetsOfSpace',
+  | 'agentAssets'
+  | 'uploadPrompts'
+  | 'agents'
+  | 'auditLog'
+  | 'assets'
+  | 'assetsOfFolder'
+  | 'assetsOfSpace'
+  | 'trash',
   string
 >;
 
@@ -107,6 +115,9 @@ async function seedTheirs(admin: Api, alice: Api, agent: Api): Promise<void> {
     asset.id,
   ]);
   const kept = await seedTheirSpace(theirOrg, mark);
+  const keptSpace = { id: kept.spaceId, orgId: await findOrgId(backends, theirOrg) };
+  const trashed = await givenFile(backends, service, keptSpace, { filename: `${mark}.pdf` });
+  await deleteAssets(admin, trashed.id);
   const role = await createRole(admin, `Kept out, ${mark}`);
   // Everybody else in the organization may see it.
   await setMember(admin, kept.spaceId, 'bob', role.id);
@@ -142,6 +153,7 @@ async function seedTheirs(admin: Api, alice: Api, agent: Api): Promise<void> {
     viewer: { organization: { agents: Paged } };
   }>(`{ agentAssets { ${page} } uploadPrompts { ${page} } viewer { organization { agents { ${page} } } } }`);
   const { assets } = await admin.get<{ assets: SpacePage }>(cursorsDocument);
+  const { trash } = await admin.get<{ trash: Paged }>(`{ trash { ${page} } }`);
   cursors = {
     assets: assets.pageInfo.endCursor,
     assetsOfFolder: assets.nodes[0]?.folder.assets.pageInfo.endCursor ?? '',
@@ -150,6 +162,7 @@ async function seedTheirs(admin: Api, alice: Api, agent: Api): Promise<void> {
     uploadPrompts: uploadPrompts.pageInfo.endCursor,
     agents: viewer.organization.agents.pageInfo.endCursor,
     auditLog: auditLog.pageInfo.endCursor,
+    trash: trash.pageInfo.endCursor,
   };
 }
 
@@ -238,6 +251,7 @@ const rowsOfMatrix: Record<string, Row> = {
     openToMembers: true,
   },
   'Query.assets after': { ...aCursor('assets'), openToMembers: true },
+  'Query.trash after': aCursor('trash'),
   'Query.assets filter.agentUrn': { ...anAgent(), their: () => [theirAgentUrn, `urn:agent:${mark}`] },
   'Query.assets filter.executionId': anId(() => theirs.executionId),
   'Query.assets filter.folderId': anId(() => theirs.folderId),

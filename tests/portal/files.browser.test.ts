@@ -1,5 +1,5 @@
 import type { Page } from 'playwright-core';
-import { defaultSpaceId } from '../support/direct.js';
+import { defaultSpace } from '../support/space-rows.js';
 import { answer, pdf, request } from '../support/heart.js';
 import { createFolder, findFolder } from '../support/spaces.js';
 import { deleteAssets, findAsset } from '../support/trash.js';
@@ -9,14 +9,15 @@ import { until } from '../support/until.js';
 import { note, store } from './support/stored.js';
 import { openStage, type Stage } from './support/stage.js';
 
-const ada = { sub: 'ada', role: 'admin', name: 'Ada' };
+const ada = { sub: 'ada', role: 'admin', name: 'Ada' } as const;
+const gus = { sub: 'gus', role: 'guest', name: 'Gus' } as const;
 const alice = { sub: 'alice', name: 'Alice' };
 
 let stage: Stage;
 let spaceId: string;
 beforeAll(async () => {
   stage = await openStage();
-  spaceId = await defaultSpaceId(stage.backends);
+  ({ id: spaceId } = await defaultSpace(stage.backends));
 });
 afterAll(() => stage?.close());
 afterEach(async () => expect(await stage.closeWindows()).toEqual([]));
@@ -30,7 +31,7 @@ async function newFolder(name: string, ...filenames: string[]): Promise<string> 
 const storeNote = (filename: string, folderId: string, text?: string) =>
   store(stage.admin, { spaceId, folderId, ...note(filename, text) });
 
-const openFolder = async (folderId: string, parameters = '', who = ada) => {
+const openFolder = async (folderId: string, parameters = '', who: Parameters<Stage['openAs']>[0] = ada) => {
   const page = await stage.openAs(who, `/files/spaces/${spaceId}?folder=${folderId}${parameters}`);
   await page.getByRole('heading', { level: 1 }).waitFor();
   return page;
@@ -44,7 +45,8 @@ const menu = async (page: Page, name: string, item: string) => {
     .click();
   await page.getByRole('menuitem', { name: item }).click();
 };
-const selectAll = (page: Page) => page.locator('label', { hasText: 'Select all that are shown' }).click();
+const selectAll = (page: Page) =>
+  page.getByRole('checkbox', { name: 'Select all that are shown' }).locator('xpath=ancestor::label').click();
 const toast = (page: Page, text: string) => page.getByRole('alertdialog').filter({ hasText: text });
 const listed = (page: Page) => grid(page).locator('.entry-name').allInnerTexts();
 /** Until the list holds exactly these, in this order. */
@@ -347,7 +349,7 @@ test('details say what a file is and where it comes from, are copied, and descri
 
 test('who may only look is offered nothing else', async () => {
   const folderId = await newFolder('Looking', 'look.txt');
-  const page = await openFolder(folderId, '', { sub: 'gus', role: 'guest', name: 'Gus' } as typeof ada);
+  const page = await openFolder(folderId, '', gus);
   await row(page, 'look.txt').getByRole('button', { name: 'More about look.txt' }).click();
   expect(await page.getByRole('menuitem').allInnerTexts()).toEqual(['Details', 'Download', 'Copy URN']);
   await page.keyboard.press('Escape');

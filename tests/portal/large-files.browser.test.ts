@@ -2,6 +2,7 @@ import type { Page } from 'playwright-core';
 import { scanned } from '../support/heart.js';
 import { until } from '../support/until.js';
 import { makeLargeFile } from './support/files.js';
+import { slowDown } from './support/slow-line.js';
 import { card, openStage, pick, type Stage } from './support/stage.js';
 
 const megabyte = 1024 * 1024;
@@ -18,17 +19,6 @@ afterAll(async () => {
   await stage?.close();
 });
 afterEach(async () => expect(await stage.closeWindows()).toEqual([]));
-
-/** As over a slow line, so that there is a middle in which things happen. */
-async function slowDown(page: Page, bytesPerSecond: number): Promise<void> {
-  const session = await page.context().newCDPSession(page);
-  await session.send('Network.emulateNetworkConditions', {
-    offline: false,
-    latency: 5,
-    downloadThroughput: -1,
-    uploadThroughput: bytesPerSecond,
-  });
-}
 
 const bar = (page: Page) => card(page, prompt).getByRole('progressbar');
 const percent = async (page: Page) => Number(await bar(page).getAttribute('aria-valuenow'));

@@ -21,7 +21,7 @@ export interface TestSpace {
 }
 
 /** The organization is known: somebody of it has signed in. */
-async function findOrgId(backends: TestBackends, org: string): Promise<string> {
+export async function findOrgId(backends: TestBackends, org: string): Promise<string> {
   const [found] = await rows<{ id: string }>(
     backends,
     'select id from organizations where external_id = $1',

@@ -51,38 +51,45 @@ export const assets = pgTable(
     purgingAt: instant('purging_at'),
     bytesGoneAt: instant('bytes_gone_at'),
   },
-  (table) => [
-    check('asset_in_memory_or_space', sql`(${table.memoryId} is null) <> (${table.spaceId} is null)`),
-    ...spaceIndexes(table),
-    index('assets_of_person').on(table.orgId, table.userId, table.createdAt, table.id),
-    index('assets_of_memory').on(table.orgId, table.userId, table.agentUrn, table.createdAt, table.id),
-    index('assets_of_memory_by_type').on(
-      table.orgId,
-      table.userId,
-      table.agentUrn,
-      table.type,
-      table.createdAt,
-      table.id,
-    ),
-    index('assets_by_key')
-      .on(table.memoryId, table.keyVersion)
-      .where(sql`${table.keyVersion} is not null`),
-    // Of those in spaces alone, to forget whose they were.
-    index('assets_by_uploader')
-      .on(table.orgId, table.uploadedById)
-      .where(sql`${table.spaceId} is not null`),
-    index('assets_by_generator')
-      .on(table.orgId, table.agentUrn)
-      .where(sql`${table.spaceId} is not null`),
-    index('assets_of_execution')
-      .on(table.orgId, table.executionId)
-      .where(sql`${table.executionId} is not null`),
-    // All that is summed to check the counters, so that no row is read for it.
-    index('assets_counted').on(table.orgId, table.spaceId, table.deletedAt, table.sizeBytes),
-    index('assets_due_for_purge')
-      .on(table.restorableUntil)
-      .where(sql`${table.deletedAt} is not null and ${table.purgingAt} is null`),
-  ],
+  (table) => {
+    const inTrash = sql`${table.deletedAt} is not null and ${table.purgingAt} is null`;
+    return [
+      check('asset_in_memory_or_space', sql`(${table.memoryId} is null) <> (${table.spaceId} is null)`),
+      ...spaceIndexes(table),
+      index('assets_of_person').on(table.orgId, table.userId, table.createdAt, table.id),
+      index('assets_of_memory').on(table.orgId, table.userId, table.agentUrn, table.createdAt, table.id),
+      index('assets_of_memory_by_type').on(
+        table.orgId,
+        table.userId,
+        table.agentUrn,
+        table.type,
+        table.createdAt,
+        table.id,
+      ),
+      index('assets_by_key')
+        .on(table.memoryId, table.keyVersion)
+        .where(sql`${table.keyVersion} is not null`),
+      // Of those in spaces alone, to forget whose they were.
+      index('assets_by_uploader')
+        .on(table.orgId, table.uploadedById)
+        .where(sql`${table.spaceId} is not null`),
+      index('assets_by_generator')
+        .on(table.orgId, table.agentUrn)
+        .where(sql`${table.spaceId} is not null`),
+      index('assets_of_execution')
+        .on(table.orgId, table.executionId)
+        .where(sql`${table.executionId} is not null`),
+      // All that is summed to check the counters, so that no row is read for it.
+      index('assets_counted').on(table.orgId, table.spaceId, table.deletedAt, table.sizeBytes),
+      index('assets_due_for_purge').on(table.restorableUntil).where(inTrash),
+      index('assets_trashed_in_space')
+        .on(table.orgId, table.spaceId, table.deletedAt, table.id)
+        .where(sql`${inTrash} and ${table.spaceId} is not null`),
+      index('assets_trashed_of_person')
+        .on(table.orgId, table.userId, table.deletedAt, table.id)
+        .where(sql`${inTrash} and ${table.userId} is not null`),
+    ];
+  },
 );
 
 type Columns = Record<

@@ -21,4 +21,16 @@ export class AssetListResolver {
     const page = pageArgs(first, after);
     return assetLists.listAssets(requireViewer(context), filter ?? {}, orderBy ?? 'NEWEST', page);
   }
+
+  @Query(() => AssetConnection, {
+    description:
+      'What is in the trash: of the spaces in which the viewer may delete and, for a person, of their own memories; the last deleted first.',
+  })
+  trash(
+    @Ctx() context: GraphqlContext,
+    @Arg('first', () => Int, { nullable: true, defaultValue: 20 }) first?: number | null,
+    @Arg('after', () => String, { nullable: true }) after?: string | null,
+  ) {
+    return context.services.trashLists.listTrash(requireViewer(context), pageArgs(first, after));
+  }
 }

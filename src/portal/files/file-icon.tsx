@@ -29,7 +29,11 @@ const byMimeType: readonly (readonly [RegExp, LucideIcon])[] = [
 /** What stands for a file that has no picture of its own, and for folders. */
 export function EntryIcon({ entry, size }: { entry: Entry; size: number }) {
   if (entry.kind === 'folder') return <Folder aria-hidden size={size} className="icon-folder" />;
-  const { mimeType, type } = entry.file;
+  return <FileIcon file={entry.file} size={size} />;
+}
+
+export function FileIcon({ file, size }: { file: Pick<StoredFile, 'mimeType' | 'type'>; size: number }) {
+  const { mimeType, type } = file;
   const Icon = byMimeType.find(([pattern]) => pattern.test(mimeType))?.[1] ?? byType[type];
   return <Icon aria-hidden size={size} className={`icon-${type.toLowerCase()}`} />;
 }

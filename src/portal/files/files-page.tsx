@@ -1,6 +1,7 @@
 import { useEffect, useState } from 'react';
 import { Route, Switch } from 'wouter';
 import { usePortal } from '../shell/portal-context.js';
+import { TrashPage } from '../trash/trash-page.js';
 import { makeToasts, ToastRegion, ToastsContext } from '../ui/toasts.js';
 import './entries.css';
 import './files.css';
@@ -27,6 +28,9 @@ export function FilesPage() {
           </Route>
           <Route path="/files/spaces/:spaceId">
             {({ spaceId }) => <SpacePage key={spaceId} spaceId={spaceId} />}
+          </Route>
+          <Route path="/files/trash">
+            <TrashPage />
           </Route>
           <Route path="/files/memories/:urn">
             {({ urn }) => <MemoryPage key={urn} memoryUrn={fromAddress(urn)} />}

@@ -1,6 +1,6 @@
 import { SlidersHorizontal } from 'lucide-react';
 import { useState } from 'react';
-import { Dialog, DialogTrigger, Heading, Input, Label, Popover, TextField } from 'react-aria-components';
+import { DialogTrigger, Input, Label, Popover, TextField } from 'react-aria-components';
 import { Button } from '../ui/button.js';
 import { Select } from '../ui/select.js';
 import type { Place } from './place.js';
@@ -22,11 +22,8 @@ export function Filters({ place, view, onChange, onClear }: FiltersProps) {
   return (
     <DialogTrigger>
       <Button icon={SlidersHorizontal}>{count === 0 ? 'Filter' : `Filter (${count})`}</Button>
-      <Popover className="popover" placement="bottom end">
-        <Dialog className="filters">
-          <Heading slot="title" className="visually-hidden">
-            Filter
-          </Heading>
+      <Popover className="popover" placement="bottom end" aria-label="Filter">
+        <div className="filters">
           <Select
             label="Kind"
             options={[
@@ -43,7 +40,7 @@ export function Filters({ place, view, onChange, onClear }: FiltersProps) {
               Clear the filters
             </Button>
           )}
-        </Dialog>
+        </div>
       </Popover>
     </DialogTrigger>
   );

@@ -22,12 +22,12 @@ export function ListHead(props: ListHeadProps) {
       {entries.length > 0 && (
         <Checkbox
           className="check"
+          aria-label="Select all that are shown"
           isSelected={selectedCount === entries.length}
           isIndeterminate={selectedCount > 0 && selectedCount < entries.length}
           onChange={onSelectAll}
         >
           <span className="check-box" aria-hidden />
-          <span className="visually-hidden">Select all that are shown</span>
         </Checkbox>
       )}
       <p role="status" className="list-count">

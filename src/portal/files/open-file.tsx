@@ -54,6 +54,7 @@ export function OpenFile(props: OpenFileProps) {
             onAct={onAct}
             onPreview={onEnlarge}
             actions={actions}
+            replaceIn={place.kind === 'space' && may.has('ASSETS_UPDATE') ? place.spaceId : undefined}
           />
         ) : error ? (
           <Failure error={error} onAgain={() => void refetch()} />

@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { Brain, ChevronRight, FolderOpen } from 'lucide-react';
+import { Brain, ChevronRight, FolderOpen, Trash2 } from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { Memory } from '../../client/index.js';
 import { Link } from 'wouter';
@@ -8,14 +8,20 @@ import { isLocked, useMemories } from '../vault/use-memories.js';
 import { Avatar } from '../ui/avatar.js';
 import { Overview } from './generated/documents.js';
 import { Failure } from './not-there.js';
-import { toMemoryPath, toSpacePath } from './place.js';
+import { toMemoryPath, toSpacePath, trashPath } from './place.js';
 import { toPermissionWords } from './words.js';
 
 /** Where files are: the spaces that one may enter, and what each agent keeps of the person. */
 export function OverviewPage() {
   return (
     <>
-      <h1 className="page-title">Files</h1>
+      <div className="browse-head">
+        <h1 className="page-title browse-title">Files</h1>
+        <Link href={trashPath} className="overview-trash">
+          <Trash2 aria-hidden size={18} />
+          Trash
+        </Link>
+      </div>
       <div className="overview">
         <Spaces />
         <Memories />

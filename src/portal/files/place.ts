@@ -7,6 +7,7 @@ export type Place =
 export type Owner = { readonly spaceId: string } | { readonly memoryUrn: string };
 
 export const overviewPath = '/files';
+export const trashPath = '/files/trash';
 
 export function toSpacePath(spaceId: string, folderId?: string): string {
   const path = `${overviewPath}/spaces/${encodeURIComponent(spaceId)}`;

@@ -2,6 +2,8 @@ import { FolderPlus } from 'lucide-react';
 import { useMemo, useState } from 'react';
 import { useSearchParams } from 'wouter';
 import { Button } from '../ui/button.js';
+import { UploadArea } from '../uploads/upload-area.js';
+import { UploadButton } from '../uploads/upload-button.js';
 import { canMove } from './acts.js';
 import { FileBrowser } from './file-browser.js';
 import { FolderCrumbs } from './folder-crumbs.js';
@@ -25,6 +27,8 @@ export function SpacePage({ spaceId }: { spaceId: string }) {
   if (data === undefined) return <ListSkeleton />;
   const { space, crumbs, folders } = data;
   const may = new Set(space.viewerPermissions);
+  const name = crumbs.at(-1)?.name ?? space.name;
+  const uploadTo = { spaceId, folderId, name };
   return (
     <>
       <FolderCrumbs
@@ -32,17 +36,20 @@ export function SpacePage({ spaceId }: { spaceId: string }) {
         onMove={canMove(place, may) ? (entries, target) => void move(entries, target) : undefined}
       />
       <div className="browse-head">
-        <h1 className="page-title browse-title">{crumbs.at(-1)?.name ?? space.name}</h1>
+        <h1 className="page-title browse-title">{name}</h1>
         {may.has('ASSETS_CREATE') && (
           <div className="actions">
             <Button icon={FolderPlus} onPress={() => setIsNaming(true)}>
               New folder
             </Button>
+            <UploadButton {...uploadTo} />
           </div>
         )}
       </div>
       {/* Nothing that was chosen in one folder is meant in the next. */}
-      <FileBrowser key={folderId ?? 'root'} place={place} folders={folders} may={may} />
+      <UploadArea {...uploadTo} mayUpload={may.has('ASSETS_CREATE')}>
+        <FileBrowser key={folderId ?? 'root'} place={place} folders={folders} may={may} />
+      </UploadArea>
       {isNaming && (
         <FolderNameDialog spaceId={spaceId} parentId={folderId} onClose={() => setIsNaming(false)} />
       )}

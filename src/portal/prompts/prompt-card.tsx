@@ -4,6 +4,7 @@ import { usePortal } from '../shell/portal-context.js';
 import type { Attempt } from '../state/answering.js';
 import { useStore } from '../state/store.js';
 import { Avatar } from '../ui/avatar.js';
+import { useDrop } from '../ui/use-drop.js';
 import { isTakenOver } from '../words/refusals.js';
 import { toLimits } from '../words/requests.js';
 import { ChosenFiles } from './chosen-files.js';
@@ -14,13 +15,12 @@ import { FilePicker } from './file-picker.js';
 import { Interrupted } from './interrupted.js';
 import { OtherAnswers } from './other-answers.js';
 import { Sending } from './sending.js';
-import { useDrop } from './use-drop.js';
 
 /** One request: who asks for what, how long there is, and what can be done about it. */
 export function PromptCard({ prompt }: { prompt: UploadPrompt }) {
   const { client, viewer, answering, now } = usePortal();
   const attempt = useStore(answering.state).get(prompt.id);
-  const { isOver, dropProps } = useDrop((files) => answering.choose(prompt, files));
+  const { isOver, dropProps } = useDrop(({ files }) => answering.choose(prompt, [...files]));
   const { id, agent, seenAt, status } = prompt;
 
   // So that other devices and the agent know; nothing depends on it.

@@ -5,7 +5,6 @@ import { EndedRequests } from './ended-requests.js';
 import { NoRequests } from './no-requests.js';
 import { PromptCard } from './prompt-card.js';
 import { usePaste } from './use-paste.js';
-import { useStrayDrops } from './use-stray-drops.js';
 
 /** What agents ask of this person now, and what has just become of what they asked. */
 export function RequestsPage() {
@@ -14,7 +13,6 @@ export function RequestsPage() {
   const heading = useRef<HTMLHeadingElement>(null);
   const latest = prompts?.at(-1);
   usePaste(prompts ?? [], answering);
-  useStrayDrops();
 
   // A card that ends takes the focus with it; without this the keyboard would start over at the top of the page.
   useEffect(() => {

@@ -16,8 +16,10 @@ import { pages, toPage } from './pages.js';
 import { NotificationsButton } from './notifications-button.js';
 import { PortalContext } from './portal-context.js';
 import { ThemeMenu } from './theme-menu.js';
+import { Uploads } from './uploads.js';
 import { UserMenu } from './user-menu.js';
 import { useLeaveGuard } from './use-leave-guard.js';
+import { useStrayDrops } from './use-stray-drops.js';
 import { useTitle } from './use-title.js';
 
 export interface ShellProps {
@@ -37,7 +39,8 @@ export function Shell({ portal, notifier, theme, demoAgent, onSignOut }: ShellPr
   const page = toPage(location, portal.viewer);
   const isRequests = page === pages[0];
   useTitle(isRequests ? undefined : page.name, openCount);
-  useLeaveGuard(portal.answering);
+  useLeaveGuard(portal);
+  useStrayDrops();
   const main = useRef<HTMLElement>(null);
   const isFirst = useRef(true);
 
@@ -106,6 +109,7 @@ export function Shell({ portal, notifier, theme, demoAgent, onSignOut }: ShellPr
             )}
           </div>
           <UnlockDialog />
+          <Uploads />
         </RouterProvider>
       </QueryClientProvider>
     </PortalContext>

@@ -1,13 +1,13 @@
 import { useEffect } from 'react';
-import type { Answering } from '../state/answering.js';
+import type { Portal } from '../state/portal.js';
 
 /** The browser asks before it closes a page that is sending a file. */
-export function useLeaveGuard(answering: Pick<Answering, 'isSending'>): void {
+export function useLeaveGuard({ answering, uploads }: Pick<Portal, 'answering' | 'uploads'>): void {
   useEffect(() => {
     const ask = (event: BeforeUnloadEvent) => {
-      if (answering.isSending()) event.preventDefault();
+      if (answering.isSending() || uploads.isSending()) event.preventDefault();
     };
     window.addEventListener('beforeunload', ask);
     return () => window.removeEventListener('beforeunload', ask);
-  }, [answering]);
+  }, [answering, uploads]);
 }

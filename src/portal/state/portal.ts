@@ -9,6 +9,9 @@ import {
 } from '../../client/index.js';
 import { makeAnswering, type Answering } from './answering.js';
 import { openFeed, type Feed } from './feed.js';
+import { makeKeptUploads } from '../uploads/kept-uploads.js';
+import { makeUploadQueue, type UploadQueue } from '../uploads/upload-queue.js';
+import { network } from './network.js';
 import { makeUnfinished } from './unfinished.js';
 import type { Unlocking } from './unlocking.js';
 
@@ -19,6 +22,8 @@ export interface Portal {
   readonly feed: Feed;
   readonly answering: Answering;
   readonly unlocking: Unlocking;
+  /** Into spaces. */
+  readonly uploads: UploadQueue;
   /** What was read for this person, to be shown again at once. */
   readonly queries: QueryClient;
   /** By the service's clock, in ms since 1970. */
@@ -57,8 +62,19 @@ export function openPortal(options: {
       },
     }),
   });
+  const uploads = makeUploadQueue({
+    client,
+    kept: makeKeptUploads(sessionStorage),
+    network,
+    now: () => performance.now(),
+    onArrived: (spaceId) => {
+      void queries.invalidateQueries({ queryKey: ['files', 'list', { spaceId }] });
+      void queries.invalidateQueries({ queryKey: ['files', 'place', spaceId] });
+    },
+  });
   return {
     queries,
+    uploads,
     client,
     viewer,
     feed,
@@ -69,6 +85,7 @@ export function openPortal(options: {
       feed.close();
       answering.close();
       unlocking.close();
+      uploads.close();
       queries.clear();
     },
   };

@@ -19,7 +19,9 @@ function openThumbnails({ refused = [] as readonly string[] } = {}) {
       const ids = Object.values(variables as Record<string, string>); // as the thumbnails send them
       asked.push(ids);
       if (ids.some((id) => refused.includes(id))) return Promise.reject(new Error('there is none'));
-      const urls = Object.fromEntries(ids.map((id, index) => [`t${index}`, { url: `${server.endpoint}/${id}` }]));
+      const urls = Object.fromEntries(
+        ids.map((id, index) => [`t${index}`, { url: `${server.endpoint}/${id}` }]),
+      );
       return Promise.resolve(urls as Result); // as the service answers
     },
   };

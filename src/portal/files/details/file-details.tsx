@@ -1,5 +1,6 @@
 import { Eye } from 'lucide-react';
 import { Button } from '../../ui/button.js';
+import { ReplaceFile } from '../../uploads/replace-file.js';
 import type { EntryAct } from '../acts.js';
 import { EntryMenu } from '../entry-menu.js';
 import type { Entry } from '../entry.js';
@@ -20,10 +21,12 @@ export interface FileDetailsProps {
   readonly onAct: (act: EntryAct, entry: Entry) => void;
   readonly onPreview: () => void;
   readonly actions: FileActions;
+  /** The space that it is in, where it may be replaced. */
+  readonly replaceIn: string | undefined;
 }
 
 /** All that is known of a file, and what can be done with it. */
-export function FileDetails({ file, acts, onAct, onPreview, actions }: FileDetailsProps) {
+export function FileDetails({ file, acts, onAct, onPreview, actions, replaceIn }: FileDetailsProps) {
   const entry = { kind: 'file', id: file.id, file } as const;
   const icon = <EntryIcon entry={entry} size={56} />;
   return (
@@ -37,6 +40,7 @@ export function FileDetails({ file, acts, onAct, onPreview, actions }: FileDetai
             Preview
           </Button>
         )}
+        {replaceIn !== undefined && <ReplaceFile asset={file} spaceId={replaceIn} />}
         {/* The details are open already. */}
         <EntryMenu entry={entry} acts={acts.filter((act) => act !== 'open')} onAct={onAct} />
       </div>

@@ -1,6 +1,6 @@
 import { useEffect } from 'react';
 
-/** A file that misses every request must not replace the page, as browsers would have it. */
+/** A file that misses everything that takes files must not replace the page, as browsers would have it. */
 export function useStrayDrops(): void {
   useEffect(() => {
     const ignore = (event: DragEvent) => event.preventDefault();

@@ -1,0 +1,25 @@
+import { GetUpload } from './generated/documents.js';
+import type { GetUploadQuery } from './generated/types.js';
+import type { Execute } from './http.js';
+import { retrying, type RetryPolicy } from './retry.js';
+import type { UploadSource } from './upload-source.js';
+
+export type EarlierUpload = NonNullable<GetUploadQuery['upload']>;
+
+/** What was begun before a reload or a restart; null when there is no such upload. Throws as the service. */
+export async function findEarlier(
+  { execute, policy }: { execute: Execute; policy: RetryPolicy },
+  id: string | undefined,
+  signal: AbortSignal,
+): Promise<EarlierUpload | null> {
+  if (id === undefined) return null;
+  return (await retrying(() => execute(GetUpload, { id }, { signal }), { policy, signal })).upload;
+}
+
+/** Whether its bytes may still be sent, and are those of this file, as far as can be told. */
+export function canGoOn(upload: EarlierUpload, source: UploadSource): boolean {
+  // The service keeps names in NFC; macOS hands them out in NFD.
+  const isSameName = upload.filename === source.filename.normalize('NFC');
+  const isSameFile = isSameName && upload.sizeBytes === source.sizeBytes;
+  return upload.status === 'OPEN' && isSameFile && (upload.multipart ?? upload.request) !== null;
+}

@@ -1,0 +1,16 @@
+import { lazy, Suspense, useSyncExternalStore } from 'react';
+import { PageBoundary } from './page-boundary.js';
+import { usePortal } from './portal-context.js';
+
+const UploadTray = lazy(async () => ({ default: (await import('../uploads/upload-tray.js')).UploadTray }));
+
+/** What is on its way into spaces, over every page; loaded when there is something. */
+export function Uploads() {
+  const { state } = usePortal().uploads;
+  const hasAny = useSyncExternalStore(state.subscribe, () => state.get().items.length > 0);
+  return (
+    <PageBoundary>
+      <Suspense>{hasAny && <UploadTray />}</Suspense>
+    </PageBoundary>
+  );
+}
