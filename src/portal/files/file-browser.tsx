@@ -35,7 +35,14 @@ const nothing: ReadonlySet<Key> = new Set();
 export function FileBrowser({ place, folders, may }: FileBrowserProps) {
   const { view, change, widen, openId, open, ...looking } = useView();
   // What a link has opened leaves the focus where it is.
-  const [linkedId] = useState(openId);
+  const [isLinked, setIsLinked] = useState(openId !== undefined);
+  const openFile = useCallback(
+    (id: string) => {
+      setIsLinked(false);
+      open(id);
+    },
+    [open],
+  );
   const found = useFiles(place, view);
   const { files } = found;
   const [layoutStore] = useState(() => makeLayout(localStorage));
@@ -53,7 +60,7 @@ export function FileBrowser({ place, folders, may }: FileBrowserProps) {
   // What has gone meanwhile is not meant any more.
   const selected = useMemo(() => entries.filter(({ id }) => selection.has(id)), [entries, selection]);
   const selectNothing = useCallback(() => setSelection(nothing), []);
-  const acting = useEntryActs({ place, actions, onOpenFile: open, onRemoved: selectNothing });
+  const acting = useEntryActs({ place, actions, onOpenFile: openFile, onRemoved: selectNothing });
   const { act } = acting;
   const toMenu = useCallback(
     (entry: Entry) => (
@@ -75,14 +82,7 @@ export function FileBrowser({ place, folders, may }: FileBrowserProps) {
 
   return (
     <div ref={area}>
-      <Toolbar
-        place={place}
-        view={view}
-        onChange={change}
-        onClearFilters={widen}
-        layout={layout}
-        onLayout={layoutStore.set}
-      />
+      <Toolbar place={place} view={view} onChange={change} layout={layout} onLayout={layoutStore.set} />
       <FilterTags view={view} onChange={change} />
       <div className={openId === undefined ? 'browse-columns' : 'browse-columns browse-columns-details'}>
         <div>
@@ -117,7 +117,7 @@ export function FileBrowser({ place, folders, may }: FileBrowserProps) {
             files={files ?? []}
             actions={actions}
             isEnlarged={looking.isEnlarged}
-            takesFocus={openId !== linkedId}
+            takesFocus={!isLinked}
             onAct={(what, entry) => act(what, [entry])}
             onEnlarge={() => looking.enlarge(openId)}
             onGo={looking.enlargeOther}

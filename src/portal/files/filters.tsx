@@ -4,20 +4,19 @@ import { DialogTrigger, Input, Label, Popover, TextField } from 'react-aria-comp
 import { Button } from '../ui/button.js';
 import { Select } from '../ui/select.js';
 import type { Place } from './place.js';
-import { countFilters, scanStatuses, types, type View } from './view.js';
+import { countFilters, noFilters, scanStatuses, types, type View } from './view.js';
 import { scanNames, typeNames } from './words.js';
 
 export interface FiltersProps {
   readonly place: Place;
   readonly view: View;
   readonly onChange: (change: Partial<View>) => void;
-  readonly onClear: () => void;
 }
 
 const any = 'ANY';
 
 /** What is shown of the place: everything that is chosen must hold. */
-export function Filters({ place, view, onChange, onClear }: FiltersProps) {
+export function Filters({ place, view, onChange }: FiltersProps) {
   const count = countFilters(view);
   return (
     <DialogTrigger>
@@ -36,7 +35,7 @@ export function Filters({ place, view, onChange, onClear }: FiltersProps) {
           {/* The service looks through memories by kind alone. */}
           {place.kind === 'space' && <SpaceFilters view={view} onChange={onChange} />}
           {count > 0 && (
-            <Button look="quiet" onPress={onClear}>
+            <Button look="quiet" onPress={() => onChange(noFilters)}>
               Clear the filters
             </Button>
           )}

@@ -20,13 +20,13 @@ export function SpacePage({ spaceId }: { spaceId: string }) {
   const folderId = params.get('folder') ?? undefined;
   const place = useMemo<Place>(() => ({ kind: 'space', spaceId, folderId }), [spaceId, folderId]);
   const { data, error, refetch } = useSpacePlace(spaceId, folderId);
+  const may = useMemo(() => new Set(data?.space.viewerPermissions), [data]);
   const [isNaming, setIsNaming] = useState(false);
   const { move } = useFileActions(place);
 
   if (error) return <Failure error={error} onAgain={() => void refetch()} />;
   if (data === undefined) return <ListSkeleton />;
   const { space, crumbs, folders } = data;
-  const may = new Set(space.viewerPermissions);
   const name = crumbs.at(-1)?.name ?? space.name;
   const uploadTo = { spaceId, folderId, name };
   return (

@@ -12,13 +12,12 @@ export interface ToolbarProps {
   readonly place: Place;
   readonly view: View;
   readonly onChange: (change: Partial<View>) => void;
-  readonly onClearFilters: () => void;
   readonly layout: Layout;
   readonly onLayout: (layout: Layout) => void;
 }
 
 /** How files are found and shown. A memory is listed newest first, and not searched. */
-export function Toolbar({ place, view, onChange, onClearFilters, layout, onLayout }: ToolbarProps) {
+export function Toolbar({ place, view, onChange, layout, onLayout }: ToolbarProps) {
   return (
     <div className="toolbar" role="group" aria-label="Find and arrange">
       {place.kind === 'space' && (
@@ -31,7 +30,7 @@ export function Toolbar({ place, view, onChange, onClearFilters, layout, onLayou
         />
       )}
       <div className="toolbar-tools">
-        <Filters place={place} view={view} onChange={onChange} onClear={onClearFilters} />
+        <Filters place={place} view={view} onChange={onChange} />
         {place.kind === 'space' && (
           <Select
             label="Sort"

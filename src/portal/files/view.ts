@@ -67,17 +67,18 @@ export function writeView(params: URLSearchParams, change: Partial<View>): URLSe
   return next;
 }
 
+/** What a view is changed to for no filter. */
+export const noFilters = {
+  type: undefined,
+  scanStatus: undefined,
+  provider: undefined,
+  from: undefined,
+  until: undefined,
+} as const satisfies Partial<View>;
+
 /** The address's parameters without any search or filter. */
 export function widenView(params: URLSearchParams): URLSearchParams {
-  return writeView(params, {
-    search: undefined,
-    isEverywhere: false,
-    type: undefined,
-    scanStatus: undefined,
-    provider: undefined,
-    from: undefined,
-    until: undefined,
-  });
+  return writeView(params, { ...noFilters, search: undefined, isEverywhere: false });
 }
 
 /** How many filters are set; the search is none. */
