@@ -2,7 +2,7 @@ import { makeApp } from '../../src/app.js';
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { newId } from '../../src/core/ids.js';
-import { sumStored } from '../../src/domains/assets/stored-sums.store.js';
+import { sumStored, sumStoredByType } from '../../src/domains/assets/stored-sums.store.js';
 import type { UsageFinding } from '../../src/jobs/check-usage.js';
 import { makeApi } from '../support/api.js';
 import { audited } from '../support/audit.js';
@@ -206,6 +206,9 @@ test('the sums are read from an index alone', async () => {
   const plan = await explain(backends.database, (db) => sumStored(db, orgId));
   expect(plan).toMatch(/Index Only Scan using assets_counted/);
   expect(plan).not.toMatch(/Seq Scan|Sort/);
+  const byType = await explain(backends.database, (db) => sumStoredByType(db, orgId));
+  expect(byType).toMatch(/Index Only Scan using assets_counted/);
+  expect(byType).not.toMatch(/Seq Scan/);
 });
 
 describe('npm run admin -- check-usage', () => {

@@ -57,7 +57,14 @@ let theirs: Record<
 /** The space of each principal's own organization. */
 let ownSpaceIds: Record<Principal, string>;
 let cursors: Record<
-  'agentAssets' | 'uploadPrompts' | 'agents' | 'auditLog' | 'assets' | 'assetsOfFolder' | 'assetsOfSpace',
+  | 'agentAssets'
+  | 'uploadPrompts'
+  | 'agents'
+  | 'people'
+  | 'auditLog'
+  | 'assets'
+  | 'assetsOfFolder'
+  | 'assetsOfSpace',
   string
 >;
 
@@ -122,8 +129,11 @@ async function seedTheirs(admin: Api, alice: Api, agent: Api): Promise<void> {
     appElsewhere: elsewhere,
     bob: await defaultSpaceId(backends, theirOrg),
   };
-  const { auditLog } = await admin.get<{ auditLog: Paged & { nodes: { id: string }[] } }>(
-    '{ auditLog(first: 1) { nodes { id } pageInfo { endCursor } } }',
+  const { auditLog, viewer: ofAdmin } = await admin.get<{
+    auditLog: Paged & { nodes: { id: string }[] };
+    viewer: { organization: { people: Paged } };
+  }>(
+    '{ auditLog(first: 1) { nodes { id } pageInfo { endCursor } } viewer { organization { people(first: 1) { pageInfo { endCursor } } } } }',
   );
   theirs = {
     promptId,
@@ -152,6 +162,7 @@ async function seedTheirs(admin: Api, alice: Api, agent: Api): Promise<void> {
     agentAssets: agentAssets.pageInfo.endCursor,
     uploadPrompts: uploadPrompts.pageInfo.endCursor,
     agents: viewer.organization.agents.pageInfo.endCursor,
+    people: ofAdmin.organization.people.pageInfo.endCursor,
     auditLog: auditLog.pageInfo.endCursor,
   };
 }
@@ -223,8 +234,11 @@ const withExecution = ({ input }: { input: object }) => ({
 
 const agentsDocument =
   'query($after: String) { viewer { organization { agents(after: $after) { nodes { urn name } } } } }';
+const peopleDocument =
+  'query($after: String) { viewer { organization { people(after: $after) { nodes { id name } } } } }';
 const rowsOfMatrix: Record<string, Row> = {
   'Organization.agents after': { ...aCursor('agents'), document: agentsDocument, openToMembers: true },
+  'Organization.people after': { ...aCursor('people'), document: peopleDocument },
   'Folder.assets after': {
     ...aCursor('assetsOfFolder'),
     document: inPlaces('(after: $after)', ''),
