@@ -62,6 +62,15 @@ export async function openStage({ env = {}, ...options }: TestServiceOptions = {
       return result;
     },
 
+    /** Somebody of acme on one more device, at a page; what matters of it is for the caller to wait for. */
+    async openAs(
+      { sub, ...claims }: { sub: string } & NonNullable<Parameters<typeof token>[1]>,
+      path: string,
+      contextOptions: BrowserContextOptions = {},
+    ): Promise<Page> {
+      return open(`${path}#token=${await token(sub, claims)}`, contextOptions);
+    },
+
     /** Alice on one more device, signed in by a link of her platform, with the list there. */
     async openAsAlice(contextOptions: BrowserContextOptions = {}): Promise<Page> {
       const page = await open(`/#token=${await token('alice', { name: 'Alice' })}`, contextOptions);
