@@ -52,16 +52,27 @@ function KeyRow({ appKey: { name, createdAt, lastUsedAt, revokedAt }, onRevoke }
         <span>
           Made <Moment at={createdAt} />
         </span>
-        <span>{lastUsedAt === null ? 'Never used' : <>Last used {<Moment at={lastUsedAt} />}</>}</span>
+        <span>
+          {lastUsedAt === null ? (
+            'Never used'
+          ) : (
+            <>
+              Last used <Moment at={lastUsedAt} />
+            </>
+          )}
+        </span>
+        {revokedAt !== null && (
+          <span>
+            Revoked <Moment at={revokedAt} />
+          </span>
+        )}
       </span>
       {revokedAt === null ? (
         <Button look="quiet" aria-label={`Revoke ${name}`} onPress={onRevoke}>
           Revoke
         </Button>
       ) : (
-        <span className="badge badge-bad">
-          Revoked <Moment at={revokedAt} />
-        </span>
+        <span className="badge badge-bad">Revoked</span>
       )}
     </li>
   );

@@ -36,8 +36,9 @@ export function UploadSwitch({ agent }: { agent: WholeAgentFragment }) {
           onClose={keep}
         >
           <p>
-            {name} is asking now: {toCount(openCount, 'request')} {openCount === 1 ? 'is' : 'are'} open. They
-            end as declined, and what people are sending is not passed on.
+            {name} is asking now: {toCount(openCount, 'request')} {openCount === 1 ? 'is' : 'are'} open. When
+            you switch this off, {openCount === 1 ? 'it ends' : 'they end'} as declined, and what is being
+            sent is not passed on.
           </p>
         </ConfirmDialog>
       )}

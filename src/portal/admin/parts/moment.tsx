@@ -6,8 +6,7 @@ export function Moment({ at }: { at: string }) {
   const { now } = usePortal();
   return (
     <time dateTime={at} className="moment">
-      <span>{toAgo(at, now())}</span>
-      <span className="moment-exact">{toMoment(at)}</span>
+      <span>{toAgo(at, now())}</span> <span className="moment-exact">{toMoment(at)}</span>
     </time>
   );
 }

@@ -44,7 +44,7 @@ export function SpacesPage() {
                         <span>
                           {members.length === 0
                             ? 'No roles of its own'
-                            : `${toCount(members.length, 'person').replace('persons', 'people')} with a role of its own`}
+                            : `${toCount(members.length, 'role')} of its own`}
                         </span>
                       </span>
                       <ChevronRight aria-hidden size={18} className="admin-row-go" />
