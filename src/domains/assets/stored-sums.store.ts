@@ -36,7 +36,7 @@ export interface TypeUsage {
   readonly usedBytes: number;
 }
 
-/** The largest first. Of the same index, at the same cost. */
+/** The largest first. Of the same index. */
 export async function sumStoredByType(db: Db, orgId: string): Promise<TypeUsage[]> {
   const usedBytes = sql`sum(${assets.sizeBytes})`.mapWith(Number);
   return db

@@ -5,7 +5,7 @@ import { isOutOfTime, limitTime, sumStoredByType, type TypeUsage } from './store
 export type { TypeUsage };
 export type UsageByType = ReturnType<typeof makeUsageByType>;
 
-/** A million assets take a tenth of it. */
+/** The sums that check the counters, of the same index, take a tenth of a second for a million assets. */
 const maxSumMs = 2_000;
 
 export interface UsageByTypeDeps {
