@@ -11,6 +11,7 @@ import { makeAgents } from './domains/accounts/agent.service.js';
 import { makeAppKeys } from './domains/accounts/app-key.service.js';
 import { makeAudit } from './domains/accounts/audit.service.js';
 import { makeAuditLog } from './domains/accounts/audit-log.service.js';
+import { makePeople } from './domains/accounts/people.service.js';
 import { makeAssetAccess } from './domains/assets/asset-access.js';
 import { makeAssetBytes } from './domains/assets/asset-bytes.js';
 import { makeAssetEvents } from './domains/assets/asset-events.js';
@@ -25,6 +26,7 @@ import { sealedAssets } from './domains/assets/sealed-assets.store.js';
 import { makeTrashFolders } from './domains/assets/trash-folders.js';
 import { makeTrashLists } from './domains/assets/trash-list.service.js';
 import { makeTrash } from './domains/assets/trash.service.js';
+import { makeUsageByType } from './domains/assets/usage-by-type.service.js';
 import { makeCapabilities } from './domains/capabilities/capability.service.js';
 import { defaultUploadLimits } from './domains/capabilities/upload-limits.js';
 import { makeErasing } from './domains/erasure/erasing.js';
@@ -88,6 +90,7 @@ export function makeApp(config: AppConfig, adapters: Adapters, log: Log, publicU
   const spaceAccess = makeSpaceAccess({ db });
   const spaces = makeSpaces({ ...common, audit, access: spaceAccess });
   const auditLog = makeAuditLog({ db, cursors });
+  const people = makePeople({ db, cursors });
   const quotas = makeQuotas({ ...common, audit, spaceAccess });
   const accounts = makeAccounts({
     ...common,
@@ -127,6 +130,7 @@ export function makeApp(config: AppConfig, adapters: Adapters, log: Log, publicU
   const processingMetrics = makeProcessingMetrics({ countPending: processing.countPending });
   const { begin: onClean, deleteThumbnail: deleteDerived, findThumbnailKey } = processing;
   const assets = makeAssets({ ...common, cursors, access, events, showNames, onClean });
+  const usageByType = makeUsageByType(common);
   const { trashHours } = config.assets;
   const trash = makeTrash({ ...common, quotas, audit, access, events, assets, deleteDerived, trashHours });
   const folders = makeFolders({
@@ -258,9 +262,11 @@ export function makeApp(config: AppConfig, adapters: Adapters, log: Log, publicU
       folders,
       vaults,
       spaceAccess,
+      people,
       auditLog,
       capabilities,
       quotas,
+      usageByType,
       assets,
       assetLists,
       assetChanges,

@@ -78,6 +78,10 @@ export function makeLoaders(services: GraphqlServices, viewer: Viewer | null) {
     agentPolicies: () =>
       batched<string, AgentPolicy>((urns) => capabilities.listPolicies(orgOf(viewer), urns)),
 
+    /** By the agent's URN; for admins alone. */
+    openPromptCounts: () =>
+      batched<string, number>((urns) => prompts.countOpenOfAgents(signedIn(viewer), urns)),
+
     /** null when it has none, or is not known. */
     actorNames: () => batched<ActorRef, string | null>((actors) => accounts.listNames(orgOf(viewer), actors)),
 

@@ -14,12 +14,14 @@ import { AssetResolver } from './assets/asset.resolver.js';
 import { AssetProcessingResolver, ProcessingResolver } from './assets/processing.resolver.js';
 import { AssetSubscriptions } from './assets/asset.subscription.js';
 import { FolderAssetsResolver, SpaceAssetsResolver } from './assets/folder-assets.resolver.js';
-import { CapabilityResolver } from './capabilities/capability.resolver.js';
+import { CapabilityResolver, OrganizationLimitsResolver } from './capabilities/capability.resolver.js';
 import { ErasureResolver } from './erasure/erasure.resolver.js';
 import { NodeResolver } from './node.resolver.js';
+import { AgentPromptsResolver } from './prompts/agent-prompts.resolver.js';
 import { PromptResolver, UploadResultResolver } from './prompts/prompt.resolver.js';
 import { PromptSubscriptions } from './prompts/prompt.subscription.js';
 import { OrganizationStorageResolver, QuotaResolver } from './quotas/quota.resolver.js';
+import { UsageByTypeResolver } from './quotas/usage-by-type.resolver.js';
 import { MultipartResolver } from './uploads/multipart.resolver.js';
 import { MemoryResolver } from './vault/memory.resolver.js';
 import { FolderResolver } from './spaces/folder.resolver.js';
@@ -58,7 +60,10 @@ export function makeSchema(): GraphQLSchema {
       ErasureResolver,
       NodeResolver,
       OrganizationResolver,
+      OrganizationLimitsResolver,
       OrganizationStorageResolver,
+      AgentPromptsResolver,
+      UsageByTypeResolver,
       PromptResolver,
       PromptSubscriptions,
       MultipartResolver,

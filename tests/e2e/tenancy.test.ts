@@ -61,6 +61,7 @@ let cursors: Record<
   | 'agentAssets'
   | 'uploadPrompts'
   | 'agents'
+  | 'people'
   | 'auditLog'
   | 'assets'
   | 'assetsOfFolder'
@@ -130,8 +131,11 @@ async function seedTheirs(admin: Api, alice: Api, agent: Api): Promise<void> {
     appElsewhere: elsewhere,
     bob: (await defaultSpace(backends, theirOrg)).id,
   };
-  const { auditLog } = await admin.get<{ auditLog: Paged & { nodes: { id: string }[] } }>(
-    '{ auditLog(first: 1) { nodes { id } pageInfo { endCursor } } }',
+  const { auditLog, viewer: ofAdmin } = await admin.get<{
+    auditLog: Paged & { nodes: { id: string }[] };
+    viewer: { organization: { people: Paged } };
+  }>(
+    '{ auditLog(first: 1) { nodes { id } pageInfo { endCursor } } viewer { organization { people(first: 1) { pageInfo { endCursor } } } } }',
   );
   theirs = {
     promptId,
@@ -161,6 +165,7 @@ async function seedTheirs(admin: Api, alice: Api, agent: Api): Promise<void> {
     agentAssets: agentAssets.pageInfo.endCursor,
     uploadPrompts: uploadPrompts.pageInfo.endCursor,
     agents: viewer.organization.agents.pageInfo.endCursor,
+    people: ofAdmin.organization.people.pageInfo.endCursor,
     auditLog: auditLog.pageInfo.endCursor,
     trash: trash.pageInfo.endCursor,
   };
@@ -238,8 +243,11 @@ const withExecution = ({ input }: { input: object }) => ({
 
 const agentsDocument =
   'query($after: String) { viewer { organization { agents(after: $after) { nodes { urn name } } } } }';
+const peopleDocument =
+  'query($after: String) { viewer { organization { people(after: $after) { nodes { id name } } } } }';
 const rowsOfMatrix: Record<string, Row> = {
   'Organization.agents after': { ...aCursor('agents'), document: agentsDocument, openToMembers: true },
+  'Organization.people after': { ...aCursor('people'), document: peopleDocument },
   'Folder.assets after': {
     ...aCursor('assetsOfFolder'),
     document: inPlaces('(after: $after)', ''),

@@ -11,6 +11,7 @@ test.each([
   [1023, '1023 bytes'],
   [1024, '1 KB'],
   [1536, '1.5 KB'],
+  [1024 * 1024 - 31, '1 MB'],
   [50 * 1024 * 1024, '50 MB'],
   [5 * 1024 ** 3, '5 GB'],
 ])('%d bytes are %s', (bytes, words) => expect(toSize(bytes)).toBe(words));

@@ -14,6 +14,9 @@ export interface Account {
   readonly name: string | null;
 }
 
+/** As they are listed for the organization's admins. */
+export type Person = Pick<Account, 'id' | 'name'>;
+
 /** Who a verified token says that its bearer is. */
 export interface Identity {
   readonly externalOrgId: string;

@@ -79,8 +79,8 @@ export const assets = pgTable(
       index('assets_of_execution')
         .on(table.orgId, table.executionId)
         .where(sql`${table.executionId} is not null`),
-      // All that is summed to check the counters, so that no row is read for it.
-      index('assets_counted').on(table.orgId, table.spaceId, table.deletedAt, table.sizeBytes),
+      // All that is summed, to check the counters and by type, so that no row is read for it.
+      index('assets_counted').on(table.orgId, table.spaceId, table.deletedAt, table.sizeBytes, table.type),
       index('assets_due_for_purge').on(table.restorableUntil).where(inTrash),
       index('assets_trashed_in_space')
         .on(table.orgId, table.spaceId, table.deletedAt, table.id)

@@ -33,6 +33,9 @@ export function makeCapabilities({
   const store = makeCapabilityStore(db);
 
   return {
+    /** The service's own, within which every policy is. */
+    getServiceLimits: (): UploadLimits => defaults,
+
     /** Setting what is set already changes nothing. Throws PERMISSION_DENIED, NOT_FOUND. */
     async setAgentAssetUploadEnabled(viewer: Viewer, agentUrn: string, enabled: boolean): Promise<Agent> {
       assertOrgAdmin(viewer);

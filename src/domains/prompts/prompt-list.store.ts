@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, lte, sql, type SQL } from 'drizzle-orm';
+import { and, asc, desc, eq, inArray, lte, sql, type SQL } from 'drizzle-orm';
 import { unionAll } from 'drizzle-orm/pg-core';
 import type { Db } from '../../core/db.js';
 import { promptStatuses, type PromptStatus, type UploadPrompt } from './prompt.js';
@@ -76,6 +76,18 @@ export function makePromptListStore(db: Db) {
         .select({ orgId: p.orgId, userId: p.userId, id: p.id, version: p.version })
         .from(p)
         .where(and(isOpen, isBeforeDeadline, sql`(${p.orgId}, ${p.userId}) in ${asked}`));
+    },
+
+    /** How many open prompts each of these agents has asked; who has none is missing. */
+    async countOpenOfAgents(
+      orgId: string,
+      agentUrns: readonly string[],
+    ): Promise<{ agentUrn: string; count: number }[]> {
+      return db
+        .select({ agentUrn: p.agentUrn, count: sql`count(*)`.mapWith(Number) })
+        .from(p)
+        .where(and(eq(p.orgId, orgId), inArray(p.agentUrn, [...agentUrns]), isOpen, isBeforeDeadline))
+        .groupBy(p.agentUrn);
     },
 
     /** Ids of open prompts past their deadline, soonest first. */

@@ -3,7 +3,7 @@ import { forEachAnyway } from '../../core/each.js';
 import { badInput, notFound, permissionDenied } from '../../core/errors.js';
 import { isId } from '../../core/ids.js';
 import { toConnection, type Connection, type Cursors, type PageArgs } from '../../core/pagination.js';
-import { assertUser, type Viewer } from '../../core/viewer.js';
+import { assertOrgAdmin, assertUser, type Viewer } from '../../core/viewer.js';
 import { makeAnswerPrompt, type AnswerPromptDeps } from './answer-prompt.js';
 import { makeAnswerWithAssets, type AnswerWithAssetsDeps } from './answer-with-assets.js';
 import { makeEndPrompts, type EndPromptsDeps } from './end-prompts.js';
@@ -95,6 +95,14 @@ export function makePrompts(deps: PromptsDeps) {
       return toConnection(rows, page, ({ createdAt, id }) =>
         cursor.encode({ createdAt: createdAt.toISOString(), id }),
       );
+    },
+
+    /** For a loader: how many of the agent's prompts are open, one for each URN. Throws PERMISSION_DENIED. */
+    async countOpenOfAgents(viewer: Viewer, agentUrns: readonly string[]): Promise<number[]> {
+      assertOrgAdmin(viewer);
+      const counts = await lists.countOpenOfAgents(viewer.orgId, agentUrns);
+      const byUrn = new Map(counts.map(({ agentUrn, count }) => [agentUrn, count]));
+      return agentUrns.map((urn) => byUrn.get(urn) ?? 0);
     },
 
     /** Every open prompt of the person at once, then each change. */

@@ -1,6 +1,7 @@
 import { Arg, Ctx, FieldResolver, ID, Mutation, Resolver, Root } from 'type-graphql';
 import type { Agent as RegisteredAgent } from '../../domains/accounts/agent.js';
 import { Agent } from '../accounts/agent.type.js';
+import { Organization } from '../accounts/organization.type.js';
 import { requireViewer, type GraphqlContext } from '../context.js';
 import { UploadPolicy, UploadPolicyInput } from './upload-policy.type.js';
 
@@ -44,5 +45,15 @@ export class CapabilityResolver {
     @Arg('policy', () => UploadPolicyInput) policy: UploadPolicyInput,
   ) {
     return context.services.capabilities.setAgentUploadPolicy(requireViewer(context), agentUrn, policy);
+  }
+}
+
+@Resolver(() => Organization)
+export class OrganizationLimitsResolver {
+  @FieldResolver(() => UploadPolicy, {
+    description: "The service's own limits: the policy of no agent is wider.",
+  })
+  uploadLimits(@Ctx() { services }: GraphqlContext) {
+    return services.capabilities.getServiceLimits();
   }
 }

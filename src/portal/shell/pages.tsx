@@ -34,10 +34,7 @@ export const pages: readonly [Page, ...Page[]] = [
   },
 ];
 
-/** The page of an address; that of the requests for what there is not. */
-export function toPage(location: string, viewer: Viewer): Page {
-  const found = pages.find(
-    ({ path, isFor }) => (location === path || location.startsWith(`${path}/`)) && isFor(viewer),
-  );
-  return found ?? pages[0];
+/** The page of an address, whoever it is for; that of the requests for what there is not. */
+export function toPage(location: string): Page {
+  return pages.find(({ path }) => location === path || location.startsWith(`${path}/`)) ?? pages[0];
 }

@@ -12,6 +12,7 @@ import { UnlockDialog } from '../vault/unlock-dialog.js';
 import { ConnectionNote } from './connection-note.js';
 import { Logo } from './logo.js';
 import { PageBoundary } from './page-boundary.js';
+import { NotForYou } from './not-for-you.js';
 import { pages, toPage } from './pages.js';
 import { NotificationsButton } from './notifications-button.js';
 import { PortalContext } from './portal-context.js';
@@ -36,7 +37,7 @@ export function Shell({ portal, notifier, theme, demoAgent, onSignOut }: ShellPr
   const { prompts, connection } = useStore(portal.feed.state);
   const openCount = prompts?.length ?? 0;
   const [location, navigate] = useLocation();
-  const page = toPage(location, portal.viewer);
+  const page = toPage(location);
   const isRequests = page === pages[0];
   useTitle(isRequests ? undefined : page.name, openCount);
   useLeaveGuard(portal);
@@ -100,7 +101,7 @@ export function Shell({ portal, notifier, theme, demoAgent, onSignOut }: ShellPr
                 <Suspense
                   fallback={<p className="skeleton" aria-busy="true" aria-label="Opening the page" />}
                 >
-                  <page.component />
+                  {page.isFor(portal.viewer) ? <page.component /> : <NotForYou page={page.name} />}
                 </Suspense>
               </PageBoundary>
             </main>

@@ -4,7 +4,8 @@ const units = ['bytes', 'KB', 'MB', 'GB', 'TB'] as const;
 export function toSize(bytes: number): string {
   let value = bytes;
   let unit = 0;
-  while (value >= 1024 && unit < units.length - 1) {
+  // What would be told as 1024 of one unit is 1 of the next.
+  while (Math.round(value) >= 1024 && unit < units.length - 1) {
     value /= 1024;
     unit += 1;
   }
