@@ -1,30 +1,13 @@
-import { createRequire } from 'node:module';
-import { readFileSync } from 'node:fs';
-import type { AxeResults } from 'axe-core';
-import { devices, type Page } from 'playwright-core';
+import { devices } from 'playwright-core';
 import { begin, fileOf, pdf, request } from '../support/heart.js';
+import { findBarriers } from './support/barriers.js';
 import { plan, picture } from './support/files.js';
 import { card, openStage, pick, type Stage } from './support/stage.js';
-
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 let stage: Stage;
 beforeAll(async () => (stage = await openStage({ demo: true })));
 afterAll(() => stage?.close());
 afterEach(async () => expect(await stage.closeWindows()).toEqual([]));
-
-/** What axe finds that keeps people out, as `rule: element`. */
-async function findBarriers(page: Page): Promise<string[]> {
-  // Half-way through an animation, colours are not what they are.
-  await page.evaluate(() => Promise.all(document.getAnimations().map((one) => one.finished.catch(() => {}))));
-  // By the debugger, as the console would: a script element is what the page's policy refuses.
-  await page.evaluate(axe);
-  const { violations } = await page.evaluate(() =>
-    // Put there by the line above, which the window's type does not know.
-    (window as unknown as { axe: { run: () => Promise<AxeResults> } }).axe.run(),
-  );
-  return violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`));
-}
 
 const looks = [
   ['light', 'light', undefined],

@@ -1,31 +1,11 @@
-import type { Page } from 'playwright-core';
 import { plan } from './support/files.js';
+import { focused, tabTo } from './support/keyboard.js';
 import { card, openStage, type Stage } from './support/stage.js';
 
 let stage: Stage;
 beforeAll(async () => (stage = await openStage({ demo: true })));
 afterAll(() => stage?.close());
 afterEach(async () => expect(await stage.closeWindows()).toEqual([]));
-
-/** The text of what has the focus, or its name. */
-const focused = (page: Page) =>
-  page.evaluate(() => {
-    const element = document.activeElement;
-    if (!(element instanceof HTMLElement) || element === document.body) return '';
-    return element.getAttribute('aria-label') ?? element.innerText;
-  });
-
-/** Presses Tab until the focus is there; fails after going once around. */
-async function tabTo(page: Page, name: string | RegExp): Promise<void> {
-  const seen: string[] = [];
-  for (let presses = 0; presses < 40; presses += 1) {
-    await page.keyboard.press('Tab');
-    const text = await focused(page);
-    if (typeof name === 'string' ? text === name : name.test(text)) return;
-    seen.push(text);
-  }
-  throw new Error(`Tab does not lead to ${name}, only to: ${seen.join(' | ')}`);
-}
 
 test('signing in, answering and declining need no mouse, and the focus is never lost', async () => {
   const page = await stage.open('/');
