@@ -265,6 +265,25 @@ test('a page gives it colours, corners and styles of its own', async () => {
   await stage.agentClient.cancel(id);
 });
 
+test('a file that is pasted goes to the request, unless it is pasted into a field of the page', async () => {
+  const page = await stage.openChat();
+  const how = { conversationId: await conversationOf(page) };
+  const { id } = await request(stage.agent, { prompt: 'a thing to paste', ...how });
+  await card(page, 'a thing to paste').waitFor();
+  const paste = (into: string, name: string) =>
+    page.locator(into).evaluate((element, name) => {
+      const data = new DataTransfer();
+      data.items.add(new File(['%PDF-1.7'], name, { type: 'application/pdf' }));
+      const event = new ClipboardEvent('paste', { clipboardData: data, bubbles: true, cancelable: true });
+      return element.dispatchEvent(event);
+    }, name);
+  expect(await paste('#text', 'for the chat.pdf')).toBe(true);
+  expect(await paste('h1', 'for the request.pdf')).toBe(false);
+  await card(page, 'a thing to paste').getByText('for the request.pdf').waitFor();
+  expect(await page.getByText('for the chat.pdf').count()).toBe(0);
+  await stage.agentClient.cancel(id);
+});
+
 test('dialogs are in front of the page, whatever the page does to what is around', async () => {
   const page = await stage.openChat();
   const { id } = await request(stage.agent, {
