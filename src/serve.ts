@@ -10,6 +10,7 @@ import { makeSchema } from './graphql/schema.js';
 import { makeAddressOf } from './http/address.js';
 import type { MakeContext } from './http/caller.js';
 import { makeDemoRoutes } from './http/demo.js';
+import { makeDemoChatRoutes } from './http/demo-chat.js';
 import { makeAssetRoutes } from './http/assets.js';
 import { makeDownloadHandler } from './http/downloads.js';
 import { makeEdge } from './http/edge.js';
@@ -33,6 +34,7 @@ const maxOperationsPerSocket = 1000;
 
 /** Built beside `dist/main.js`; from `src/` the same folder. */
 const portalFolder = fileURLToPath(new URL('../dist/portal', import.meta.url));
+const chatFolder = fileURLToPath(new URL('../examples/chat', import.meta.url));
 
 /** The application's services behind one port; nothing listens before `listen`. */
 export async function makeServer({ config, adapters, app, log, publicUrl, demo }: ServeOptions) {
@@ -48,6 +50,7 @@ export async function makeServer({ config, adapters, app, log, publicUrl, demo }
   const metrics = makeMetrics();
   app.processingMetrics.register(metrics.registry);
   const files = await readPortalFiles(portalFolder);
+  const storageOrigin = toStorageOrigin(config.storage);
   return makeEdge({
     schema: makeSchema(),
     authenticate,
@@ -62,8 +65,9 @@ export async function makeServer({ config, adapters, app, log, publicUrl, demo }
       scanner: { ping: () => scanner.ping(), required: false },
     },
     routes: {
-      ...makePortalRoutes({ files, storageOrigin: toStorageOrigin(config.storage), publicUrl, demo }),
+      ...makePortalRoutes({ files, storageOrigin, publicUrl, demo, isOriginAllowed }),
       ...(demo && makeDemoRoutes(demo, isOriginAllowed)),
+      ...(demo && (await makeDemoChatRoutes({ folder: chatFolder, publicUrl, storageOrigin }))),
       '/d/:token': makeDownloadHandler(services.downloads, isOriginAllowed),
       ...makeAssetRoutes({
         authenticate,

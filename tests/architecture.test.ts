@@ -119,7 +119,7 @@ const forbidden: { because: string; from: RegExp; to: RegExp }[] = [
   {
     because: 'React and its components live in portal/ alone',
     from: /^~\/(?!portal\/)/,
-    to: /^(react|react-dom|react-aria-components|lucide-react|wouter|@tanstack\/react-query)(\/|$)/,
+    to: /^(react|react-dom|react-aria|react-aria-components|react-stately|lucide-react|wouter|@tanstack\/react-query)(\/|$)/,
   },
   {
     because: 'the demo is known to the processes, the edges and the tools that offer it',

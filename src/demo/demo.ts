@@ -5,6 +5,7 @@ import type { Viewer } from '../core/viewer.js';
 import type { Agents } from '../domains/accounts/agent.service.js';
 import type { AppKeys } from '../domains/accounts/app-key.service.js';
 import type { Capabilities } from '../domains/capabilities/capability.service.js';
+import type { Prompts } from '../domains/prompts/prompt.service.js';
 import { demoAgent, demoOrg, demoPeople, type DemoPerson } from './cast.js';
 
 export type Demo = ReturnType<typeof makeDemo>;
@@ -14,15 +15,23 @@ export interface DemoDeps {
   agents: Agents;
   appKeys: AppKeys;
   capabilities: Capabilities;
+  prompts: Pick<Prompts, 'requestUpload'>;
   /** What tokens are signed with, and what the service checks of them. */
   auth: { readonly jwtSecret: string; readonly issuer: string | null; readonly audience: string | null };
 }
 
-const tokenSeconds = 12 * 3600;
+export interface ChatMessage {
+  readonly person: string;
+  readonly conversationId: string;
+  readonly text: string;
+}
+
+/** How long a sign-in to the demo lasts. */
+export const tokenSeconds = 12 * 3600;
 const keyName = "The portal's demo agent";
 
 /** An organization to try the service with: three people to sign in as without a password, and an agent. */
-export function makeDemo({ authenticate, agents, appKeys, capabilities, auth }: DemoDeps) {
+export function makeDemo({ authenticate, agents, appKeys, capabilities, prompts, auth }: DemoDeps) {
   let agentKey: Promise<string> | undefined;
 
   const mint = ({ id, name, role }: DemoPerson) =>
@@ -37,11 +46,13 @@ export function makeDemo({ authenticate, agents, appKeys, capabilities, auth }: 
       audience: auth.audience ?? undefined,
     });
 
-  async function admit(person: DemoPerson): Promise<Viewer> {
-    const viewer = await authenticate(await mint(person));
-    if (viewer === null) throw new Error('a token of the demo was not taken');
+  async function admitBy(credential: string): Promise<Viewer> {
+    const viewer = await authenticate(credential);
+    if (viewer === null) throw new Error('a credential of the demo was not taken');
     return viewer;
   }
+
+  const admit = async (person: DemoPerson): Promise<Viewer> => admitBy(await mint(person));
 
   async function admitAdmin(): Promise<Viewer> {
     const admin = demoPeople.find(({ role }) => role === 'admin');
@@ -57,6 +68,13 @@ export function makeDemo({ authenticate, agents, appKeys, capabilities, auth }: 
     );
     for (const { id } of earlier) await appKeys.revokeAppKey(admin, id);
     return (await appKeys.createAppKey(admin, { agentUrn: demoAgent.urn, name: keyName })).secret;
+  }
+
+  function getAgentKey(): Promise<string> {
+    agentKey ??= makeAgentKey();
+    // Whoever comes next tries again.
+    agentKey.catch(() => (agentKey = undefined));
+    return agentKey;
   }
 
   return {
@@ -79,11 +97,12 @@ export function makeDemo({ authenticate, agents, appKeys, capabilities, auth }: 
     },
 
     /** An app key of the demo's agent: one for as long as this process runs. */
-    getAgentKey(): Promise<string> {
-      agentKey ??= makeAgentKey();
-      // Whoever comes next tries again.
-      agentKey.catch(() => (agentKey = undefined));
-      return agentKey;
+    getAgentKey,
+
+    /** As the agent of a chat does that gets this message: it asks the person for a file. Throws BAD_USER_INPUT, … */
+    async answerMessage({ person, conversationId, text }: ChatMessage): Promise<void> {
+      const agent = await admitBy(`Bearer ${await getAgentKey()}`);
+      await prompts.requestUpload(agent, { userId: person, conversationId, prompt: text });
     },
   };
 }

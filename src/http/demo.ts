@@ -1,16 +1,21 @@
 import { z } from 'zod';
 import { permissionDenied } from '../core/errors.js';
-import type { Demo } from '../demo/demo.js';
+import { tokenSeconds, type Demo } from '../demo/demo.js';
 import { isFromThisMachine } from './loopback.js';
 import type { IsOriginAllowed } from './origins.js';
 import { readJson } from './request-body.js';
 import { HttpRefusal, sendJson, type Handler } from './respond.js';
 
-const maxBodyBytes = 1024;
+const maxBodyBytes = 4096;
+const chatPerson = 'alice';
 const signInBody = z.object({ person: z.unknown() }).catch({ person: undefined });
 
+const message = z
+  .object({ conversationId: z.string(), text: z.string() })
+  .catch({ conversationId: '', text: '' });
+
 /**
- * Sign-in without a password, and the demo agent's key. Mounted only where everything is embedded, and even there
+ * Sign-in without a password, the demo agent's key, and the server's side of the example chat, which is Alice's. Mounted only where everything is embedded, and even there
  * answered only to this machine's own pages and programs.
  */
 export function makeDemoRoutes(demo: Demo, isOriginAllowed: IsOriginAllowed): Record<string, Handler> {
@@ -28,5 +33,13 @@ export function makeDemoRoutes(demo: Demo, isOriginAllowed: IsOriginAllowed): Re
   return {
     '/demo/sign-in': post(async (body) => ({ token: await demo.signIn(signInBody.parse(body).person) })),
     '/demo/agent-key': post(async () => ({ appKey: await demo.getAgentKey() })),
+    '/demo/chat/token': post(async () => ({
+      token: await demo.signIn(chatPerson),
+      expiresInSeconds: tokenSeconds,
+    })),
+    '/demo/chat/messages': post(async (body) => {
+      await demo.answerMessage({ person: chatPerson, ...message.parse(body) });
+      return {};
+    }),
   };
 }

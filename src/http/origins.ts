@@ -37,7 +37,7 @@ export function answerCors(
     response.setHeader('vary', 'origin');
     if (isOriginAllowed(origin)) {
       response.setHeader('access-control-allow-origin', origin);
-      response.setHeader('access-control-expose-headers', 'x-request-id, retry-after');
+      response.setHeader('access-control-expose-headers', 'date, x-request-id, retry-after');
     }
   }
   if (request.method !== 'OPTIONS') return false;

@@ -1,9 +1,12 @@
+import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 
-/** A file that never changes under its name, whole and compressed: all of them are a few hundred kilobytes. */
+/** Whole and compressed: all of them are a few hundred kilobytes. */
 export interface PortalFile {
   readonly contentType: string;
+  /** Of its content. */
+  readonly hash: string;
   /** By content coding; `identity` always. */
   readonly bodies: Readonly<Partial<Record<'br' | 'gzip', Buffer>> & { identity: Buffer }>;
 }
@@ -11,8 +14,10 @@ export interface PortalFile {
 export interface PortalFiles {
   /** With `noncePlaceholder` where the page's nonce belongs. */
   readonly index: string;
-  /** By name, without a path. */
+  /** By name, without a path; none ever changes under its name. */
   readonly files: ReadonlyMap<string, PortalFile>;
+  /** The script for pages of others. */
+  readonly embed: PortalFile;
 }
 
 export const noncePlaceholder = '__CSP_NONCE__';
@@ -33,7 +38,11 @@ export async function readPortalFiles(folder: string): Promise<PortalFiles | und
   const files = await Promise.all(
     names.map(async (name) => [name, await readOne(staticFolder, name)] as const),
   );
-  return { index: index.toString(), files: new Map(files) };
+  return {
+    index: index.toString(),
+    files: new Map(files),
+    embed: await readOne(join(folder, 'embed'), 'askfile-prompts.js'),
+  };
 }
 
 async function readOne(folder: string, name: string): Promise<PortalFile> {
@@ -45,6 +54,7 @@ async function readOne(folder: string, name: string): Promise<PortalFile> {
   ]);
   return {
     contentType: contentTypes[extname(name)] ?? 'application/octet-stream',
+    hash: createHash('sha256').update(identity).digest('base64url'),
     bodies: { identity, ...(br && { br }), ...(gzip && { gzip }) },
   };
 }

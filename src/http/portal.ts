@@ -1,10 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import type { IncomingMessage, OutgoingHttpHeaders } from 'node:http';
+import type { OutgoingHttpHeaders } from 'node:http';
 import { notFound } from '../core/errors.js';
 import type { Demo } from '../demo/demo.js';
 import { isFromThisMachine } from './loopback.js';
+import { answerCors, type IsOriginAllowed } from './origins.js';
 import { noncePlaceholder, type PortalFiles } from './portal-files.js';
 import { HttpRefusal, send, sendJson, type Handler } from './respond.js';
+import { assertRead, sendFile } from './send-file.js';
 
 export interface PortalOptions {
   /** undefined where the portal was not built. */
@@ -13,17 +15,22 @@ export interface PortalOptions {
   readonly storageOrigin: string;
   readonly publicUrl: () => string;
   readonly demo: Demo | undefined;
+  readonly isOriginAllowed: IsOriginAllowed;
 }
 
 /** One page: which of its parts is shown, it reads from the address itself. */
 const pageRoutes = ['/', '/files', '/files/*', '/admin', '/admin/*'];
 
-/** The web page where people answer: `/`, what it is made of, and what it must know before anybody signs in. */
+/**
+ * The web page where people answer: `/`, what it is made of, and what it must know before anybody signs in. And the
+ * script by which pages of others show the same requests.
+ */
 export function makePortalRoutes({
   files,
   storageOrigin,
   publicUrl,
   demo,
+  isOriginAllowed,
 }: PortalOptions): Record<string, Handler> {
   const page: Handler = (request, response) => {
     assertRead(request);
@@ -46,20 +53,24 @@ export function makePortalRoutes({
       const name = (request.url ?? '').split('?', 1)[0]?.split('/').at(-1) ?? '';
       const file = files?.files.get(name);
       if (file === undefined) throw notFound('The file');
-      const coding = chooseCoding(request);
-      const body = (coding && file.bodies[coding]) ?? file.bodies.identity;
-      response.writeHead(200, {
-        'content-type': file.contentType,
-        'content-length': body.length,
-        // Its name changes with its content.
-        'cache-control': 'public, max-age=31536000, immutable',
-        vary: 'accept-encoding',
-        ...(coding !== undefined && body === file.bodies[coding] && { 'content-encoding': coding }),
+      // Its name changes with its content.
+      sendFile(request, response, file, { 'cache-control': 'public, max-age=31536000, immutable' });
+    },
+
+    '/embed/askfile-prompts.js': (request, response) => {
+      assertRead(request);
+      if (files === undefined) throw notFound('The file');
+      // Pages of any origin may load it; what they may do with it is for their tokens and `isOriginAllowed`. Its name
+      // stays the same, so that it is asked each time whether it has changed.
+      sendFile(request, response, files.embed, {
+        'cache-control': 'no-cache',
+        'access-control-allow-origin': '*',
+        'cross-origin-resource-policy': 'cross-origin',
       });
-      response.end(body);
     },
 
     '/portal.json': (request, response) => {
+      if (answerCors(request, response, isOriginAllowed)) return;
       assertRead(request);
       const people = demo?.people.map(({ id, name, role }) => ({ id, name, role }));
       sendJson(response, 200, { demo: people && isFromThisMachine(request) ? { people } : null });
@@ -85,22 +96,4 @@ function pageHeaders(nonce: string, connectTo: readonly string[]): OutgoingHttpH
     'permissions-policy': 'camera=(), microphone=(), geolocation=()',
     'cross-origin-opener-policy': 'same-origin',
   };
-}
-
-function assertRead({ method }: IncomingMessage): void {
-  if (method !== 'GET' && method !== 'HEAD') {
-    throw new HttpRefusal(405, 'The portal is read by GET.', { allow: 'GET, HEAD' });
-  }
-}
-
-/** Of what the build compresses to; browsers that take neither, or refuse them, get the file as it is. */
-function chooseCoding({ headers }: IncomingMessage): 'br' | 'gzip' | undefined {
-  const accepted = new Set(
-    String(headers['accept-encoding'] ?? '')
-      .split(',')
-      .map((item) => item.trim().toLowerCase())
-      .filter((item) => !/;\s*q=0(\.0*)?$/.test(item))
-      .map((item) => item.split(';', 1)[0]?.trim()),
-  );
-  return accepted.has('br') ? 'br' : accepted.has('gzip') ? 'gzip' : undefined;
 }

@@ -42,9 +42,13 @@ test('rows are printed as an aligned table; the exit code tells whether one FAIL
       STORAGE_SECRET_KEY: config.secretKey,
       STORAGE_UPLOAD_ACCESS_KEY_ID: config.upload?.accessKeyId ?? '',
       STORAGE_UPLOAD_SECRET_KEY: config.upload?.secretKey ?? '',
+      ALLOWED_ORIGINS: 'https://chat.example.com',
     };
+    const setUp = await runTool('storage-setup', env);
     // Nor does the SDK advise anybody to upgrade their Node.
-    expect(await runTool('storage-setup', env)).toMatchObject({ code: 0, stderr: '' });
+    expect(setUp).toMatchObject({ code: 0, stderr: '' });
+    // Pages of others that upload are let in as the portal is.
+    expect(setUp.stdout).toContain('CORS for http://localhost:4000, https://chat.example.com');
     const good = await runTool('storage-check', env);
     expect(good.stdout).toMatch(/^ok {2,}Bucket/);
     expect(good.code).toBe(0);

@@ -51,6 +51,18 @@ test('the demo organization has three people, and an agent that may ask them', a
   expect(await agent.get(ask)).toEqual({ requestUpload: { status: 'PENDING' } });
 });
 
+test('the agent of the example chat asks whoever chats for what the message says', async () => {
+  const url = await start();
+  const { token } = await post<{ token: string }>(url, '/demo/chat/token');
+  await post(url, '/demo/chat/messages', { conversationId: 'c1', text: 'my business plan' });
+  expect(
+    await makeApi(url, token).get('{ uploadPrompts { nodes { userId conversationId prompt } } }'),
+  ).toEqual({
+    uploadPrompts: { nodes: [{ userId: 'alice', conversationId: 'c1', prompt: 'my business plan' }] },
+  });
+  await expect(post(url, '/demo/chat/messages', {})).rejects.toThrow('/demo/chat/messages answered 400');
+});
+
 test('starting again changes nothing, and leaves one key of the agent in force', async () => {
   const first = await start();
   const { appKey: old } = await post<{ appKey: string }>(first, '/demo/agent-key');

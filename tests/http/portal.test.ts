@@ -2,10 +2,12 @@ import { request as httpRequest } from 'node:http';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { brotliCompressSync, brotliDecompressSync, gzipSync } from 'node:zlib';
 import { AppError } from '../../src/core/errors.js';
 import { demoPeople } from '../../src/demo/cast.js';
 import type { Demo } from '../../src/demo/demo.js';
+import { makeDemoChatRoutes } from '../../src/http/demo-chat.js';
 import { makeDemoRoutes } from '../../src/http/demo.js';
 import { makeIsOriginAllowed } from '../../src/http/origins.js';
 import { readPortalFiles } from '../../src/http/portal-files.js';
@@ -13,6 +15,7 @@ import { makePortalRoutes } from '../../src/http/portal.js';
 import { makeHttpServer, type HttpServer } from '../../src/http/server.js';
 import { makeRecordingLog } from '../support/recording-log.js';
 
+const chat = fileURLToPath(new URL('../../examples/chat', import.meta.url));
 const script = 'console.log("the portal");\n'.repeat(50);
 let folder: string;
 let server: HttpServer | undefined;
@@ -26,6 +29,9 @@ beforeAll(async () => {
   await writeFile(join(folder, 'static', 'index-abc.js.br'), brotliCompressSync(script));
   await writeFile(join(folder, 'static', 'index-abc.js.gz'), gzipSync(script));
   await writeFile(join(folder, 'static', 'icon-abc.svg'), '<svg/>');
+  await mkdir(join(folder, 'embed'));
+  await writeFile(join(folder, 'embed', 'askfile-prompts.js'), script);
+  await writeFile(join(folder, 'embed', 'askfile-prompts.js.br'), brotliCompressSync(script));
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 afterEach(async () => {
@@ -39,11 +45,12 @@ const demo: Demo = {
   signIn: (person) =>
     person === 'alice' ? Promise.resolve('a token') : Promise.reject(new AppError('BAD_USER_INPUT', 'Who?')),
   getAgentKey: () => Promise.resolve('ak_key'),
+  answerMessage: () => Promise.resolve(),
 };
 
 async function start({ isDemo = false, from = folder } = {}) {
   const publicUrl = () => `http://localhost:${port}`;
-  const isOriginAllowed = makeIsOriginAllowed({ publicUrl, allowedOrigins: [] });
+  const isOriginAllowed = makeIsOriginAllowed({ publicUrl, allowedOrigins: ['https://chat.example.com'] });
   const files = await readPortalFiles(from);
   server = makeHttpServer({
     routes: {
@@ -52,8 +59,12 @@ async function start({ isDemo = false, from = folder } = {}) {
         storageOrigin: 'https://s3.example.com',
         publicUrl,
         demo: isDemo ? demo : undefined,
+        isOriginAllowed,
       }),
       ...(isDemo ? makeDemoRoutes(demo, isOriginAllowed) : {}),
+      ...(isDemo
+        ? await makeDemoChatRoutes({ folder: chat, publicUrl, storageOrigin: 'https://s3.example.com' })
+        : {}),
     },
     log: makeRecordingLog(),
   });
@@ -170,6 +181,47 @@ describe('what the page is made of', () => {
   );
 });
 
+describe('the script for pages of others', () => {
+  const path = '/embed/askfile-prompts.js';
+
+  test('may be loaded by any of them, and is asked for anew each time', async () => {
+    await start();
+    const { status, headers, body } = await ask(path, { headers: { origin: 'https://any.example.com' } });
+    expect([status, body.toString()]).toEqual([200, script]);
+    expect(headers).toMatchObject({
+      'content-type': 'text/javascript; charset=utf-8',
+      'cache-control': 'no-cache',
+      'access-control-allow-origin': '*',
+      'cross-origin-resource-policy': 'cross-origin',
+      'x-content-type-options': 'nosniff',
+      vary: 'accept-encoding',
+    });
+    const again = await ask(path, {
+      headers: { 'if-none-match': `W/"other", ${headers['etag'] as string}` },
+    });
+    expect([again.status, again.body.length, again.headers['etag']]).toEqual([304, 0, headers['etag']]);
+    const brotli = await ask(path, { headers: { 'accept-encoding': 'br' } });
+    expect(brotli.headers['content-encoding']).toBe('br');
+    expect(brotli.headers['etag']).not.toBe(headers['etag']);
+    expect((await ask(path, { method: 'POST' })).status).toBe(405);
+  });
+
+  test('finds the clock of the service where its page is allowed', async () => {
+    await start();
+    const from = (origin: string) => ask('/portal.json', { headers: { origin } });
+    expect((await from('https://chat.example.com')).headers).toMatchObject({
+      'access-control-allow-origin': 'https://chat.example.com',
+      'access-control-expose-headers': expect.stringContaining('date') as string,
+    });
+    expect((await from('https://any.example.com')).headers['access-control-allow-origin']).toBeUndefined();
+  });
+
+  test('is not there where it was not built', async () => {
+    await start({ from: join(folder, 'nowhere') });
+    expect((await ask(path)).status).toBe(404);
+  });
+});
+
 describe('the demo', () => {
   const post = (path: string, headers: Record<string, string> = {}, body = '{"person":"alice"}') =>
     ask(path, { method: 'POST', headers: { 'content-type': 'application/json', ...headers }, body });
@@ -199,12 +251,35 @@ describe('the demo', () => {
   ])('is not there for %s', async (_who, headers) => {
     await start({ isDemo: true });
     expect((await post('/demo/sign-in', headers)).status).toBe(403);
+    expect((await post('/demo/chat/token', headers)).status).toBe(403);
+    expect((await post('/demo/chat/messages', headers)).status).toBe(403);
     expect((await post('/demo/agent-key', headers)).status).toBe(403);
+  });
+
+  test('has the example of a chat, with a policy as strict as can be', async () => {
+    const url = await start({ isDemo: true });
+    expect((await ask('/demo/chat')).headers['location']).toBe('/demo/chat/');
+    const { status, headers, body } = await ask('/demo/chat/', { headers: { host: `127.0.0.1:${port}` } });
+    expect([status, headers['content-type']]).toEqual([200, 'text/html; charset=utf-8']);
+    expect(body.toString()).toContain(`src="http://127.0.0.1:${port}/embed/askfile-prompts.js"`);
+    expect(headers['content-security-policy']).toBe(
+      "default-src 'none'; script-src 'self'; style-src 'self'; " +
+        `connect-src 'self' ws://127.0.0.1:${port} https://s3.example.com; ` +
+        "base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+    );
+    for (const name of ['chat.js', 'chat.css']) expect((await ask(`/demo/chat/${name}`)).status).toBe(200);
+    expect((await post('/demo/chat/token', { origin: url })).body.toString()).toBe(
+      '{"token":"a token","expiresInSeconds":43200}\n',
+    );
+    expect((await ask('/demo/chat/', { method: 'POST' })).status).toBe(405);
   });
 
   test('is not even offered from elsewhere', async () => {
     await start({ isDemo: true });
     expect(await people({ host: 'evil.example.com' })).toEqual({ demo: null });
+    for (const path of ['/demo/chat', '/demo/chat/', '/demo/chat/chat.js']) {
+      expect((await ask(path, { headers: { 'x-forwarded-for': '203.0.113.7' } })).status).toBe(404);
+    }
   });
 
   test('takes JSON only, which no form of another page can send', async () => {
@@ -217,5 +292,6 @@ describe('the demo', () => {
     expect(await people()).toEqual({ demo: null });
     expect((await post('/demo/sign-in')).status).toBe(404);
     expect((await post('/demo/agent-key')).status).toBe(404);
+    expect((await ask('/demo/chat/')).status).toBe(404);
   });
 });

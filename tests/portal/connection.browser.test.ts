@@ -42,10 +42,17 @@ test('an answer that is sent while the service is away arrives once it is back',
   expect(await result).toMatchObject({ outcome: 'UPLOADED' });
 });
 
-test('a device without any network says so at once', async () => {
+test('a device without any network says so at once, keeps what was chosen, and sends it once it is back', async () => {
   const page = await stage.openAsAlice();
+  const result = stage.ask('a file from the mountains');
+  const its = card(page, 'a file from the mountains');
+  await pick(page, its.getByRole('button', { name: 'Choose file' }), plan);
   await page.context().setOffline(true);
   await page.getByText(note).waitFor();
+  await its.getByText('plan.pdf').waitFor();
   await page.context().setOffline(false);
   await page.getByText(note).waitFor({ state: 'detached', timeout: 30_000 });
+  await its.getByRole('button', { name: 'Send to Buno' }).click();
+  await page.getByText('Sent to Buno').waitFor();
+  expect(await result).toMatchObject({ outcome: 'UPLOADED' });
 });

@@ -12,7 +12,7 @@ let stage: Stage;
 let large: Awaited<ReturnType<typeof makeLargeFile>>;
 beforeAll(async () => {
   stage = await openStage({ env: { PROMPT_MAX_SIZE_BYTES: String(200 * megabyte) } });
-  large = await makeLargeFile(100 * megabyte);
+  large = await makeLargeFile(200 * megabyte);
 });
 afterAll(async () => {
   await large?.remove();
@@ -23,16 +23,16 @@ afterEach(async () => expect(await stage.closeWindows()).toEqual([]));
 const bar = (page: Page) => card(page, prompt).getByRole('progressbar');
 const percent = async (page: Page) => Number(await bar(page).getAttribute('aria-valuenow'));
 
-test('100 MB: progress, a pause, a reload in the middle, and on from where it was', async () => {
+test('200 MB: progress, a pause, a reload in the middle, and on from where it was', async () => {
   const page = await stage.openAsAlice();
-  await slowDown(page, 12 * megabyte);
+  await slowDown(page, 24 * megabyte);
   const result = stage.ask(prompt);
   await pick(page, card(page, prompt).getByRole('button', { name: 'Choose file' }), large.path);
-  await card(page, prompt).getByText('100 MB', { exact: true }).waitFor();
+  await card(page, prompt).getByText('200 MB', { exact: true }).waitFor();
   await card(page, prompt).getByRole('button', { name: 'Send to Buno' }).click();
 
   await card(page, prompt)
-    .getByText(/MB of 100 MB · .* [KM]B\/s · .* left/)
+    .getByText(/MB of 200 MB · .* [KM]B\/s · .* left/)
     .waitFor();
   await until(async () => (await percent(page)) >= 15, 40_000);
 
@@ -49,7 +49,7 @@ test('100 MB: progress, a pause, a reload in the middle, and on from where it wa
   await page.reload();
   await card(page, prompt).getByText('Sending was interrupted.').waitFor();
   await card(page, prompt)
-    .getByText('Choose annual-report.pdf (100 MB) again, and it goes on where it was.')
+    .getByText('Choose annual-report.pdf (200 MB) again, and it goes on where it was.')
     .waitFor();
   const puts: string[] = [];
   page.on('request', (request) => {

@@ -83,6 +83,43 @@ test('what was begun on another device between choosing and sending is told, and
   await page.getByText('Sent to Buno').waitFor();
 });
 
+test('a full organization is told, and the file is sent once there is space', async () => {
+  const page = await stage.openAsAlice();
+  const setQuota = (bytes: number | null) =>
+    stage.admin.get('mutation($bytes: SafeInt) { setStorageQuota(quotaBytes: $bytes) { quotaBytes } }', {
+      bytes,
+    });
+  await setQuota(1);
+  const result = stage.ask('one file too many');
+  const its = card(page, 'one file too many');
+  await send(page, plan, 'one file too many');
+  await its.getByRole('alert').getByText('Your organization has no space left').waitFor();
+  await its.getByText('plan.pdf').waitFor();
+  await setQuota(null);
+  await pick(page, its.getByRole('button', { name: 'Choose another' }), plan);
+  await its.getByRole('button', { name: 'Send to Buno' }).click();
+  await page.getByText('Sent to Buno').waitFor();
+  expect(await result).toMatchObject({ outcome: 'UPLOADED' });
+});
+
+test('what has ended between choosing and sending is told, and nothing is passed on', async () => {
+  const page = await stage.openAsAlice();
+  const { id } = await request(stage.agent, { prompt: 'a thing that is over' });
+  const its = card(page, 'a thing that is over');
+  await pick(page, its.getByRole('button', { name: 'Choose file' }), plan);
+  await page.route(
+    '**/graphql',
+    async (route) => {
+      await stage.agentClient.cancel(id);
+      await route.continue();
+    },
+    { times: 1 },
+  );
+  await its.getByRole('button', { name: 'Send to Buno' }).click();
+  await page.getByText('Buno no longer needs this').waitFor();
+  await its.waitFor({ state: 'detached' });
+});
+
 test('when an admin switches asking off, the request goes with a word', async () => {
   const page = await stage.openAsAlice();
   await request(stage.agent, { prompt: 'something improper' });

@@ -10,6 +10,14 @@ beforeAll(async () => (stage = await openStage({ demo: true })));
 afterAll(() => stage?.close());
 afterEach(async () => expect(await stage.closeWindows()).toEqual([]));
 
+test('the example of a chat is there to be tried', async () => {
+  const page = await stage.open('/demo/chat');
+  await page.getByRole('textbox', { name: 'Message' }).fill('your business plan');
+  await page.getByRole('button', { name: 'Send', exact: true }).click();
+  await send(page, plan, 'your business plan');
+  await page.getByText('📎 plan.pdf').waitFor();
+});
+
 test('in the demo one signs in as one of three people, and plays with an agent', async () => {
   const page = await stage.open('/');
   await page.getByText('This is a demo on your own machine.', { exact: false }).waitFor();

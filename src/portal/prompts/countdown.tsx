@@ -13,7 +13,11 @@ export function Countdown({ deadline, now }: { deadline: string; now: () => numb
   }, [now]);
   const leftMs = Date.parse(deadline) - at;
   return (
-    <span role="timer" className={leftMs < urgentMs ? 'countdown countdown-urgent' : 'countdown'}>
+    <span
+      role="timer"
+      className={leftMs < urgentMs ? 'countdown countdown-urgent' : 'countdown'}
+      part="countdown"
+    >
       <Clock aria-hidden size={16} />
       <span className="countdown-digits">{toClock(leftMs)}</span>
       <span>left</span>

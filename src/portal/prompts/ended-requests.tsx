@@ -15,7 +15,7 @@ export function EndedRequests({ ended, onDismiss }: EndedRequestsProps) {
         const { title, good } = toEndingWords(one);
         const Icon = good ? CircleCheck : Info;
         return (
-          <div key={one.prompt.id} className={good ? 'ended-one ended-good' : 'ended-one'}>
+          <div key={one.prompt.id} className={good ? 'ended-one ended-good' : 'ended-one'} part="ended">
             <Icon aria-hidden size={20} />
             <p>
               <strong>{title}</strong>

@@ -20,7 +20,7 @@ export interface FilePickerProps {
 /** The ways to a file: the system's own dialog, dropping and pasting, and on phones the camera. */
 export function FilePicker({ prompt }: { prompt: UploadPrompt }) {
   return (
-    <div className="drop-area">
+    <div className="drop-area" part="drop-area">
       <p className="drop-hint">Drop {prompt.maxFiles === 1 ? 'a file' : 'files'} here, or paste</p>
       <div className="actions">
         <ChooseButton prompt={prompt} look="primary" />

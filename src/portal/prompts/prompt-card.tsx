@@ -33,11 +33,12 @@ export function PromptCard({ prompt }: { prompt: UploadPrompt }) {
   return (
     <article
       className={isOver ? 'card card-drop' : 'card'}
+      part="card"
       aria-labelledby={titleId}
       data-prompt-id={id}
       {...dropProps}
     >
-      <header className="card-head">
+      <header className="card-head" part="card-head">
         <Avatar name={agent.name} />
         <p className="card-who">
           <strong>{agent.name}</strong>
@@ -45,10 +46,12 @@ export function PromptCard({ prompt }: { prompt: UploadPrompt }) {
         </p>
         <Countdown deadline={status === 'UPLOADING' ? prompt.hardExpiresAt : prompt.expiresAt} now={now} />
       </header>
-      <h2 id={titleId} className="card-title">
+      <h2 id={titleId} className="card-title" part="title">
         <span className="card-asks">{agent.name} is asking for:</span> {prompt.prompt}
       </h2>
-      <p className="card-limits">{toLimits(prompt)}</p>
+      <p className="card-limits" part="limits">
+        {toLimits(prompt)}
+      </p>
       <Stage prompt={prompt} attempt={attempt} />
       {!isSending && <OtherAnswers prompt={prompt} />}
     </article>

@@ -15,9 +15,9 @@ export interface ServiceInfo {
 /** Clocks that differ by less are taken for the same one: the service tells whole seconds. */
 const toleratedSkewMs = 2_000;
 
-/** Rejects when the service does not answer. */
-export async function readServiceInfo(): Promise<ServiceInfo> {
-  const response = await fetch('/portal.json', { cache: 'no-store' });
+/** Rejects when the service at `address` does not answer; by default it is where the page is from. */
+export async function readServiceInfo(address = ''): Promise<ServiceInfo> {
+  const response = await fetch(`${address}/portal.json`, { cache: 'no-store' });
   if (!response.ok) throw new Error(`The service answered ${response.status}.`);
   const skewMs = Date.parse(response.headers.get('date') ?? '') - Date.now();
   const offsetMs = Math.abs(skewMs) > toleratedSkewMs ? skewMs : 0;

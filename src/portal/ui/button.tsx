@@ -10,7 +10,11 @@ export interface ButtonProps extends Omit<AriaButtonProps, 'children' | 'classNa
 
 export function Button({ look = 'plain', icon: Icon, children, ...props }: ButtonProps) {
   return (
-    <AriaButton {...props} className={`button button-${look}`}>
+    <AriaButton
+      {...props}
+      className={`button button-${look}`}
+      render={(own) => <button {...own} part={`button button-${look}`} />}
+    >
       {Icon && <Icon aria-hidden size={18} />}
       <span>{children}</span>
     </AriaButton>

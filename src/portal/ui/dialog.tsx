@@ -20,7 +20,12 @@ export function Dialog({ title, isOpen, onClose, children }: DialogProps) {
       }}
     >
       <Modal className="dialog-frame">
-        <AriaDialog className="dialog">
+        {/* By its heading it would be named only outside of shadow roots: React Aria looks for that in the document. */}
+        <AriaDialog
+          aria-label={title}
+          className="dialog"
+          render={(own) => <section {...own} part="dialog" />}
+        >
           <Heading slot="title" className="dialog-title">
             {title}
           </Heading>

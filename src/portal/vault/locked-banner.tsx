@@ -1,7 +1,6 @@
 import { Lock } from 'lucide-react';
 import { usePortal } from '../shell/portal-context.js';
 import { Button } from '../ui/button.js';
-import './vault.css';
 
 /** Why there are no names, and the way to them. */
 export function LockedBanner({ memoryUrn }: { memoryUrn: string }) {

@@ -8,7 +8,6 @@ import { toPasswordRefusal } from '../words/passwords.js';
 import { ChangePasswordDialog } from './change-password-dialog.js';
 import { EncryptDialog } from './encrypt-dialog.js';
 import { isLocked, useRereadMemories } from './use-memories.js';
-import './vault.css';
 
 /** What can be done about the password of a memory that is not locked. */
 export function MemoryLock({ memory }: { memory: Memory }) {

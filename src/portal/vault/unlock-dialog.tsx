@@ -6,7 +6,6 @@ import { Dialog } from '../ui/dialog.js';
 import { PasswordField } from './password-field.js';
 import { PasswordForm } from './password-form.js';
 import { useMemories, useRereadMemories } from './use-memories.js';
-import './vault.css';
 
 /** Wherever something waits for a memory's password, it is asked for in front of everything. */
 export function UnlockDialog() {

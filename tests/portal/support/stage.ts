@@ -25,15 +25,17 @@ export async function openStage({ env = {}, ...options }: TestServiceOptions = {
     ...options,
     env: { ...env, PORT: String(port), PUBLIC_URL: origin },
   });
-  await setUpBucket(backends.store.config, [origin]);
+  const otherOrigins = (env['ALLOWED_ORIGINS'] ?? '').split(',').filter(Boolean);
+  await setUpBucket(backends.store.config, [origin, ...otherOrigins]);
   const direct = { url: `http://localhost:${port}` };
   const heart = await seedHeart(direct);
   const agentClient = createAgentClient({ ...direct, appKey: heart.agent.credential });
   const browser: Browser = await openBrowser();
   const windows: Window[] = [];
-  const ownOrigins = [origin, new URL(backends.store.config.publicUrl).origin];
+  const storageOrigin = new URL(backends.store.config.publicUrl).origin;
+  const ownOrigins = [origin, storageOrigin, ...otherOrigins];
 
-  /** `prepare` is called with the window before anything is loaded. */
+  /** A path of the service, or a whole address. `prepare` is called with the window before anything is loaded. */
   async function open(
     path: string,
     contextOptions: BrowserContextOptions = {},
@@ -42,7 +44,7 @@ export async function openStage({ env = {}, ...options }: TestServiceOptions = {
     const window = await openWindow(browser, { ...contextOptions, ownOrigins });
     windows.push(window);
     prepare(window.page);
-    await window.page.goto(origin + path);
+    await window.page.goto(new URL(path, origin).href);
     return window.page;
   }
 
@@ -52,6 +54,9 @@ export async function openStage({ env = {}, ...options }: TestServiceOptions = {
     backends,
     connection,
     agentClient,
+    /** Where browsers find the service, and where they put bytes. */
+    origin,
+    storageOrigin,
     open,
 
     /** As an agent's runtime does: resolves with the one answer. */

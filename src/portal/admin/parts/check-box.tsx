@@ -8,10 +8,10 @@ export interface CheckBoxProps extends Omit<CheckboxProps, 'children' | 'classNa
 
 export function CheckBox({ children, ...props }: CheckBoxProps) {
   return (
-    <Checkbox {...props} className="check">
+    <Checkbox {...props} className="tick">
       {({ isIndeterminate, isSelected }) => (
         <>
-          <span className="check-box" aria-hidden>
+          <span className="tick-box" aria-hidden>
             {isIndeterminate ? <Minus size={14} /> : isSelected && <Check size={14} />}
           </span>
           <span>{children}</span>

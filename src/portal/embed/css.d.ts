@@ -1,0 +1,5 @@
+/** Vite hands over the file's text. */
+declare module '*.css?inline' {
+  const text: string;
+  export default text;
+}
