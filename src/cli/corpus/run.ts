@@ -38,8 +38,8 @@ export async function runCorpus({
     for (let next = await paths.next(); !next.done; next = await paths.next()) {
       const startedAt = performance.now();
       const followed = await tryFile(next.value);
-      const { mimeType: type, outcome, reason } = followed;
-      onResult({ path: next.value, type, outcome, reason, seconds: (performance.now() - startedAt) / 1000 });
+      const { mimeType: type, ...rest } = followed;
+      onResult({ path: next.value, type, ...rest, seconds: (performance.now() - startedAt) / 1000 });
     }
   }
 
@@ -49,7 +49,8 @@ export async function runCorpus({
       return await follow(await upload(path));
     } catch (error) {
       if (!(error instanceof AskfileError)) throw error;
-      return { outcome: refusals.has(error.code) ? 'REFUSED' : 'ERROR', mimeType, reason: error.code };
+      const outcome = refusals.has(error.code) ? 'REFUSED' : 'ERROR';
+      return { outcome, mimeType, reason: `${error.code}: ${error.message}` };
     }
   }
 

@@ -107,7 +107,8 @@ export function makeProcessAsset(deps: ProcessAssetDeps) {
   ): Promise<void> {
     const { text, error } = await transcribe(asset, kind, found.text, signal);
     const thumbnailKey = found.thumbnail === null ? null : await putThumbnail(asset, found.thumbnail);
-    await record(asset, kind, { status: 'DONE', error, ...found, text }, thumbnailKey);
+    const missing = found.missing ?? null;
+    await record(asset, kind, { status: 'DONE', error: error ?? missing, ...found, text }, thumbnailKey);
   }
 
   async function putThumbnail(asset: Asset, body: Buffer): Promise<string> {

@@ -117,6 +117,31 @@ test('a PDF whose pages contain themselves is not read for ever', async () => {
   expect((await extract('PDF', 'application/pdf', bytes)).status).toBe('FAILED');
 });
 
+test('a PDF that goes on and on is ended, and leaves nothing behind', async () => {
+  const steps = deflateSync(Buffer.alloc(240 * 2 ** 20, 'q Q '), { level: 1 });
+  const page = `<< /Filter /FlateDecode /Length ${steps.length} >>\nstream\n${steps.toString('latin1')}\nendstream`;
+  const bytes = makePdf(['/F0 Do'], {
+    more: [page.replace('<<', '<< /Type /XObject /Subtype /Form /BBox [0 0 1 1]')],
+    resources: '/XObject << /F0 3 0 R >>',
+  });
+  const hasty = openExtractor({ timeoutSeconds: 2 });
+  expect(await hasty.extract('PDF', 'application/pdf', bytes)).toEqual({
+    status: 'CRASHED',
+    reason: 'Reading the file took too long.',
+  });
+});
+
+test('a PDF whose drawing paints itself again and again has its text', async () => {
+  const form = (content: string, name: string) =>
+    `<< /Type /XObject /Subtype /Form /BBox [0 0 1 1] /Resources << /XObject << /F0 ${name} 0 R >> >>
+     /Length ${content.length} >>\nstream\n${content}\nendstream`;
+  const bytes = makePdf([`/F0 Do ${pdfText('Beside a loop')}`], {
+    more: [form('/F0 Do /F0 Do', '4'), form('/F0 Do /F0 Do', '3')],
+    resources: '/XObject << /F0 3 0 R >>',
+  });
+  expect(await found('PDF', 'application/pdf', bytes)).toMatchObject({ text: 'Beside a loop' });
+});
+
 test('a PDF whose stream inflates without end takes no more than a child may', async () => {
   const bits = deflateSync(Buffer.alloc(512 * 2 ** 20), { level: 1 }).toString('latin1');
   const bomb = `<< /Type /XObject /Subtype /Form /BBox [0 0 1 1] /Filter /FlateDecode /Length ${bits.length} >>\nstream\n${bits}\nendstream`;

@@ -1,16 +1,18 @@
 import { parseFile, type IAudioMetadata } from 'music-metadata';
 import type { ExtractionRequest } from '../protocol.js';
-import { probeVideo } from './ffmpeg.js';
+import { probeLength, probeVideo } from './ffmpeg.js';
 import { filePath } from './file.js';
 import type { Found } from './found.js';
 import { readMp4 } from './mp4.js';
 import { Unreadable } from './unreadable.js';
 
-/** Its length, and what its tags say. */
-export async function readAudio(): Promise<Found> {
+/** Its length, and what its tags say; with ffmpeg on this machine, the length of more kinds. */
+export async function readAudio(request: ExtractionRequest): Promise<Found> {
   const metadata = await parse();
-  if (metadata === undefined) throw new Unreadable('The recording is damaged and could not be read.');
-  return { ...toDuration(metadata), text: describeTags(metadata) };
+  if (metadata !== undefined) return { ...toDuration(metadata), text: describeTags(metadata) };
+  const probed = await probeLength(request);
+  if (probed === undefined) throw new Unreadable('The recording is damaged and could not be read.');
+  return probed;
 }
 
 /** Its length and size; with ffmpeg on this machine, of more kinds, and a picture of it too. */
