@@ -1,5 +1,4 @@
 import type { GraphQLSchema } from 'graphql';
-import type { Log } from '../core/log.js';
 import { makeApollo, type RequestContext } from '../graphql/apollo.js';
 import { makeCompiledExecution } from '../graphql/compiled.js';
 import { makeFormatError } from '../graphql/format-error.js';
@@ -7,26 +6,21 @@ import { makeLimits, type LimitOptions } from '../graphql/limits.js';
 import type { MakeContext } from './caller.js';
 import { makeGraphqlHttp } from './graphql-http.js';
 import { makeGraphqlWs, type GraphqlWsOptions } from './graphql-ws.js';
-import { makeHealth, type Check } from './health.js';
-import type { Metrics } from './metrics.js';
 import type { IsOriginAllowed } from './origins.js';
+import { makeProbes, type ProbesOptions } from './probes.js';
 import type { Handler } from './respond.js';
 import { makeHttpServer } from './server.js';
 
-export interface EdgeOptions {
+export interface EdgeOptions extends ProbesOptions {
   readonly schema: GraphQLSchema;
   readonly authenticate: GraphqlWsOptions['authenticate'];
   readonly makeContext: MakeContext<RequestContext>;
   readonly isViewerValid?: GraphqlWsOptions['isViewerValid'];
   readonly isOriginAllowed: IsOriginAllowed;
-  /** Dependencies by name, for `/readyz`. */
-  readonly checks: Readonly<Record<string, Check>>;
-  /** Besides `/graphql`, `/healthz`, `/readyz` and `/metrics`: `/d/:token`, and `*` for the portal. */
+  /** Besides `/graphql` and the probes: `/d/:token`, and `*` for the portal. */
   readonly routes?: Readonly<Record<string, Handler>>;
   /** See `HttpServerOptions.longRoutes`. */
   readonly longRoutes?: readonly string[];
-  readonly metrics: Metrics;
-  readonly log: Log;
   readonly limits?: LimitOptions;
   /** What sockets may do; the defaults are in `graphql-ws.ts`. */
   readonly socketLimits?: Partial<
@@ -47,7 +41,6 @@ export async function makeEdge(options: EdgeOptions) {
   const { schema, authenticate, makeContext, isOriginAllowed, log, metrics } = options;
   const limits = makeLimits(options.limits);
   const formatError = makeFormatError({ log });
-  const health = makeHealth({ checks: options.checks, log });
   const apollo = await makeApollo({
     plugins: [makeCompiledExecution()],
     schema,
@@ -72,9 +65,7 @@ export async function makeEdge(options: EdgeOptions) {
     routes: {
       ...options.routes,
       '/graphql': makeGraphqlHttp({ apollo, authenticate, makeContext, formatError, isOriginAllowed }),
-      '/healthz': health.live,
-      '/readyz': health.ready,
-      '/metrics': metrics.handler,
+      ...makeProbes(options),
     },
     ...(options.longRoutes === undefined ? {} : { longRoutes: options.longRoutes }),
     upgrades: { '/graphql': sockets },
