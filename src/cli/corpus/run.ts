@@ -1,4 +1,4 @@
-import { opendir } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AskfileError } from '../../client/index.js';
 import type { FollowedAsset } from './follow.js';
@@ -57,8 +57,11 @@ export async function runCorpus({
   await Promise.all(Array.from({ length: concurrency }, work));
 }
 
+/** Not by `opendir`'s own recursion, which leaves folders out in Node 20. */
 async function* listFiles(folder: string): AsyncGenerator<string, void> {
-  for await (const entry of await opendir(folder, { recursive: true })) {
-    if (entry.isFile()) yield join(entry.parentPath, entry.name);
+  for (const entry of await readdir(folder, { withFileTypes: true })) {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) yield* listFiles(path);
+    else if (entry.isFile()) yield path;
   }
 }
