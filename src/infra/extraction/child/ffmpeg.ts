@@ -25,6 +25,7 @@ const demuxers: Readonly<Record<string, readonly string[]>> = {
   'audio/wav': ['wav'],
   'audio/webm': ['matroska'],
   'audio/x-ms-wma': ['asf'],
+  'audio/matroska': ['matroska'],
   'video/mp4': ['mov'],
   'video/quicktime': ['mov'],
   'video/3gpp': ['mov'],

@@ -19,7 +19,8 @@ export async function readAudio(request: ExtractionRequest): Promise<Found> {
 export async function readVideo(request: ExtractionRequest): Promise<Found> {
   const metadata = await parse();
   const boxes = readMp4(request.sizeBytes);
-  const probed = await probeVideo(request);
+  // A film's container may hold sound alone.
+  const probed = (await probeVideo(request)) ?? (await probeLength(request));
   if (metadata === undefined && probed === undefined && boxes.durationSeconds === undefined) {
     throw new Unreadable('The film is damaged and could not be read.');
   }
@@ -29,8 +30,9 @@ export async function readVideo(request: ExtractionRequest): Promise<Found> {
 async function parse(): Promise<IAudioMetadata | undefined> {
   try {
     const metadata = await parseFile(filePath, { duration: true, skipCovers: true });
+    const { container, tagTypes = [] } = metadata.format;
     // It reads what looks like nothing, too.
-    return metadata.format.container === undefined ? undefined : metadata;
+    return container === undefined && tagTypes.length === 0 ? undefined : metadata;
   } catch {
     return undefined;
   }
