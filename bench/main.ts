@@ -6,6 +6,7 @@ import { measureHeart } from './heart.js';
 import { measureList } from './list.js';
 import { measurePages } from './pages.js';
 import { measurePresigning } from './presign.js';
+import { measureProcessing } from './processing.js';
 import { measureSockets } from './sockets.js';
 import { measureStart } from './start.js';
 import { describeMachine } from './support/machine.js';
@@ -24,6 +25,7 @@ const parts: Readonly<Record<string, Part>> = {
   folders: measureFolders,
   pages: measurePages,
   presign: measurePresigning,
+  processing: measureProcessing,
 };
 
 const usage = `What Askfile costs, measured on its embedded parts: npm run bench -- [part…] [--quick]

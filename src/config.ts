@@ -25,6 +25,7 @@ const environment = z
   .object({
     NODE_ENV: text.optional(),
     PORT: port.default(4000),
+    WORKER_PORT: port.default(4001),
     HOST: text.default('localhost'),
     PUBLIC_URL: httpUrl.optional(),
     ALLOWED_ORIGINS: origins.default([]),
@@ -185,6 +186,8 @@ export interface Config {
   readonly production: boolean;
   readonly host: string;
   readonly port: number;
+  /** Where a worker, which serves nobody, says how it is. */
+  readonly workerPort: number;
   /** How browsers reach the service; null: `http://localhost:<port>`, known once listening. */
   readonly publicUrl: string | null;
   /** Origins besides our own that may use the API from a browser. */
@@ -264,6 +267,7 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env): Config {
     production: e.NODE_ENV === 'production',
     host: e.HOST,
     port: e.PORT,
+    workerPort: e.WORKER_PORT,
     publicUrl: e.PUBLIC_URL ?? null,
     allowedOrigins: e.ALLOWED_ORIGINS,
     dataDir: resolve(e.DATA_DIR),

@@ -43,7 +43,8 @@ async function run(toPart: (config: Config) => Part): Promise<void> {
     });
     if (config.storage === null) await setUpEmbeddedStore(embedded.config, service.url);
     const ms = Math.round(performance.now() - started);
-    log.info({ ...part, url: service.url, ms }, part.serves ? `ready at ${service.url}` : 'ready');
+    const where = part.serves ? `ready at ${service.url}` : `ready, watched at ${service.probesUrl}`;
+    log.info({ ...part, url: service.url, ms }, where);
     await stop;
     log.info({}, 'stopping');
     await service.close();

@@ -18,6 +18,8 @@ import { makeMetrics } from './http/metrics.js';
 import { makeIsOriginAllowed } from './http/origins.js';
 import { readPortalFiles } from './http/portal-files.js';
 import { makePortalRoutes } from './http/portal.js';
+import { makeProbes, type ProbesOptions } from './http/probes.js';
+import { makeHttpServer, type HttpServer } from './http/server.js';
 
 export interface ServeOptions {
   config: AppConfig;
@@ -36,10 +38,32 @@ const maxOperationsPerSocket = 1000;
 const portalFolder = fileURLToPath(new URL('../dist/portal', import.meta.url));
 const chatFolder = fileURLToPath(new URL('../examples/chat', import.meta.url));
 
+/** What every process shows of itself. */
+function toProbes({ adapters, app, log }: Pick<ServeOptions, 'adapters' | 'app' | 'log'>): ProbesOptions {
+  const { database, channels, objects, scanner } = adapters;
+  const metrics = makeMetrics();
+  app.processingMetrics.register(metrics.registry);
+  return {
+    checks: {
+      postgres: { ping: database.ping, required: true },
+      redis: { ping: channels.ping, required: true },
+      storage: { ping: () => objects.ping(), required: true },
+      scanner: { ping: () => scanner.ping(), required: false },
+    },
+    metrics,
+    log,
+  };
+}
+
+/** How a process is that serves nobody. */
+export function makeWorkerServer(options: Pick<ServeOptions, 'adapters' | 'app' | 'log'>): HttpServer {
+  const probes = toProbes(options);
+  return makeHttpServer({ routes: makeProbes(probes), metrics: probes.metrics, log: options.log });
+}
+
 /** The application's services behind one port; nothing listens before `listen`. */
 export async function makeServer({ config, adapters, app, log, publicUrl, demo }: ServeOptions) {
   const { services, authenticate, isStillValid } = app;
-  const { database, channels, objects, scanner } = adapters;
   const isOriginAllowed = makeIsOriginAllowed({ publicUrl, allowedOrigins: config.allowedOrigins });
   const makeContext: MakeContext<GraphqlContext> = (viewer, extras) => ({
     ...extras,
@@ -47,23 +71,16 @@ export async function makeServer({ config, adapters, app, log, publicUrl, demo }
     services,
     loaders: makeLoaders(services, viewer),
   });
-  const metrics = makeMetrics();
-  app.processingMetrics.register(metrics.registry);
   const files = await readPortalFiles(portalFolder);
   const storageOrigin = toStorageOrigin(config.storage);
   return makeEdge({
+    ...toProbes({ adapters, app, log }),
     schema: makeSchema(),
     authenticate,
     isViewerValid: isStillValid,
     makeContext,
     isOriginAllowed,
     addressOf: makeAddressOf(config.trustedProxies),
-    checks: {
-      postgres: { ping: database.ping, required: true },
-      redis: { ping: channels.ping, required: true },
-      storage: { ping: () => objects.ping(), required: true },
-      scanner: { ping: () => scanner.ping(), required: false },
-    },
     routes: {
       ...makePortalRoutes({ files, storageOrigin, publicUrl, demo, isOriginAllowed }),
       ...(demo && makeDemoRoutes(demo, isOriginAllowed)),
@@ -77,8 +94,6 @@ export async function makeServer({ config, adapters, app, log, publicUrl, demo }
       }),
     },
     longRoutes: ['/v1/assets'],
-    metrics,
-    log,
     socketLimits: { maxOperationsPerSocket },
   });
 }

@@ -4,7 +4,7 @@ import type { AppConfig } from './config.js';
 import type { Log } from './core/log.js';
 import { makeDemo, type Demo } from './demo/demo.js';
 import type { Part } from './run.js';
-import { makeServer } from './serve.js';
+import { makeServer, makeWorkerServer } from './serve.js';
 
 export interface ServiceOptions extends Part {
   config: AppConfig;
@@ -18,6 +18,8 @@ export interface ServiceOptions extends Part {
 export interface Service {
   /** How browsers reach it. */
   readonly url: string;
+  /** Where this process itself says how it is: `/healthz`, `/readyz`, `/metrics`. */
+  readonly probesUrl: string;
   /** Stops accepting, lets what runs finish within a deadline, hands the rest back, and closes every connection. */
   close(): Promise<void>;
 }
@@ -35,6 +37,7 @@ export async function startService({
   adapters: given,
 }: ServiceOptions): Promise<Service> {
   let url = config.publicUrl ?? '';
+  let probesUrl = '';
   const publicUrl = () => url;
   const closers: (() => unknown)[] = [];
   const close = async () => {
@@ -62,9 +65,15 @@ export async function startService({
       const { port } = await server.listen(config.port, config.host);
       closers.push(() => server.close(drainMs));
       closers.push(app.services.prompts.stopWaiting);
-      url = config.publicUrl ?? `http://localhost:${port}`;
+      probesUrl = `http://localhost:${port}`;
+      url = config.publicUrl ?? probesUrl;
+    } else {
+      const server = makeWorkerServer({ adapters, app, log });
+      const { port } = await server.listen(config.workerPort, config.host, 'WORKER_PORT');
+      closers.push(() => server.close(drainMs));
+      probesUrl = `http://localhost:${port}`;
     }
-    return { url, close };
+    return { url, probesUrl, close };
   } catch (error) {
     await close();
     throw error;

@@ -9,7 +9,7 @@ import { makeLog } from '../infra/pino/log.js';
 import { startService } from '../service.js';
 import { findLeftChildren } from './corpus/children.js';
 import { makeFollow } from './corpus/follow.js';
-import { isSound, toReport, type CorpusResult } from './corpus/report.js';
+import { describeResult, isSound, toReport, type CorpusResult } from './corpus/report.js';
 import { runCorpus } from './corpus/run.js';
 import { makeSpaceUpload } from './corpus/upload.js';
 import { makeTokens } from './demo/tokens.js';
@@ -55,7 +55,7 @@ async function main(): Promise<number> {
         follow: makeFollow({ url, token, timeoutSeconds: Number(values.timeout) }),
         onResult(result) {
           results.push(result);
-          if (values.verbose) console.log(result.outcome.padEnd(8), result.path, result.reason ?? '');
+          if (values.verbose) console.log(describeResult(result));
         },
       });
     } finally {

@@ -1,5 +1,4 @@
 import type { GraphQLSchema } from 'graphql';
-import type { Log } from '../core/log.js';
 import { makeApollo, type RequestContext } from '../graphql/apollo.js';
 import { makeCompiledExecution } from '../graphql/compiled.js';
 import { makeFormatError } from '../graphql/format-error.js';
@@ -8,27 +7,22 @@ import type { AddressOf } from './address.js';
 import type { MakeContext } from './caller.js';
 import { makeGraphqlHttp } from './graphql-http.js';
 import { makeGraphqlWs, type GraphqlWsOptions } from './graphql-ws.js';
-import { makeHealth, type Check } from './health.js';
-import type { Metrics } from './metrics.js';
 import type { IsOriginAllowed } from './origins.js';
+import { makeProbes, type ProbesOptions } from './probes.js';
 import type { Handler } from './respond.js';
 import { makeHttpServer } from './server.js';
 
-export interface EdgeOptions {
+export interface EdgeOptions extends ProbesOptions {
   readonly schema: GraphQLSchema;
   readonly authenticate: GraphqlWsOptions['authenticate'];
   readonly makeContext: MakeContext<RequestContext>;
   readonly isViewerValid?: GraphqlWsOptions['isViewerValid'];
   readonly isOriginAllowed: IsOriginAllowed;
   readonly addressOf: AddressOf;
-  /** Dependencies by name, for `/readyz`. */
-  readonly checks: Readonly<Record<string, Check>>;
-  /** Besides `/graphql`, `/healthz`, `/readyz` and `/metrics`: `/d/:token`, and `*` for the portal. */
+  /** Besides `/graphql` and the probes: `/d/:token`, and `*` for the portal. */
   readonly routes?: Readonly<Record<string, Handler>>;
   /** See `HttpServerOptions.longRoutes`. */
   readonly longRoutes?: readonly string[];
-  readonly metrics: Metrics;
-  readonly log: Log;
   readonly limits?: LimitOptions;
   /** What sockets may do; the defaults are in `graphql-ws.ts`. */
   readonly socketLimits?: Partial<
@@ -49,7 +43,6 @@ export async function makeEdge(options: EdgeOptions) {
   const { schema, authenticate, makeContext, addressOf, isOriginAllowed, log, metrics } = options;
   const limits = makeLimits(options.limits);
   const formatError = makeFormatError({ log });
-  const health = makeHealth({ checks: options.checks, log });
   const apollo = await makeApollo({
     plugins: [makeCompiledExecution()],
     schema,
@@ -82,9 +75,7 @@ export async function makeEdge(options: EdgeOptions) {
         formatError,
         isOriginAllowed,
       }),
-      '/healthz': health.live,
-      '/readyz': health.ready,
-      '/metrics': metrics.handler,
+      ...makeProbes(options),
     },
     ...(options.longRoutes === undefined ? {} : { longRoutes: options.longRoutes }),
     upgrades: { '/graphql': sockets },

@@ -107,11 +107,11 @@ export function makeHttpServer(options: HttpServerOptions) {
 
   /**
    * Port 0 takes a free one; the result tells which. `localhost` is IPv4 loopback, whatever the resolver says.
-   * Rejects in plain words when the port is taken or not ours to take.
+   * Rejects in plain words when the port is taken or not ours to take; `setting` names the port's.
    */
-  function listen(port: number, host: string): Promise<{ port: number }> {
+  function listen(port: number, host: string, setting = 'PORT'): Promise<{ port: number }> {
     return new Promise((resolve, reject) => {
-      const fail = (error: NodeJS.ErrnoException) => reject(toListenError(error, port, host));
+      const fail = (error: NodeJS.ErrnoException) => reject(toListenError(error, { port, host, setting }));
       server.once('error', fail);
       server.listen(port, host === 'localhost' ? '127.0.0.1' : host, () => {
         server.off('error', fail);
@@ -142,10 +142,13 @@ export function refuseUpgrade(socket: Duplex, status: string): void {
   socket.end(`HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`);
 }
 
-function toListenError(error: NodeJS.ErrnoException, port: number, host: string): Error {
+function toListenError(
+  error: NodeJS.ErrnoException,
+  { port, host, setting }: { port: number; host: string; setting: string },
+): Error {
   const why: Record<string, string> = {
-    EADDRINUSE: 'is in use: set PORT to another one, or stop what listens there',
-    EACCES: 'may not be opened by this user: set PORT to one above 1023',
+    EADDRINUSE: `is in use: set ${setting} to another one, or stop what listens there`,
+    EACCES: `may not be opened by this user: set ${setting} to one above 1023`,
     EADDRNOTAVAIL: 'is at no address of this machine: set HOST to one that is',
   };
   const reason = why[error.code ?? ''];

@@ -41,10 +41,13 @@ test('a document’s text is there for whoever asks for it', async () => {
       width: null,
       height: null,
       durationSeconds: null,
-      hasThumbnail: false,
+      hasThumbnail: true,
     });
   }
-  expect(await people.alice.refusal(thumbnailMutation, asset)).toEqual({ code: 'NOT_FOUND' });
+  const response = await downloadThumbnail(people.alice, asset);
+  expect(response.headers.get('content-disposition')).toBe('inline; filename=plan.pdf.webp');
+  const thumbnail = Buffer.from(await response.arrayBuffer());
+  expect(await sharp(thumbnail).metadata()).toMatchObject({ format: 'webp', width: 396, height: 512 });
 });
 
 test('a photo has its size as it is shown, and a thumbnail without what the camera noted', async () => {
@@ -72,6 +75,7 @@ test('a photo has its size as it is shown, and a thumbnail without what the came
 test('whoever may delete but not read gets no text, no size and no thumbnail', async () => {
   const asset = await upload(people, 'secret.txt', 'text/plain', Buffer.from('A secret plan'));
   expect(await processed(people.alice, asset)).toMatchObject({ text: 'A secret plan' });
+  expect(await people.alice.refusal(thumbnailMutation, asset)).toEqual({ code: 'NOT_FOUND' });
   const mutation = `mutation($ids: [ID!]!) { deleteAssets(ids: $ids) { processing { ${processingFields} } } }`;
   expect(await people.admin.get(mutation, { ids: [asset.id] })).toEqual({
     deleteAssets: [

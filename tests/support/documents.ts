@@ -1,3 +1,4 @@
+import { box } from './heic.js';
 import { makeZip, type ZipMember } from './zip.js';
 
 /** Real documents, as small as they can be and still be read by whoever reads such. */
@@ -109,6 +110,22 @@ export function makePresentation(slides: readonly (readonly string[])[]): Buffer
   );
 }
 
+/** Any document of ODF: what stands in its body. */
+export function makeOpenDocument(body: string, manifest = ''): Buffer {
+  const names = ['office', 'text', 'table', 'draw'].map((name) => `xmlns:${name}="urn:${name}"`).join(' ');
+  return makeZip([
+    // Older ones name a grammar.
+    part(
+      'META-INF/manifest.xml',
+      `<!DOCTYPE manifest SYSTEM "Manifest.dtd"><manifest>${manifest}</manifest>`,
+    ),
+    part(
+      'content.xml',
+      `<office:document-content ${names}><office:body>${body}</office:body></office:document-content>`,
+    ),
+  ]);
+}
+
 /** Sixteen bits, mono, 8,000 samples a second: a tone, with its title where one is given. */
 export function makeWav(seconds: number, title?: string): Buffer {
   const samples = Buffer.alloc(Math.round(seconds * 8000) * 2);
@@ -173,11 +190,4 @@ export function makeMp4(film: { seconds: number; width: number; height: number; 
     box('mdat', Buffer.alloc(64)),
     box('moov', Buffer.concat([box('mvhd', movieHeader), box('trak', box('tkhd', trackHeader))])),
   ]);
-}
-
-function box(type: string, content: Buffer): Buffer {
-  const head = Buffer.alloc(8);
-  head.writeUInt32BE(content.length + 8, 0);
-  head.write(type, 4, 'latin1');
-  return Buffer.concat([head, content]);
 }

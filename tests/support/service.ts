@@ -42,6 +42,7 @@ export async function openBackends(store = testStores.at(-1)): Promise<TestBacke
       AUTH_JWT_SECRET: jwtSecret,
       SERVER_KEYS: `test:${randomBytes(32).toString('base64')}`,
       PORT: '0',
+      WORKER_PORT: '0',
       LOG_LEVEL: 'warn',
       // A process for each file: only where it is what is tested.
       PROCESSING: 'false',
@@ -74,7 +75,8 @@ export interface TestServiceOptions {
   env?: Record<string, string>;
   /** With the demo organization. */
   demo?: boolean;
-  /** Background work runs too, unless false. */
+  /** Unless false, it answers requests, and background work runs too. */
+  serves?: boolean;
   works?: boolean;
   /** Puts other adapters in the place of the real ones. */
   adapt?: (adapters: Adapters) => Adapters;
@@ -84,7 +86,8 @@ export type TestService = Awaited<ReturnType<typeof openService>>;
 
 /** One process of the service, in this process, on a free port. */
 export async function openService(backends: TestBackends, options: TestServiceOptions = {}) {
-  const { env = {}, works = true, demo = false, adapt = (adapters: Adapters) => adapters } = options;
+  const { env = {}, serves = true, works = true, demo = false } = options;
+  const { adapt = (adapters: Adapters) => adapters } = options;
   const config = loadConfig({ ...backends.env, ...env }) as AppConfig; // the backends name every part
   const log = makeRecordingLog();
   const opened = await openAdapters(config, log);
@@ -92,7 +95,7 @@ export async function openService(backends: TestBackends, options: TestServiceOp
     ...opened,
     extractor: makeTestExtractor({ timeoutSeconds: config.processing.timeoutSeconds }),
   });
-  const service = await startService({ config, log, serves: true, works, demo, adapters });
+  const service = await startService({ config, log, serves, works, demo, adapters });
   return { ...service, adapters, log, config };
 }
 

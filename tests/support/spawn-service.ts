@@ -80,7 +80,7 @@ export async function spawnService(options: SpawnOptions) {
   return { ...service, url: ready };
 }
 
-/** The address in the log's line, '' for a worker. */
+/** The address in the log's line: a worker's is where it is watched. */
 function findReady(lines: readonly string[]): string | undefined {
   const line = lines.find((text) => text.includes('"ready'));
   return line === undefined ? undefined : (/http:\/\/[\w.]+:\d+/.exec(line)?.[0] ?? '');

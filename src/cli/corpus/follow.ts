@@ -6,17 +6,28 @@ import type { Operation } from '../../client/operation.js';
 /** REFUSED: the upload was. STUCK: nothing had come of it in time. ERROR: the service failed. */
 export type CorpusOutcome = 'DONE' | 'FAILED' | 'NONE' | 'BLOCKED' | 'REFUSED' | 'STUCK' | 'ERROR';
 
+/** What was found in it: null or false where there is none. */
+export interface CorpusFinding {
+  readonly text: string | null;
+  readonly width: number | null;
+  readonly height: number | null;
+  readonly durationSeconds: number | null;
+  readonly hasThumbnail: boolean;
+}
+
 export interface FollowedAsset {
   readonly outcome: CorpusOutcome;
   readonly mimeType: string;
   readonly reason: string | null;
+  /** Where it is DONE. */
+  readonly found?: CorpusFinding;
 }
 
 interface Answer {
   readonly asset: {
     readonly mimeType: string;
     readonly scanStatus: 'PENDING' | 'CLEAN' | 'BLOCKED';
-    readonly processing: {
+    readonly processing: CorpusFinding & {
       readonly status: 'NONE' | 'PENDING' | 'DONE' | 'FAILED';
       readonly error: string | null;
     };
@@ -25,7 +36,9 @@ interface Answer {
 
 const FindAsset: Operation<Answer, { id: string }> = {
   name: 'FindAsset',
-  text: 'query FindAsset($id: ID!) { asset(id: $id) { mimeType scanStatus processing { status error } } }',
+  text: `query FindAsset($id: ID!) { asset(id: $id) {
+    mimeType scanStatus processing { status error text width height durationSeconds hasThumbnail }
+  } }`,
 };
 
 const pauseMs = 200;
@@ -47,10 +60,11 @@ export function makeFollow({
     for (let mimeType = ''; ; await delay(pauseMs)) {
       const { asset } = await execute(FindAsset, { id });
       mimeType = asset?.mimeType ?? mimeType;
-      const { status = 'PENDING', error = null } = asset?.processing ?? {};
       if (asset?.scanStatus === 'BLOCKED') return { outcome: 'BLOCKED', mimeType, reason: null };
-      if (asset?.scanStatus === 'CLEAN' && status !== 'PENDING')
-        return { outcome: status, mimeType, reason: error };
+      if (asset?.scanStatus === 'CLEAN' && asset.processing.status !== 'PENDING') {
+        const { status, error, ...found } = asset.processing;
+        return { outcome: status, mimeType, reason: error, ...(status === 'DONE' && { found }) };
+      }
       if (Date.now() > giveUpAt) return { outcome: 'STUCK', mimeType, reason: id };
     }
   };

@@ -1,4 +1,4 @@
-import { opendir } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AskfileError } from '../../client/index.js';
 import type { FollowedAsset } from './follow.js';
@@ -38,8 +38,8 @@ export async function runCorpus({
     for (let next = await paths.next(); !next.done; next = await paths.next()) {
       const startedAt = performance.now();
       const followed = await tryFile(next.value);
-      const { mimeType: type, outcome, reason } = followed;
-      onResult({ path: next.value, type, outcome, reason, seconds: (performance.now() - startedAt) / 1000 });
+      const { mimeType: type, ...rest } = followed;
+      onResult({ path: next.value, type, ...rest, seconds: (performance.now() - startedAt) / 1000 });
     }
   }
 
@@ -49,15 +49,19 @@ export async function runCorpus({
       return await follow(await upload(path));
     } catch (error) {
       if (!(error instanceof AskfileError)) throw error;
-      return { outcome: refusals.has(error.code) ? 'REFUSED' : 'ERROR', mimeType, reason: error.code };
+      const outcome = refusals.has(error.code) ? 'REFUSED' : 'ERROR';
+      return { outcome, mimeType, reason: `${error.code}: ${error.message}` };
     }
   }
 
   await Promise.all(Array.from({ length: concurrency }, work));
 }
 
+/** Not by `opendir`'s own recursion, which leaves folders out in Node 20. */
 async function* listFiles(folder: string): AsyncGenerator<string, void> {
-  for await (const entry of await opendir(folder, { recursive: true })) {
-    if (entry.isFile()) yield join(entry.parentPath, entry.name);
+  for (const entry of await readdir(folder, { withFileTypes: true })) {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) yield* listFiles(path);
+    else if (entry.isFile()) yield path;
   }
 }

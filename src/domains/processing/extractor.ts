@@ -18,6 +18,8 @@ export interface Extract {
   readonly durationSeconds: number | null;
   /** WebP, at most 512 pixels a side, without any metadata. */
   readonly thumbnail: Buffer | null;
+  /** What kept the rest from being found, in plain words; not there when nothing did. */
+  readonly missing?: string;
 }
 
 /**

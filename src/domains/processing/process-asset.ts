@@ -111,7 +111,8 @@ export function makeProcessAsset(deps: ProcessAssetDeps) {
     const { text, error } =
       asset.sealed === null ? await transcribe(asset, kind, found.text, signal) : { text: null, error: null };
     const thumbnailKey = found.thumbnail === null ? null : await putThumbnail(asset, found.thumbnail);
-    await record(asset, kind, { status: 'DONE', error, ...found, text }, thumbnailKey);
+    const missing = found.missing ?? null;
+    await record(asset, kind, { status: 'DONE', error: error ?? missing, ...found, text }, thumbnailKey);
   }
 
   async function putThumbnail(asset: Asset, body: Buffer): Promise<string> {

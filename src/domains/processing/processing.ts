@@ -45,6 +45,7 @@ export function noProcessing(assetId: string): AssetProcessing {
 export const maxAttempts = 3;
 
 const office = 'application/vnd.openxmlformats-officedocument';
+const openDocument = 'application/vnd.oasis.opendocument';
 
 const kindByType: ReadonlyMap<string, ProcessingKind> = new Map([
   ['application/pdf', 'PDF'],
@@ -60,6 +61,14 @@ const kindByType: ReadonlyMap<string, ProcessingKind> = new Map([
   [`${office}.presentationml.template`, 'SLIDES'],
   [`${office}.presentationml.slideshow`, 'SLIDES'],
   ['application/vnd.ms-powerpoint.presentation.macroenabled.12', 'SLIDES'],
+  ['application/vnd.ms-powerpoint.template.macroenabled.12', 'SLIDES'],
+  ['application/vnd.ms-powerpoint.slideshow.macroenabled.12', 'SLIDES'],
+  [`${openDocument}.text`, 'WORD'],
+  [`${openDocument}.text-template`, 'WORD'],
+  [`${openDocument}.spreadsheet`, 'SHEET'],
+  [`${openDocument}.spreadsheet-template`, 'SHEET'],
+  [`${openDocument}.presentation`, 'SLIDES'],
+  [`${openDocument}.presentation-template`, 'SLIDES'],
   ['text/html', 'HTML'],
   ['application/xhtml+xml', 'HTML'],
   ['application/json', 'TEXT'],
@@ -79,6 +88,8 @@ const kindByType: ReadonlyMap<string, ProcessingKind> = new Map([
 export function findProcessingKind(mimeType: string): ProcessingKind | undefined {
   const kind = kindByType.get(mimeType);
   if (kind !== undefined) return kind;
+  // Notes to be played, not a recording.
+  if (mimeType === 'audio/midi') return undefined;
   if (mimeType.startsWith('text/')) return 'TEXT';
   if (mimeType.startsWith('audio/')) return 'AUDIO';
   return mimeType.startsWith('video/') ? 'VIDEO' : undefined;

@@ -4,6 +4,7 @@ import { toExtension } from '../assets/filename.js';
 import { detectMimeType } from './detect-content.js';
 import { agrees, canonicalExtension, findKind, findKindsOfExtension, toAssetType } from './file-kinds.js';
 import type { FileKind } from './file-kinds.js';
+import { protectedOffice } from './protected-office.js';
 import * as text from './text-content.js';
 
 /** How much of a file's beginning `verifyContent` wants; it never needs more. */
@@ -100,8 +101,14 @@ function disagree(kindsOfExtension: readonly FileKind[], declared: FileKind): bo
 function holds(kind: FileKind, head: Head): boolean {
   const isTextual = textRules[kind.kin];
   if (isTextual !== undefined) return isTextual(head, kind);
+  if (head.detected === protectedOffice) return mayBeProtected(kind);
   const detected = head.detected === undefined ? undefined : findKind(head.detected);
   return detected !== undefined && agrees(kind, detected);
+}
+
+/** A document with a password shows no more than that an Office made it. */
+function mayBeProtected({ kin, group = '' }: FileKind): boolean {
+  return kin === 'cfb' || (kin === 'zip' && /^(?:word|excel|powerpoint)/.test(group));
 }
 
 const textRules: Readonly<Record<string, (head: Head, kind: FileKind) => boolean>> = {
@@ -129,6 +136,7 @@ function satisfies(decoded: string | undefined, rule: (decoded: string) => boole
 const genericContainers = new Set([
   'application/zip',
   'application/x-cfb',
+  protectedOffice,
   'application/gzip',
   'application/xml',
 ]);

@@ -24,9 +24,12 @@ function candidates(head: Uint8Array, legacy: boolean): string[] {
   return legacy ? ['utf-8', 'windows-1252'] : ['utf-8'];
 }
 
-/** Documents that are written in text and yet are none: what opens them goes by these first characters. */
+/**
+ * Documents that are written in text and yet are none: what opens them goes by these first characters, behind white
+ * space or a mark, which in the old encoding is three characters.
+ */
 export function isDisguisedDocument(text: string): boolean {
-  return text.startsWith('%PDF-') || text.startsWith('{\\rtf') || text.startsWith('%!PS');
+  return /^(?:\u00ef\u00bb\u00bf)?\s*(?:%PDF-|\{\\rtf|%!PS)/.test(text);
 }
 
 export function isHtml(text: string): boolean {

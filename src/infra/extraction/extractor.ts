@@ -5,8 +5,9 @@ import type { Extraction, ExtractionSubject, Extractor } from '../../domains/pro
 import type { Log } from '../../core/log.js';
 import { findCommands } from '../../embedded/commands.js';
 import { detectSandbox } from '../sandbox/isolation.js';
-import { runInSandbox, type CrashCause, type SandboxLimits } from '../sandbox/sandbox.js';
-import { extractionAnswer, type ExtractionRequest, type Tools } from './protocol.js';
+import { runInSandbox, type SandboxLimits } from '../sandbox/sandbox.js';
+import { maxThumbnailBytes, toExtraction } from './answer.js';
+import type { ExtractionRequest, Tools } from './protocol.js';
 import { spool } from './spool.js';
 
 export interface ExtractorOptions {
@@ -26,15 +27,8 @@ export interface ExtractorOptions {
   findTools?: () => Promise<Tools>;
 }
 
-const maxThumbnailBytes = 2 ** 20;
 /** Of what the child may ever have to write: modules that are compiled on the way, when they are TypeScript. */
 const maxFileBytes = 64 * 2 ** 20;
-
-const crashReasons: Readonly<Record<CrashCause, string>> = {
-  TIME: 'Reading the file took too long.',
-  OUTPUT: 'The file gave more than can be kept.',
-  EXIT: 'The file made its reader fail, or needs too much memory.',
-};
 
 /** Reads each file in a child process of its own: see `sandbox/`. */
 export function makeExtractor(options: ExtractorOptions): Extractor {
@@ -47,8 +41,8 @@ export function makeExtractor(options: ExtractorOptions): Extractor {
     // Of all its threads together; the clock on the wall is what ends it.
     cpuSeconds: 4 * timeoutSeconds,
     fileBytes: maxFileBytes,
-    // Text doubles when it is all escapes, and a thumbnail grows by a third.
-    outputBytes: 6 * maxTextBytes + 2 * maxThumbnailBytes,
+    // Text doubles when it is all escapes, a thumbnail grows by a third, and what was said may be put right.
+    outputBytes: 2 * (6 * maxTextBytes + 2 * maxThumbnailBytes),
   };
   let detected: ReturnType<typeof detect> | undefined;
 
@@ -75,7 +69,7 @@ export function makeExtractor(options: ExtractorOptions): Extractor {
       { entry: toEntry(entry), argument: JSON.stringify(request), file, limits },
       signal,
     );
-    return outcome.status === 'ANSWERED' ? toExtraction(outcome.output) : crashed(outcome.cause);
+    return toExtraction(outcome);
   }
 
   return {
@@ -93,33 +87,6 @@ export function makeExtractor(options: ExtractorOptions): Extractor {
       }
     },
   };
-}
-
-function crashed(cause: CrashCause): Extraction {
-  return { status: 'CRASHED', reason: crashReasons[cause] };
-}
-
-/** Anything but the answer that was agreed is a crash. */
-function toExtraction(output: Buffer): Extraction {
-  const parsed = extractionAnswer.safeParse(parseJson(output));
-  if (!parsed.success) return crashed('EXIT');
-  if ('reason' in parsed.data) return { status: 'FAILED', reason: parsed.data.reason };
-  const thumbnail = parsed.data.thumbnail === null ? null : Buffer.from(parsed.data.thumbnail, 'base64');
-  if (thumbnail !== null && !isWebp(thumbnail)) return crashed('EXIT');
-  return { status: 'DONE', extract: { ...parsed.data, thumbnail } };
-}
-
-function parseJson(output: Buffer): unknown {
-  try {
-    return JSON.parse(output.toString('utf8'));
-  } catch {
-    return undefined;
-  }
-}
-
-function isWebp(bytes: Buffer): boolean {
-  const isRiff = bytes.toString('latin1', 0, 4) === 'RIFF' && bytes.toString('latin1', 8, 12) === 'WEBP';
-  return isRiff && bytes.length <= maxThumbnailBytes;
 }
 
 /** What is not compiled yet, as in development, is compiled by the child itself. */

@@ -23,23 +23,25 @@ const side = z
   .number()
   .int()
   .min(1)
-  .max(2 ** 30)
-  .nullable();
+  .max(2 ** 30);
 
-/** What the child answers, as JSON. Read as what a stranger says: it may have been taken over by the file. */
+/**
+ * What the child answers, as JSON on a line of its own: why nothing can be found, or what was. Each line adds to those
+ * before, or puts them right. Read as what a stranger says: it may have been taken over by the file.
+ */
 export const extractionAnswer = z.union([
-  z.object({ reason: z.string().min(1).max(300) }),
-  z.object({
-    text: z.string().nullable(),
-    isTextCut: z.boolean(),
-    width: side,
-    height: side,
+  z.strictObject({ reason: z.string().min(1).max(300) }),
+  z.strictObject({
+    text: z.string().nullable().exactOptional(),
+    isTextCut: z.boolean().exactOptional(),
+    width: side.exactOptional(),
+    height: side.exactOptional(),
     durationSeconds: z
       .number()
       .min(0)
       .max(2 ** 31)
-      .nullable(),
-    thumbnail: z.base64().nullable(),
+      .exactOptional(),
+    thumbnail: z.base64().exactOptional(),
   }),
 ]);
 

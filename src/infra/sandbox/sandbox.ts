@@ -10,12 +10,13 @@ export interface SandboxLimits extends SystemLimits {
   readonly outputBytes: number;
 }
 
-/** How a child ended that said nothing of use. */
+/** How a child ended that did not come to its end. */
 export type CrashCause = 'TIME' | 'OUTPUT' | 'EXIT';
 
+/** With what it said until then. */
 export type SandboxOutcome =
   | { readonly status: 'ANSWERED'; readonly output: Buffer }
-  | { readonly status: 'CRASHED'; readonly cause: CrashCause };
+  | { readonly status: 'CRASHED'; readonly cause: CrashCause; readonly output: Buffer };
 
 export interface SandboxRun {
   /** What node is started with: the entry, and what comes before it. */
@@ -79,9 +80,10 @@ export async function runInSandbox(
       child.once('close', resolve);
     });
     signal.throwIfAborted();
+    const output = Buffer.concat(chunks);
     return exitCode === 0 && cause === 'EXIT'
-      ? { status: 'ANSWERED', output: Buffer.concat(chunks) }
-      : { status: 'CRASHED', cause };
+      ? { status: 'ANSWERED', output }
+      : { status: 'CRASHED', cause, output };
   } finally {
     clearTimeout(timer);
     signal.removeEventListener('abort', kill);

@@ -19,14 +19,40 @@ function verify(bytes: Uint8Array, declaredMimeType: string, filename: string) {
   });
 }
 
-/** The canonical type of each sample's extension. */
+/** The canonical type of each extension that we know. */
+const canonicalTypes = new Map(
+  fileKindTable.flatMap(([, , mimeType, extensions]) =>
+    extensions.split(' ').map((extension) => [extension, mimeType]),
+  ),
+);
+
+/** The same of those that there is a sample of. */
 const types = new Map(
   Object.keys(samples).map((extension) => {
-    const row = fileKindTable.find(([, , , extensions]) => extensions.split(' ').includes(extension));
-    if (row === undefined) throw new Error(`No kind has .${extension}.`);
-    return [extension, row[2]];
+    const mimeType = canonicalTypes.get(extension);
+    if (mimeType === undefined) throw new Error(`No kind has .${extension}.`);
+    return [extension, mimeType];
   }),
 );
+
+/** An ID3 tag of so many bytes with nothing in it. */
+function tagged(length: number): Buffer {
+  const bytes = Buffer.alloc(10 + length);
+  bytes.write('ID3\x03\0\0', 'latin1');
+  [21, 14, 7, 0].forEach((shift, index) => bytes.writeUInt8((length >> shift) & 0x7f, 6 + index));
+  return bytes;
+}
+
+/** A container of the old kind whose directory, in its second sector, has the document encrypted. */
+const protectedOffice = (() => {
+  const bytes = Buffer.alloc(512 * 4);
+  bytes.write('d0cf11e0a1b11ae1', 'hex');
+  bytes.writeUInt16LE(9, 30);
+  bytes.writeUInt32LE(1, 48);
+  bytes.write('Root Entry', 1024, 'utf16le');
+  bytes.write('EncryptedPackage', 1024 + 128, 'utf16le');
+  return bytes;
+})();
 
 const octetStream = 'application/octet-stream';
 const refused = { code: 'UPLOAD_MISMATCH' };
@@ -102,10 +128,40 @@ describe('what agrees is verified', () => {
     expect(mimeType).toBe(types.get('docx'));
   });
 
+  test.each([' ', '\r\n\n', '\ufeff'])('a PDF behind %j, and it is no text', async (before) => {
+    const bytes = Buffer.concat([Buffer.from(before), sample('pdf')]);
+    expect(await verify(bytes, 'application/pdf', 'a.pdf')).toMatchObject({ mimeType: 'application/pdf' });
+    await expect(verify(bytes, 'text/plain', 'a.txt')).rejects.toMatchObject(refused);
+  });
+
+  test.each(['mp3', 'flac', 'aac', 'ape', 'mpc'])(
+    '.%s behind tags that are longer than the head',
+    async (name) => {
+      const mimeType = canonicalTypes.get(name) ?? '';
+      expect(await verify(tagged(200_000), mimeType, `a.${name}`)).toMatchObject({ mimeType });
+    },
+  );
+
+  test.each(['docx', 'xlsx', 'pptx', 'docm', 'doc', 'xls'])('a .%s with a password', async (name) => {
+    const mimeType = types.get(name) ?? '';
+    expect(await verify(protectedOffice, mimeType, `a.${name}`)).toMatchObject({ mimeType });
+  });
+
+  test('a workbook from before there were containers', async () => {
+    const bytes = Buffer.from('0904060000001000d3105c007000086a', 'hex');
+    const mimeType = 'application/vnd.ms-excel';
+    expect(await verify(bytes, mimeType, 'a.xls')).toMatchObject({ mimeType });
+  });
+
+  test('a graph, which shares its extension with templates of Word', async () => {
+    const bytes = Buffer.from('digraph { a -> b }');
+    expect(await verify(bytes, octetStream, 'a.dot')).toMatchObject({ extension: 'dot' });
+    expect(await verify(bytes, 'text/vnd.graphviz', 'a.dot')).toMatchObject({ type: 'DOCUMENT' });
+    await expect(verify(bytes, 'application/msword', 'a.dot')).rejects.toMatchObject(refused);
+  });
+
   test('files whose first bytes are mostly something else', async () => {
     expect(await verify(makePng(200_000), 'image/png', 'a.png')).toMatchObject({ mimeType: 'image/png' });
-    const cover = Buffer.concat([Buffer.from('ID3\x03\0\0\0\x7f\x7f\x7f', 'latin1'), Buffer.alloc(200_000)]);
-    expect(await verify(cover, 'audio/mpeg', 'a.mp3')).toMatchObject({ mimeType: 'audio/mpeg' });
     const tiff = Buffer.concat([Buffer.from('II*\0\0\0\x10\0', 'latin1'), Buffer.alloc(1_200_000)]);
     expect(await verify(tiff, 'image/tiff', 'a.tif')).toMatchObject({ mimeType: 'image/tiff' });
   });
@@ -262,8 +318,23 @@ describe('what does not agree is refused', () => {
     await expect(verify(sample('odt'), types.get('epub') ?? '', 'a.epub')).rejects.toMatchObject(refused);
   });
 
+  test('sound that is certainly of another kind, behind its tags', async () => {
+    const bytes = Buffer.concat([tagged(20), sample('flac')]);
+    await verify(bytes, 'audio/flac', 'a.flac');
+    await expect(verify(bytes, 'audio/mpeg', 'a.mp3')).rejects.toMatchObject(refused);
+    await expect(verify(tagged(200_000), 'video/mp4', 'a.mp4')).rejects.toMatchObject(refused);
+  });
+
+  test('a document with a password as anything but a document of Office', async () => {
+    for (const name of ['zip', 'odt', 'pdf', 'jar']) {
+      const mimeType = canonicalTypes.get(name) ?? '';
+      await expect(verify(protectedOffice, mimeType, `a.${name}`)).rejects.toMatchObject(refused);
+    }
+    await expect(verify(sample('xls'), types.get('xlsx') ?? '', 'a.xlsx')).rejects.toMatchObject(refused);
+  });
+
   test('a PDF that begins as something else', async () => {
-    for (const before of [' ', '\ufeff', '<script>alert(1)</script>', 'GIF89a', 'x'.repeat(1000)]) {
+    for (const before of ['Some junk\n', '\0', '<script>alert(1)</script>', 'GIF89a', 'x'.repeat(1000)]) {
       const bytes = Buffer.concat([Buffer.from(before), sample('pdf')]);
       await expect(verify(bytes, 'application/pdf', 'a.pdf')).rejects.toMatchObject(refused);
     }

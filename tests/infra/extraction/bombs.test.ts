@@ -1,6 +1,7 @@
-import { deflateRawSync, deflateSync } from 'node:zlib';
+import { deflateSync } from 'node:zlib';
 import sharp from 'sharp';
 import type { ProcessingKind } from '../../../src/domains/processing/processing.js';
+import { makeEndlessPdf, makeInflatingWord } from '../../support/bombs.js';
 import { makePdf, makeWord, makeWorkbook, pdfText, wordParagraph } from '../../support/documents.js';
 import { openExtractor } from '../../support/extraction.js';
 import { findProcessesOf } from '../../support/processes.js';
@@ -18,19 +19,6 @@ const secret = 'root:';
 /** A Word document whose text part is this. */
 const wordOf = (xml: string | Buffer) => makeZip([{ name: 'word/document.xml', content: Buffer.from(xml) }]);
 
-/** 200 MiB of nothing, as deflated as it gets. */
-const inflating = makeZip([
-  {
-    name: 'word/document.xml',
-    content: Buffer.alloc(0),
-    data: deflateRawSync(Buffer.concat([Buffer.from('<w:document>'), Buffer.alloc(300 * 2 ** 20, ' ')]), {
-      level: 1,
-    }),
-    central: { sizeBytes: 12 + 300 * 2 ** 20 },
-    local: { sizeBytes: 12 + 300 * 2 ** 20 },
-  },
-]);
-
 const entities = Array.from(
   { length: 20 },
   (_, index) => `<!ENTITY e${index + 1} "&e${index};&e${index};&e${index};">`,
@@ -44,7 +32,7 @@ test.each<[string, ProcessingKind, string, Buffer, string]>([
     makePngOf(60_000, 60_000),
     'The picture has more than 100 million pixels.',
   ],
-  ['inflates without end', 'WORD', 'x/y', inflating, 'The document inflates to more than is read.'],
+  ['inflates without end', 'WORD', 'x/y', makeInflatingWord(), 'The document inflates to more than is read.'],
   [
     'expands entities of its own',
     'WORD',
@@ -115,6 +103,25 @@ test('a PDF whose pages contain themselves is not read for ever', async () => {
     'latin1',
   );
   expect((await extract('PDF', 'application/pdf', bytes)).status).toBe('FAILED');
+});
+
+test('a PDF that goes on and on is ended, and leaves nothing behind', async () => {
+  const hasty = openExtractor({ timeoutSeconds: 2 });
+  expect(await hasty.extract('PDF', 'application/pdf', makeEndlessPdf())).toEqual({
+    status: 'CRASHED',
+    reason: 'Reading the file took too long.',
+  });
+});
+
+test('a PDF whose drawing paints itself again and again has its text', async () => {
+  const form = (content: string, name: string) =>
+    `<< /Type /XObject /Subtype /Form /BBox [0 0 1 1] /Resources << /XObject << /F0 ${name} 0 R >> >>
+     /Length ${content.length} >>\nstream\n${content}\nendstream`;
+  const bytes = makePdf([`/F0 Do ${pdfText('Beside a loop')}`], {
+    more: [form('/F0 Do /F0 Do', '4'), form('/F0 Do /F0 Do', '3')],
+    resources: '/XObject << /F0 3 0 R >>',
+  });
+  expect(await found('PDF', 'application/pdf', bytes)).toMatchObject({ text: 'Beside a loop' });
 });
 
 test('a PDF whose stream inflates without end takes no more than a child may', async () => {

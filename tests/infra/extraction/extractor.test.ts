@@ -7,6 +7,7 @@ import type { ProcessingKind } from '../../../src/domains/processing/processing.
 import { maxTextBytes } from '../../../src/domains/assets/asset-texts.js';
 import {
   makeMp4,
+  makeOpenDocument,
   makePdf,
   makePresentation,
   makeWav,
@@ -16,6 +17,7 @@ import {
   wordParagraph,
 } from '../../support/documents.js';
 import type { Tools } from '../../../src/infra/extraction/protocol.js';
+import { makeHeic } from '../../support/heic.js';
 import { openExtractor } from '../../support/extraction.js';
 import { sample } from '../../support/samples.js';
 
@@ -70,6 +72,33 @@ describe('text', () => {
       'Income\nSales\t1\nRent\t2.5\n\nCosts\nTea',
     ],
     ['a presentation', 'SLIDES', 'x/y', makePresentation([['One', 'first'], ['Two']]), 'One\nfirst\n\nTwo'],
+    [
+      'an OpenDocument text',
+      'WORD',
+      'x/y',
+      makeOpenDocument(
+        '<text:tracked-changes><text:p>gone</text:p></text:tracked-changes><text:h>A  plan</text:h><text:p>for<text:s/>two<text:line-break/>of us</text:p>',
+      ),
+      'A plan\nfor two\nof us',
+    ],
+    [
+      'an OpenDocument workbook',
+      'SHEET',
+      'x/y',
+      makeOpenDocument(
+        '<table:table><table:table-row><table:table-cell><text:p>Tea</text:p><text:p>green</text:p></table:table-cell><table:table-cell><text:p>2.5</text:p></table:table-cell></table:table-row></table:table>',
+      ),
+      'Tea green\t2.5',
+    ],
+    [
+      'an OpenDocument presentation',
+      'SLIDES',
+      'x/y',
+      makeOpenDocument(
+        '<draw:page><text:p>One</text:p></draw:page><draw:page><text:p>Two</text:p></draw:page>',
+      ),
+      'One\n\nTwo',
+    ],
     ['plain text', 'TEXT', 'text/plain', sample('txt'), 'Grüße, мир, 世界 👋'],
     ['Markdown', 'TEXT', 'text/markdown', sample('md'), '# Title\n\n<b>bold</b>'],
     ['CSV', 'TEXT', 'text/csv', sample('csv'), 'name,age\nAda,36'],
@@ -87,6 +116,15 @@ describe('text', () => {
     ['a recording’s tags', 'AUDIO', 'audio/wav', makeWav(0.5, 'Dictation'), 'Title: Dictation'],
   ])('of %s', async (_, kind, mimeType, bytes, text) => {
     expect(await found(kind, mimeType, bytes)).toMatchObject({ text, isTextCut: false });
+  });
+
+  test('of a PDF is that of the pages which are not damaged', async () => {
+    const bytes = makePdf([pdfText('First'), pdfText('Second')])
+      .toString('latin1')
+      .replace('6 0 R', '99 0 R');
+    expect(await found('PDF', 'application/pdf', Buffer.from(bytes, 'latin1'))).toMatchObject({
+      text: 'First',
+    });
   });
 
   test('is cut where there is too much of it, between characters', async () => {
@@ -114,6 +152,33 @@ describe('pictures', () => {
       width: 512,
       height: 171,
     });
+  });
+
+  test('of telephones: HEIC, turned as the file says', async () => {
+    const { thumbnail, ...rest } = await found('IMAGE', 'image/heic', makeHeic());
+    expect(rest).toMatchObject({ width: 48, height: 64 });
+    const picture = sharp(thumbnail ?? undefined);
+    expect(await picture.metadata()).toMatchObject({ format: 'webp', width: 48, height: 64 });
+    expect((await picture.stats()).channels.map(({ mean }) => Math.round(mean / 32))).toEqual([0, 4, 4]);
+  });
+
+  test('that break off are drawn as far as they go', async () => {
+    const bytes = await drawing().jpeg().toBuffer();
+    const { thumbnail } = await found('IMAGE', 'image/jpeg', bytes.subarray(0, bytes.length / 2));
+    expect(await sharp(thumbnail ?? undefined).metadata()).toMatchObject({ width: 512, height: 171 });
+  });
+
+  test('of a PDF: its first page', async () => {
+    const red = '1 0 0 rg 0 0 612 792 re f';
+    const { thumbnail, text } = await found(
+      'PDF',
+      'application/pdf',
+      makePdf([`${red} 0 g ${pdfText('Red')}`, pdfText('White')]),
+    );
+    expect(text).toBe('Red\n\nWhite');
+    const picture = sharp(thumbnail ?? undefined);
+    expect(await picture.metadata()).toMatchObject({ format: 'webp', width: 396, height: 512 });
+    expect((await picture.stats()).channels.map(({ mean }) => mean > 128)).toEqual([true, false, false]);
   });
 
   test('small ones are not made larger', async () => {
@@ -250,12 +315,14 @@ describe('programs that this machine may have', () => {
     });
   });
 
-  test('a program that hangs is ended with its child', async () => {
+  test('a program that hangs is ended with its child, and what was found before is kept', async () => {
     const tools = await install({ tesseract: 'exec sleep 1000' }, 8);
-    expect(await tools.extract('IMAGE', 'image/png', sample('png'))).toEqual({
-      status: 'CRASHED',
-      reason: 'Reading the file took too long.',
-    });
+    const { missing, thumbnail, width } = await tools.found('IMAGE', 'image/png', sample('png'));
+    expect([missing, thumbnail === null, width]).toEqual([
+      'Not everything was found: it took too long.',
+      false,
+      1,
+    ]);
   });
 });
 
@@ -303,6 +370,20 @@ test.each<[string, ProcessingKind, string, Buffer, string]>([
     Buffer.from('PK\x03\x04 nothing'),
     'The document is damaged and could not be opened.',
   ],
+  [
+    'a Word document with a password',
+    'WORD',
+    'x/y',
+    Buffer.concat([Buffer.from('d0cf11e0a1b11ae1', 'hex'), Buffer.alloc(2048)]),
+    'The document is protected by a password.',
+  ],
+  [
+    'an OpenDocument with a password',
+    'WORD',
+    'x/y',
+    makeOpenDocument('', '<file-entry><encryption-data/></file-entry>'),
+    'The document is protected by a password.',
+  ],
   ['another ZIP', 'WORD', 'x/y', sample('zip'), 'The document has no text part.'],
   [
     'a recording',
@@ -318,6 +399,9 @@ test.each<[string, ProcessingKind, string, Buffer, string]>([
     sample('mp4').subarray(0, 12),
     'The film is damaged and could not be read.',
   ],
-])('of %s that is none, the reason is told in plain words', async (_, kind, mimeType, bytes, reason) => {
-  expect(await extract(kind, mimeType, bytes)).toEqual({ status: 'FAILED', reason });
-});
+])(
+  'of %s that is not to be read, the reason is told in plain words',
+  async (_, kind, mimeType, bytes, reason) => {
+    expect(await extract(kind, mimeType, bytes)).toEqual({ status: 'FAILED', reason });
+  },
+);

@@ -7,3 +7,6 @@ export interface Found {
   readonly durationSeconds?: number;
   readonly thumbnail?: Buffer;
 }
+
+/** Says what is certain before something is tried that may take the process with it: that much is kept. */
+export type Tell = (found: Found) => void;

@@ -1,35 +1,55 @@
-import sharp from 'sharp';
+import sharp, { type Metadata, type Sharp } from 'sharp';
 import type { ExtractionRequest } from '../protocol.js';
+import { probeVideo } from './ffmpeg.js';
 import { filePath } from './file.js';
-import type { Found } from './found.js';
+import type { Found, Tell } from './found.js';
+import { decodeHeic } from './heic.js';
+import { maxPixels } from './limits.js';
 import { readByOcr } from './ocr.js';
 import { toThumbnail } from './thumbnail.js';
 import { Unreadable } from './unreadable.js';
 
-/** A picture of this many is 400 MB while it is drawn. */
-export const maxPixels = 100_000_000;
+/** What is damaged is drawn as far as it goes, as everybody else does. */
+const options = { failOn: 'none', limitInputPixels: maxPixels } as const;
 
-export async function readImage(request: ExtractionRequest): Promise<Found> {
-  const { width, height, isDecodable } = await measure();
-  if (width * height > maxPixels) {
+/** Its size, a smaller one, and what is written in it. */
+export async function readImage(request: ExtractionRequest, tell: Tell): Promise<Found> {
+  const metadata = await sharp(filePath, { ...options, limitInputPixels: false })
+    .metadata()
+    .catch(() => undefined);
+  if (metadata === undefined) return readSequence(request);
+  const size = metadata.autoOrient;
+  if (size.width * size.height > maxPixels) {
     throw new Unreadable(`The picture has more than ${maxPixels / 1e6} million pixels.`);
   }
-  const size = { width, height };
-  if (!isDecodable) return size;
-  const thumbnail = await toThumbnail(sharp(filePath, { limitInputPixels: maxPixels })).catch(() => {
+  const open = await toOpen(request, metadata, () => tell(size));
+  if (open === undefined) return size;
+  const thumbnail = await toThumbnail(open()).catch(() => {
     throw new Unreadable('The picture is damaged and could not be drawn.');
   });
-  const picture = () => sharp(filePath, { limitInputPixels: maxPixels });
-  return { ...size, thumbnail, ...(await readByOcr(request, [picture])) };
+  tell({ ...size, thumbnail });
+  await readByOcr(request, [open], tell);
+  return {};
 }
 
-async function measure(): Promise<{ width: number; height: number; isDecodable: boolean }> {
-  const metadata = await sharp(filePath, { limitInputPixels: false })
-    .metadata()
-    .catch(() => {
-      throw new Unreadable('The picture is damaged and could not be read.');
-    });
-  // The decoder of HEIC is not free to ship everywhere: without it, there is a size and no picture.
-  const isDecodable = metadata.format !== 'heif' || metadata.compression === 'av1';
-  return { ...metadata.autoOrient, isDecodable };
+/** How the picture is had, from its beginning each time; undefined where it can only be measured. */
+async function toOpen(
+  { sizeBytes }: ExtractionRequest,
+  { format, compression }: Metadata,
+  onMeasured: () => void,
+): Promise<(() => Sharp) | undefined> {
+  // The decoder of HEVC is not free to ship with sharp.
+  if (format !== 'heif' || compression === 'av1') return () => sharp(filePath, options);
+  onMeasured();
+  const picture = await decodeHeic(sizeBytes);
+  return picture && (() => picture.clone());
+}
+
+/** Pictures that move, in the container of films: sharp does not know them. */
+async function readSequence(request: ExtractionRequest): Promise<Found> {
+  const { width, height, thumbnail } = (await probeVideo(request)) ?? {};
+  if (width === undefined || height === undefined) {
+    throw new Unreadable('The picture is damaged and could not be read.');
+  }
+  return { width, height, ...(thumbnail && { thumbnail }) };
 }

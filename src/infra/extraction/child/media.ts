@@ -1,23 +1,26 @@
 import { parseFile, type IAudioMetadata } from 'music-metadata';
 import type { ExtractionRequest } from '../protocol.js';
-import { probeVideo } from './ffmpeg.js';
+import { probeLength, probeVideo } from './ffmpeg.js';
 import { filePath } from './file.js';
 import type { Found } from './found.js';
 import { readMp4 } from './mp4.js';
 import { Unreadable } from './unreadable.js';
 
-/** Its length, and what its tags say. */
-export async function readAudio(): Promise<Found> {
+/** Its length, and what its tags say; with ffmpeg on this machine, the length of more kinds. */
+export async function readAudio(request: ExtractionRequest): Promise<Found> {
   const metadata = await parse();
-  if (metadata === undefined) throw new Unreadable('The recording is damaged and could not be read.');
-  return { ...toDuration(metadata), text: describeTags(metadata) };
+  if (metadata !== undefined) return { ...toDuration(metadata), text: describeTags(metadata) };
+  const probed = await probeLength(request);
+  if (probed === undefined) throw new Unreadable('The recording is damaged and could not be read.');
+  return probed;
 }
 
 /** Its length and size; with ffmpeg on this machine, of more kinds, and a picture of it too. */
 export async function readVideo(request: ExtractionRequest): Promise<Found> {
   const metadata = await parse();
   const boxes = readMp4(request.sizeBytes);
-  const probed = await probeVideo(request);
+  // A film's container may hold sound alone.
+  const probed = (await probeVideo(request)) ?? (await probeLength(request));
   if (metadata === undefined && probed === undefined && boxes.durationSeconds === undefined) {
     throw new Unreadable('The film is damaged and could not be read.');
   }
@@ -27,8 +30,9 @@ export async function readVideo(request: ExtractionRequest): Promise<Found> {
 async function parse(): Promise<IAudioMetadata | undefined> {
   try {
     const metadata = await parseFile(filePath, { duration: true, skipCovers: true });
+    const { container, tagTypes = [] } = metadata.format;
     // It reads what looks like nothing, too.
-    return metadata.format.container === undefined ? undefined : metadata;
+    return container === undefined && tagTypes.length === 0 ? undefined : metadata;
   } catch {
     return undefined;
   }

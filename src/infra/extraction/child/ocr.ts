@@ -1,17 +1,19 @@
 import type { Sharp } from 'sharp';
 import type { ExtractionRequest } from '../protocol.js';
+import type { Tell } from './found.js';
 import { runTool } from './run-tool.js';
 import { makeTextSink } from './text-sink.js';
 
 /** Enough for a page at 300 dpi. */
 const maxSide = 4000;
 
-/** What is written in pictures, where there is a program that reads it; nothing otherwise. */
+/** Tells what is written in pictures, after each all of it so far, where there is a program that reads them. */
 export async function readByOcr(
   { tools, ocrLanguages, maxTextBytes }: ExtractionRequest,
   pictures: Iterable<() => Sharp> | AsyncIterable<() => Sharp>,
-): Promise<{ text?: string; isTextCut?: boolean }> {
-  if (tools.tesseract === undefined) return {};
+  tell: Tell,
+): Promise<void> {
+  if (tools.tesseract === undefined) return;
   const sink = makeTextSink(maxTextBytes);
   for await (const picture of pictures) {
     const input = await picture()
@@ -28,7 +30,7 @@ export async function readByOcr(
       maxOutputBytes: maxTextBytes,
     });
     if (output !== undefined) sink.add(`${output.toString('utf8').replaceAll('\f', '')}\n`);
-    if (sink.isFull()) break;
+    tell(sink.toFound());
+    if (sink.isFull()) return;
   }
-  return sink.toFound();
 }

@@ -1,7 +1,7 @@
 import sharp, { type Sharp } from 'sharp';
 import { OPS } from 'pdfjs-dist/legacy/build/pdf.mjs';
 import type { PDFDocumentProxy, PDFPageProxy } from 'pdfjs-dist/legacy/build/pdf.mjs';
-import { maxPixels } from './image.js';
+import { maxPixels } from './limits.js';
 
 /** A page is one picture when it was scanned; reading each takes a second. */
 const maxPages = 20;

@@ -1,9 +1,13 @@
+import { readSync } from 'node:fs';
 import { fromFdPromise, type Entry, type ZipFile } from 'yauzl';
 import { fileFd } from '../file.js';
 import { Unreadable } from '../unreadable.js';
 import { readXml, type XmlHandlers } from './xml.js';
 
 const maxMembers = 10_000;
+
+/** How a container of the old kind begins; Office puts documents with a password into one. */
+const container = Buffer.from('d0cf11e0a1b11ae1', 'hex');
 
 export type OfficePackage = Awaited<ReturnType<typeof openPackage>>;
 
@@ -54,6 +58,12 @@ async function open(): Promise<ZipFile> {
   try {
     return await fromFdPromise(fileFd, { autoClose: false });
   } catch {
-    throw new Unreadable('The document is damaged and could not be opened.');
+    const head = Buffer.alloc(container.length);
+    readSync(fileFd, head, 0, head.length, 0);
+    throw new Unreadable(
+      head.equals(container)
+        ? 'The document is protected by a password.'
+        : 'The document is damaged and could not be opened.',
+    );
   }
 }

@@ -2,6 +2,7 @@ import type { ExtractionRequest } from '../../protocol.js';
 import type { Found } from '../found.js';
 import { makeTextSink, type TextSink } from '../text-sink.js';
 import { Unreadable } from '../unreadable.js';
+import { isOpenDocument, readOpenDocument } from './open-document.js';
 import { openPackage, type OfficePackage } from './package.js';
 
 const main = 'xl/workbook.xml';
@@ -16,10 +17,14 @@ interface Sheet {
 /** Each sheet under its name: a line for each row, with tabs between what its cells show. */
 export async function readSheet({ maxTextBytes }: ExtractionRequest): Promise<Found> {
   const workbook = await openPackage();
+  const sink = makeTextSink(maxTextBytes);
+  if (isOpenDocument(workbook)) {
+    await readOpenDocument(workbook, sink);
+    return sink.toFound();
+  }
   if (!workbook.has(main)) throw new Unreadable('The document has no workbook in it.');
   const sheets = await listSheets(workbook);
   const shared = await readShared(workbook);
-  const sink = makeTextSink(maxTextBytes);
   for (const { name, part } of sheets) {
     if (sink.isFull()) break;
     sink.add(`${name}\n`);

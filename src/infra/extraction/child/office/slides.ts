@@ -2,6 +2,7 @@ import type { ExtractionRequest } from '../../protocol.js';
 import type { Found } from '../found.js';
 import { makeTextSink } from '../text-sink.js';
 import { Unreadable } from '../unreadable.js';
+import { isOpenDocument, readOpenDocument } from './open-document.js';
 import { openPackage } from './package.js';
 
 const main = 'ppt/presentation.xml';
@@ -9,6 +10,11 @@ const main = 'ppt/presentation.xml';
 /** The paragraphs of a presentation, slide by slide. */
 export async function readSlides({ maxTextBytes }: ExtractionRequest): Promise<Found> {
   const presentation = await openPackage();
+  const sink = makeTextSink(maxTextBytes);
+  if (isOpenDocument(presentation)) {
+    await readOpenDocument(presentation, sink);
+    return sink.toFound();
+  }
   if (!presentation.has(main)) throw new Unreadable('The document has no presentation in it.');
   const targets = await presentation.readRelations(main);
   const slides: string[] = [];
@@ -18,7 +24,6 @@ export async function readSlides({ maxTextBytes }: ExtractionRequest): Promise<F
       if (target !== undefined) slides.push(target);
     },
   });
-  const sink = makeTextSink(maxTextBytes);
   for (const slide of slides) {
     if (sink.isFull()) break;
     let isText = false;

@@ -2,6 +2,7 @@ import type { ExtractionRequest } from '../../protocol.js';
 import type { Found } from '../found.js';
 import { makeTextSink } from '../text-sink.js';
 import { Unreadable } from '../unreadable.js';
+import { isOpenDocument, readOpenDocument } from './open-document.js';
 import { openPackage } from './package.js';
 
 /** In the order in which they are read; notes stand after the text that they belong to. */
@@ -12,8 +13,12 @@ const marks: Readonly<Record<string, string>> = { tab: '\t', br: '\n', cr: '\n' 
 /** The paragraphs of a Word document, one a line; what was deleted under revision is not among them. */
 export async function readWord({ maxTextBytes }: ExtractionRequest): Promise<Found> {
   const document = await openPackage();
-  if (!document.has('word/document.xml')) throw new Unreadable('The document has no text part.');
   const sink = makeTextSink(maxTextBytes);
+  if (isOpenDocument(document)) {
+    await readOpenDocument(document, sink);
+    return sink.toFound();
+  }
+  if (!document.has('word/document.xml')) throw new Unreadable('The document has no text part.');
   for (const part of parts) {
     let isText = false;
     await document.read(part, {
