@@ -186,6 +186,8 @@ test.each<[object, readonly string[]]>([
   [{ search: 'GRÖSSE' }, []],
   [{ search: 'GRO\u0308' }, ['Größe.pdf']],
   [{ search: 'z' }, ['Zebra.pdf']],
+  [{ search: 'ze PD' }, ['Zebra.pdf']],
+  [{ search: 'eb' }, []],
 ])('finds %j', async (filter, expected) => {
   for (const orderBy of ['NEWEST', 'OLDEST', 'NAME', 'LARGEST']) {
     const found = await find(filter, orderBy);
@@ -353,7 +355,21 @@ test.each([
 
 test('two hundred characters, or as many words as that holds, can be searched for', async () => {
   expect(await find({ search: 'x'.repeat(200) })).toEqual([]);
-  expect(await find({ search: 'z e b r a . p d f '.repeat(11) })).toEqual(['Zebra.pdf']);
+  expect(await find({ search: 'zeb ebr bra pdf . '.repeat(10) })).toEqual(['Zebra.pdf']);
+});
+
+test('two letters begin a word wherever a sign ends the one before; of a script without spaces they are anywhere', async () => {
+  const space = await givenSpace(backends, 'Short words');
+  const names = ['plan-qx.pdf', '[qx] plan.pdf', 'plan_QX2.pdf', 'aqx.pdf', 'éqx.pdf', '购房合同.pdf'];
+  for (const filename of names) await givenFile(backends, service, space, { filename });
+  const query = `query($filter: AssetFilter) { assets(filter: $filter, orderBy: NAME) { nodes { filename } } }`;
+  const search = async (text: string) => {
+    const variables = { filter: { spaceId: space.id, search: text } };
+    const { assets } = await ada.get<{ assets: { nodes: { filename: string }[] } }>(query, variables);
+    return assets.nodes.map(({ filename }) => filename);
+  };
+  expect(await search('qx')).toEqual(['[qx] plan.pdf', 'plan-qx.pdf', 'plan_QX2.pdf']);
+  expect(await search('合同')).toEqual(['购房合同.pdf']);
 });
 
 test('after all of this rows, counters and bytes agree', () => expectInvariants(backends));

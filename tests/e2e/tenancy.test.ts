@@ -22,7 +22,7 @@ import { token } from '../support/service.js';
 import type { TestBackends, TestService } from '../support/service.js';
 import { createRole, setMember } from '../support/spaces.js';
 import { defaultSpace, findOrgId, givenFile, givenFolder, givenSpace } from '../support/space-rows.js';
-import { rows } from '../support/state.js';
+import { hashTables, rows } from '../support/state.js';
 import { deleteAssets } from '../support/trash.js';
 
 /** In every name of theirs, and in no id: ids have no hyphens. */
@@ -390,23 +390,9 @@ function withValue(rest: object, path: string, value: string): object {
 
 /** Everything that is kept of their organization, whatever the tables are. */
 async function dump(): Promise<object> {
-  const tables = await rows<{ name: string }>(
-    backends,
-    `select table_name as name from information_schema.columns
-     where table_schema = 'public' and column_name = 'org_id' order by 1`,
-  );
-  expect(tables.length).toBeGreaterThan(8);
-  const kept = await Promise.all(
-    tables.map(async ({ name }) => [
-      name,
-      await rows(
-        backends,
-        `select t::text from "${name}" t join organizations o on o.id = t.org_id where o.external_id = $1 order by 1`,
-        [theirOrg],
-      ),
-    ]),
-  );
-  return Object.fromEntries(kept) as object;
+  const hashes = await hashTables(backends, await findOrgId(backends, theirOrg));
+  expect(Object.keys(hashes).length).toBeGreaterThan(8);
+  return hashes;
 }
 
 test('every place in the schema where an id or a cursor goes in has a row', () => {

@@ -46,6 +46,15 @@ export interface Operation {
   readonly name: string;
   /** Every argument a variable of its own name, every field of the answer asked for. */
   readonly document: string;
+  /** The same with nothing asked for that lies beneath the answer, or beneath the nodes of a list. */
+  readonly brief: string;
+}
+
+/** Whether the schema has it: `Query.agent`, `Space.members`. */
+export function hasField(name: string): boolean {
+  const [type = '', field = ''] = name.split('.');
+  const known = schema.getType(type);
+  return isObjectType(known) && Object.hasOwn(known.getFields(), field);
 }
 
 /** Every operation of the schema. */
@@ -55,22 +64,26 @@ export function listOperations(): Operation[] {
       const variables = field.args.map(({ name, type }) => `$${name}: ${String(type)}`).join(', ');
       const passed = field.args.map(({ name }) => `${name}: $${name}`).join(', ');
       const call = passed === '' ? field.name : `${field.name}(${passed})`;
+      const toDocument = (selection: string) =>
+        `${kind}${variables && `(${variables})`} { ${call}${selection} }`;
       return {
         kind,
         name: `${root?.name}.${field.name}`,
-        document: `${kind}${variables && `(${variables})`} { ${call}${selectAll(field, 3)} }`,
+        document: toDocument(selectAll(field, 3)),
+        brief: toDocument(selectAll(field, 0)),
       };
     }),
   );
 }
 
-/** Every field without required arguments, so many levels deep; '' for a leaf. */
+/** Every field without required arguments, so many levels deep; the nodes of a list are no level. '' for a leaf. */
 function selectAll(field: GraphQLField<unknown, unknown>, levels: number): string {
   const type = getNamedType(field.type);
   if (!isObjectType(type) && !isInterfaceType(type)) return '';
   const selected = Object.values(type.getFields()).flatMap((inner) => {
     const innerType = getNamedType(inner.type);
     if (!isObjectType(innerType) && !isInterfaceType(innerType)) return [inner.name];
+    if (inner.name === 'nodes') return [`nodes${selectAll(inner, levels)}`];
     if (levels === 0 || inner.args.some(isRequiredArgument)) return [];
     return [`${inner.name}${selectAll(inner, levels - 1)}`];
   });

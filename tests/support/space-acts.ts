@@ -1,8 +1,6 @@
-import type { Api } from './api.js';
-import type { Act } from './acts.js';
+import { actFile, anew, idIn, newPerson, type Act, type Acts, type ActStage } from './acts.js';
 import { beginDirectMutation, uploadDirect } from './direct.js';
-import { scanned, type AssetFields } from './heart.js';
-
+import { agentUrn, scanned, type AssetFields } from './heart.js';
 import {
   createFolder,
   createFolderMutation,
@@ -17,79 +15,85 @@ import {
   setMemberMutation,
 } from './spaces.js';
 
-/** Every mutation of spaces and of what is in them; everything that is written holds the canary. */
-export function makeSpaceActs(
-  people: () => { admin: Api; alice: Api },
-  canary: string,
-  file: object,
-): Readonly<Record<string, () => Promise<Act>>> {
-  let spaces = 0;
-  const newSpace = async () => (await createSpace(people().admin, `Space ${(spaces += 1)}`)).id;
-  const idIn = (field: string) => (answer: Record<string, { id: string }>) => answer[field]?.id ?? '';
+export const describeMutation =
+  'mutation($id: ID!, $text: String) { describeAsset(id: $id, description: $text) { id } }';
+export const renameMutation =
+  'mutation($id: ID!, $name: String!) { renameAsset(id: $id, filename: $name) { id } }';
+export const moveMutation =
+  'mutation($id: ID!, $folderId: ID) { moveAsset(id: $id, folderId: $folderId) { id } }';
+
+/** A clean file of a space that the agent generated; an admin put it there. */
+export async function newSpaceFile(stage: ActStage, spaceId: string): Promise<AssetFields> {
+  const { admin } = stage.people;
+  const execution = { agentUrn, executionId: anew('run') };
+  return scanned(admin, await uploadDirect(admin, { spaceId, execution }));
+}
+
+/** Every mutation of spaces and of what is in them. */
+export function makeSpaceActs(stage: () => ActStage): Acts {
+  const admin = () => stage().people.admin;
+  const newSpace = async () => stage().spaceId ?? (await createSpace(admin(), anew('Space'))).id;
+  const newFolder = async (spaceId: string) =>
+    (await createFolder(admin(), spaceId, anew(stage().canary))).id;
 
   async function newFile(): Promise<{ asset: AssetFields; spaceId: string }> {
     const spaceId = await newSpace();
-    return { asset: await scanned(people().admin, await uploadDirect(people().admin, { spaceId })), spaceId };
+    return { asset: await newSpaceFile(stage(), spaceId), spaceId };
   }
 
-  async function ofFile(document: string, rest: object, more: object = {}): Promise<Act> {
+  async function ofFile(document: string, rest: object): Promise<Act> {
     const { asset, spaceId } = await newFile();
     const variables = { id: asset.id, ...rest };
-    return { by: people().admin, document, variables, subject: asset.id, details: { spaceId, ...more } };
+    return { by: admin(), document, variables, subject: asset.id, details: { spaceId } };
   }
 
   return {
     async beginUpload() {
       const spaceId = await newSpace();
-      const input = { spaceId, file };
+      const input = { spaceId, file: actFile(stage()) };
       const subject = idIn('beginUpload');
-      return {
-        by: people().alice,
-        document: beginDirectMutation,
-        variables: { input },
-        subject,
-        details: { spaceId },
-      };
+      const by = stage().people.alice;
+      return { by, document: beginDirectMutation, variables: { input }, subject, details: { spaceId } };
     },
     async createFolder() {
       const spaceId = await newSpace();
-      const variables = { spaceId, name: canary };
+      const variables = { spaceId, name: anew(stage().canary) };
       const subject = idIn('createFolder');
       const details = { spaceId, parentId: null };
-      return { by: people().alice, document: createFolderMutation, variables, subject, details };
+      return { by: stage().people.alice, document: createFolderMutation, variables, subject, details };
     },
     createRole: () =>
       Promise.resolve({
-        by: people().admin,
+        by: admin(),
         document: createRoleMutation,
-        variables: { name: 'Readers', permissions: ['ASSETS_READ'] },
+        variables: { name: anew('Readers'), permissions: ['ASSETS_READ'] },
         subject: idIn('createRole'),
         details: { permissions: ['ASSETS_READ'] },
       }),
-    createSpace: () =>
-      Promise.resolve({
-        by: people().admin,
+    createSpace() {
+      const name = anew('Another');
+      const subject = idIn('createSpace');
+      return Promise.resolve({
+        by: admin(),
         document: createSpaceMutation,
-        variables: { name: 'Another' },
-        subject: idIn('createSpace'),
-        details: { name: 'Another' },
-      }),
+        variables: { name },
+        subject,
+        details: { name },
+      });
+    },
     async deleteFolder() {
       const spaceId = await newSpace();
-      const { id } = await createFolder(people().admin, spaceId, canary);
+      const id = await newFolder(spaceId);
       const details = { spaceId, folders: 1, files: 0 };
-      return { by: people().admin, document: deleteFolderMutation, variables: { id }, subject: id, details };
+      return { by: admin(), document: deleteFolderMutation, variables: { id }, subject: id, details };
     },
-    describeAsset: () =>
-      ofFile('mutation($id: ID!, $text: String) { describeAsset(id: $id, description: $text) { id } }', {
-        text: canary,
-      }),
+    describeAsset: () => ofFile(describeMutation, { text: stage().canary }),
     async moveAsset() {
       const { asset, spaceId } = await newFile();
-      const { id: folderId } = await createFolder(people().admin, spaceId, canary);
+      const folderId = await newFolder(spaceId);
       return {
-        by: people().admin,
-        document: 'mutation($id: ID!, $folderId: ID) { moveAsset(id: $id, folderId: $folderId) { id } }',
+        by: admin(),
+        document: moveMutation,
         variables: { id: asset.id, folderId },
         subject: asset.id,
         details: { spaceId, fromFolderId: null, toFolderId: folderId },
@@ -97,29 +101,25 @@ export function makeSpaceActs(
     },
     async moveFolder() {
       const spaceId = await newSpace();
-      const { id } = await createFolder(people().admin, spaceId, canary);
-      const { id: parentId } = await createFolder(people().admin, spaceId, 'parent');
+      const [id, parentId] = [await newFolder(spaceId), await newFolder(spaceId)];
       const details = { spaceId, from: null, to: parentId };
       const variables = { id, parentId };
-      return { by: people().admin, document: moveFolderMutation, variables, subject: id, details };
+      return { by: admin(), document: moveFolderMutation, variables, subject: id, details };
     },
     async removeSpaceMember() {
-      const spaceId = await newSpace();
-      await setMember(people().admin, spaceId, 'alice', 'guest');
-      const variables = { spaceId, userId: 'alice' };
-      const details = { userId: 'alice', roleId: 'guest' };
-      return { by: people().admin, document: removeMemberMutation, variables, subject: spaceId, details };
+      const [spaceId, { id: userId }] = [await newSpace(), await newPerson(stage())];
+      await setMember(admin(), spaceId, userId, 'guest');
+      const variables = { spaceId, userId };
+      const details = { userId, roleId: 'guest' };
+      return { by: admin(), document: removeMemberMutation, variables, subject: spaceId, details };
     },
-    renameAsset: () =>
-      ofFile('mutation($id: ID!, $name: String!) { renameAsset(id: $id, filename: $name) { id } }', {
-        name: `${canary}.pdf`,
-      }),
+    renameAsset: () => ofFile(renameMutation, { name: `${stage().canary}.pdf` }),
     async renameFolder() {
       const spaceId = await newSpace();
-      const { id } = await createFolder(people().admin, spaceId, 'plain');
-      const variables = { id, name: canary };
+      const { id } = await createFolder(admin(), spaceId, anew('plain'));
+      const variables = { id, name: anew(stage().canary) };
       return {
-        by: people().admin,
+        by: admin(),
         document: renameFolderMutation,
         variables,
         subject: id,
@@ -127,10 +127,10 @@ export function makeSpaceActs(
       };
     },
     async setSpaceMember() {
-      const spaceId = await newSpace();
-      const variables = { spaceId, userId: 'alice', roleId: 'guest' };
-      const details = { userId: 'alice', roleId: 'guest' };
-      return { by: people().admin, document: setMemberMutation, variables, subject: spaceId, details };
+      const [spaceId, { id: userId }] = [await newSpace(), await newPerson(stage())];
+      const variables = { spaceId, userId, roleId: 'guest' };
+      const details = { userId, roleId: 'guest' };
+      return { by: admin(), document: setMemberMutation, variables, subject: spaceId, details };
     },
   };
 }

@@ -13,6 +13,28 @@ export async function rows<T = Record<string, unknown>>(
   return (await database.executeSql(sql, values)).rows as T[];
 }
 
+/**
+ * A hash of each table's content, by its name: of all that is kept, or of one organization's. When a key was last used
+ * is left out, for any request may change it.
+ */
+export async function hashTables(backends: TestBackends, orgId?: string): Promise<Record<string, string>> {
+  const tables = await rows<{ name: string }>(
+    backends,
+    `select t.table_name as name from information_schema.tables t where t.table_schema = 'public'
+       and t.table_name <> 'unlock_attempts' and ($1::text is null
+       or exists (select from information_schema.columns c where c.table_schema = t.table_schema
+         and c.table_name = t.table_name and c.column_name = 'org_id'))`,
+    [orgId ?? null],
+  );
+  const hashes = tables.map(({ name }) => {
+    const scope = orgId === undefined ? '' : `where org_id = '${orgId}'`;
+    const content = `select (to_jsonb(t) - 'last_used_at')::text as row from "${name}" t ${scope}`;
+    return `select '${name}' as name, md5(string_agg(row, ' ' order by row)) as hash from (${content}) rows`;
+  });
+  const found = await rows<{ name: string; hash: string }>(backends, hashes.join(' union all '));
+  return Object.fromEntries(found.map(({ name, hash }) => [name, hash]));
+}
+
 /** Moves the prompt's deadlines: seconds from now, negative for the past. */
 export async function movePrompt(
   backends: TestBackends,

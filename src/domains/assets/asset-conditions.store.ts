@@ -39,8 +39,17 @@ export function periodOf({ createdAfter, createdBefore }: AssetConditions): SQL 
   );
 }
 
+/**
+ * One or two of the letters that write words with spaces between, or digits. As a part of any word they would be in
+ * almost every name, and in no index of trigrams.
+ */
+const shortWord = /^[\p{Script=Latin}\p{Script=Greek}\p{Script=Cyrillic}\p{Nd}]{1,2}$/u;
+/** Where a word begins. Signs of ASCII, each of them named: of a class like `[:punct:]` the index can make nothing. */
+const beforeWord = '(^|[ -/:-@\\[-`{-~])';
+
 /** In lower case by the database, as the index is: JavaScript's differs in some letters. */
 function mentionsWord(word: string): SQL {
+  if (shortWord.test(word)) return sql`${searchText(assets)} ~ (${beforeWord} || lower(${word}::text))`;
   const pattern = `%${word.replace(/[\\%_]/g, '\\$&')}%`;
   return sql`${searchText(assets)} like lower(${pattern}::text)`;
 }

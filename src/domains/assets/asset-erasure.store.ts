@@ -3,6 +3,7 @@ import type { Db } from '../../core/db.js';
 import { erasedId } from '../../core/erased.js';
 import type { ActorRef } from '../../core/viewer.js';
 import type { Memory } from '../memories/memory.service.js';
+import { spaces } from '../spaces/space.table.js';
 import type { Generated } from './asset.js';
 import { assetEvents, assetFeeds } from './asset-event.table.js';
 import { assets } from './asset.table.js';
@@ -29,7 +30,9 @@ export function makeAssetErasureStore(db: Db) {
     async listIdsGenerated(orgId: string, of: Generated, limit: number): Promise<string[]> {
       const isIts =
         'agentUrn' in of ? eq(assets.agentUrn, of.agentUrn) : eq(assets.executionId, of.executionId);
-      const isInSpace = isNotNull(assets.spaceId);
+      // Each space by itself: that is how they are indexed.
+      const ofOrganization = db.select({ id: spaces.id }).from(spaces).where(eq(spaces.orgId, orgId));
+      const isInSpace = inArray(assets.spaceId, ofOrganization);
       return (await pick(and(eq(assets.orgId, orgId), isIts, isInSpace), limit)).map((row) => row.id);
     },
 

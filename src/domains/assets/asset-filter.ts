@@ -37,8 +37,8 @@ export interface AssetConditions {
   readonly mimeType?: string | undefined;
   readonly scanStatus?: ScanStatus | undefined;
   /**
-   * Each occurs somewhere in the name or the description, in any case; or each is a word of the text. In NFC, without
-   * spaces.
+   * Each occurs somewhere in the name or the description, in any case, one or two letters where a word begins; or each
+   * is a word of the text. In NFC, without spaces.
    */
   readonly words: readonly string[];
   /** From then on. */

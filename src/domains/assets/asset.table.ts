@@ -73,12 +73,6 @@ export const assets = pgTable(
       index('assets_by_uploader')
         .on(table.orgId, table.uploadedById)
         .where(sql`${table.spaceId} is not null`),
-      index('assets_by_generator')
-        .on(table.orgId, table.agentUrn)
-        .where(sql`${table.spaceId} is not null`),
-      index('assets_of_execution')
-        .on(table.orgId, table.executionId)
-        .where(sql`${table.executionId} is not null`),
       // All that is summed, to check the counters and by type, so that no row is read for it.
       index('assets_counted').on(table.orgId, table.spaceId, table.deletedAt, table.sizeBytes, table.type),
       index('assets_due_for_purge').on(table.restorableUntil).where(inTrash),
@@ -119,6 +113,8 @@ function spaceIndexes(table: Columns) {
   const place = placeOf(table);
   const inSpace = sql`${table.spaceId} is not null`;
   const newest = [table.createdAt, table.id] as const;
+  // And what the other orders are by, so that all that fit are gathered for them from the index alone.
+  const sortable = [...newest, table.filename, table.sizeBytes, table.deletedAt] as const;
   const name = nameKey(table);
   return [
     index('assets_of_space_by_age')
@@ -132,19 +128,19 @@ function spaceIndexes(table: Columns) {
     index('assets_of_place_by_name').on(place, live, name, table.id).where(inSpace),
     index('assets_of_place_by_size').on(place, live, table.sizeBytes, table.id).where(inSpace),
     index('assets_by_type')
-      .on(table.spaceId, table.type, live, ...newest)
+      .on(table.spaceId, table.type, live, ...sortable)
       .where(inSpace),
     index('assets_by_mime_type')
-      .on(table.spaceId, table.mimeType, live, ...newest)
+      .on(table.spaceId, table.mimeType, live, ...sortable)
       .where(inSpace),
     index('assets_by_execution')
       .on(table.spaceId, table.executionId, live, ...newest)
       .where(sql`${inSpace} and ${table.executionId} is not null`),
     index('assets_by_provider')
-      .on(table.spaceId, table.provider, live, ...newest)
+      .on(table.spaceId, table.provider, live, ...sortable)
       .where(sql`${inSpace} and ${table.provider} is not null`),
     index('assets_by_agent')
-      .on(table.spaceId, table.agentUrn, live, ...newest)
+      .on(table.spaceId, table.agentUrn, live, ...sortable)
       .where(sql`${inSpace} and ${table.agentUrn} is not null`),
     // All but a few are CLEAN.
     index('assets_by_scan_status')

@@ -40,7 +40,7 @@ export class AssetFilter implements AssetFilterInput {
   @Field(() => String, {
     nullable: true,
     description:
-      'In filenames and descriptions: every word occurs somewhere, in any case; or in what is written in the file: it has all of them, as whole words. 1 to 200 characters; words of three or more are found fastest.',
+      'In filenames and descriptions: every word occurs somewhere, in any case, and at the beginning of a word if it has one letter or two; or in what is written in the file: it has all of them, as whole words. 1 to 200 characters.',
   })
   search?: string | null;
 

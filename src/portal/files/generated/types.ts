@@ -33,7 +33,7 @@ export type AssetFilter = {
   /** With folderId: everything beneath it too. Says nothing without. */
   readonly recursive?: boolean | null | undefined;
   readonly scanStatus?: ScanStatus | null | undefined;
-  /** In filenames and descriptions: every word occurs somewhere, in any case; or in what is written in the file: it has all of them, as whole words. 1 to 200 characters; words of three or more are found fastest. */
+  /** In filenames and descriptions: every word occurs somewhere, in any case, and at the beginning of a word if it has one letter or two; or in what is written in the file: it has all of them, as whole words. 1 to 200 characters. */
   readonly search?: string | null | undefined;
   readonly spaceId?: string | null | undefined;
   readonly type?: AssetType | null | undefined;
