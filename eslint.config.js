@@ -9,6 +9,7 @@ export default tseslint.config(
       'coverage/',
       '.data/',
       'src/**/generated/',
+      'examples/',
       'eslint.config.js',
       'jest.config.js',
       'jest.portal.config.js',
