@@ -55,6 +55,11 @@ export function makeSubjects(stage: () => Required<ActStage>): Subjects {
   const within = (type: 'space' | 'folder', id: string, selection: string, sees: string): Subject =>
     seen({ id }, sees, `query($id: ID!) { ${type}(id: $id) { ${selection} } }`);
 
+  const ofTheAgent = (selection: string, sees: string): Subject =>
+    seen({ urn: agentUrn }, sees, `query($urn: ID!) { agent(urn: $urn) { ${selection} } }`);
+  const ofOrganization = (selection: string, sees: string): Subject =>
+    seen({}, sees, `{ viewer { organization { ${selection} } } }`);
+
   const spaceFile = () => newSpaceFile(stage(), stage().spaceId);
   const memoryFile = () => givenAsset(stage().people);
   const deleted = async ({ id }: { id: string }) => {
@@ -114,7 +119,12 @@ export function makeSubjects(stage: () => Required<ActStage>): Subjects {
 
     // The organization.
     'Query.viewer': () => Promise.resolve({ variables: {}, changesNothing: true }),
-    'Query.agent': () => Promise.resolve(seen({ urn: agentUrn }, agentUrn)),
+    'Query.agent': () => Promise.resolve(ofTheAgent('urn', agentUrn)),
+    'Agent.openPromptCount': () => Promise.resolve(ofTheAgent('openPromptCount', '"openPromptCount"')),
+    'Organization.people': () => Promise.resolve(ofOrganization('people { nodes { id } }', '"alice"')),
+    'Organization.uploadLimits': () =>
+      Promise.resolve(ofOrganization('uploadLimits { maxSizeBytes }', '"maxSizeBytes"')),
+    'StorageUsage.byType': () => Promise.resolve(ofOrganization('storage { byType { type } }', '"byType":[')),
     'Query.appKeys': async () => seen({}, await newAppKeyId()),
     'Query.auditLog': async () => {
       const folder = await newFolder();

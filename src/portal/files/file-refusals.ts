@@ -27,6 +27,7 @@ const words: Readonly<Record<string, Words>> = {
     title: 'The security check has blocked this file',
     advice: 'It can’t be opened or downloaded.',
   },
+  MEMORY_LOCKED: { title: 'This memory is locked', advice: 'Enter its password to go on.' },
   UNAUTHENTICATED: { title: 'Your sign-in has ended', advice: 'Sign in again.' },
   SERVICE_UNREACHABLE: {
     title: "Askfile can't be reached",

@@ -124,5 +124,5 @@ test.each([
 test('what was wrong with the input, and what is new, is told as the service says it', () => {
   const input = new AskfileError('BAD_USER_INPUT', 'The file is application/pdf.');
   expect(toFileRefusal(input).advice).toBe('The file is application/pdf.');
-  expect(toFileRefusal(new AskfileError('MEMORY_LOCKED', 'Re-enter it.')).advice).toBe('Re-enter it.');
+  expect(toFileRefusal(new AskfileError('OUT_OF_TIME', 'Come back.')).advice).toBe('Come back.');
 });
