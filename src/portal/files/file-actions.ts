@@ -43,6 +43,9 @@ export interface FileActions {
   copy(text: string, name: string): Promise<void>;
 }
 
+/** A link that leads elsewhere ends the one before, until that one's answer has begun. */
+const betweenDownloadsMs = 1_500;
+
 export interface FileActionsDeps {
   readonly client: PortalClient;
   readonly cache: FileCache;
@@ -71,12 +74,15 @@ export function makeFileActions({ client, cache, toasts, place }: FileActionsDep
   }
 
   /** Tries each; says why the first of those failed that did. Resolves with those that were done. */
-  async function tryEach<T>(items: readonly T[], act: (item: T) => Promise<void>): Promise<T[]> {
+  async function tryEach<T>(
+    items: readonly T[],
+    act: (item: T, index: number) => Promise<void>,
+  ): Promise<T[]> {
     const done: T[] = [];
     const failures: unknown[] = [];
-    for (const item of items) {
+    for (const [index, item] of items.entries()) {
       try {
-        await act(item);
+        await act(item, index);
         done.push(item);
       } catch (error) {
         failures.push(error);
@@ -170,7 +176,8 @@ export function makeFileActions({ client, cache, toasts, place }: FileActionsDep
     },
 
     async download(files) {
-      await tryEach(files, async ({ id, filename }) => {
+      await tryEach(files, async ({ id, filename }, index) => {
+        if (index > 0) await new Promise((resolve) => setTimeout(resolve, betweenDownloadsMs));
         const { createDownloadUrl } = await client.mutate(DownloadFile, { id, disposition: 'ATTACHMENT' });
         save(createDownloadUrl.url, filename);
       });
