@@ -55,9 +55,9 @@ async function openPreview(page: Page, name: string) {
   return preview(page, name);
 }
 
-test('pictures have thumbnails in the list, and are looked at whole, one after the other', async () => {
+test('pictures and PDFs have thumbnails in the list; pictures are looked at whole, one after the other', async () => {
   const page = await openGallery();
-  await page.waitForFunction(() => document.querySelectorAll('.thumbnail img').length === 2);
+  await page.waitForFunction(() => document.querySelectorAll('.thumbnail img').length === 3);
   await row(page, 'song.wav').getByText('0:03').waitFor();
   const shown = await openPreview(page, 'sun.jpg');
   const widthOf = (name: string) =>
@@ -254,7 +254,7 @@ test.each(looks)(
     await check();
     await page.goto(`${page.url()}/spaces/${spaceId}?folder=${folderId}`);
     await row(page, 'sun.jpg').waitFor();
-    await page.waitForFunction(() => document.querySelectorAll('.thumbnail img').length === 2);
+    await page.waitForFunction(() => document.querySelectorAll('.thumbnail img').length === 3);
     await check();
     await page.getByRole('radio', { name: 'Grid' }).click();
     await row(page, 'sun.jpg').locator('.check').click();
