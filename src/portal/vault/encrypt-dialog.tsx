@@ -25,8 +25,8 @@ export function EncryptDialog({ memory: { urn, agent }, onClose }: MemoryDialogP
       <ul className="vault-points">
         <li>The names and descriptions of its files are encrypted with your password.</li>
         <li>
-          {agent.name} and you see them while it is unlocked: until you lock it, sign out, or leave it unused
-          for a while.
+          {agent.name} and you see them while it is unlocked: until you lock it, or leave it unused for a
+          while.
         </li>
         <li>What is written in its files is not searched any more.</li>
       </ul>
