@@ -38,7 +38,10 @@ export function makeFolderMaker(
     const variables = { spaceId, parentId: folderId, name };
     // To be repeated: of a folder that was made, and the answer lost, NAME_TAKEN tells.
     const { createFolder } = await retrying(() => client.mutate(CreateUploadFolder, variables), { policy });
-    contents.set(toKey({ spaceId, folderId: createFolder.id }, []), Promise.resolve(new Map<string, string>()));
+    contents.set(
+      toKey({ spaceId, folderId: createFolder.id }, []),
+      Promise.resolve(new Map<string, string>()),
+    );
     onMade(spaceId);
     return createFolder.id;
   }
