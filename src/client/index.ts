@@ -2,14 +2,9 @@
 export { createAgentClient } from './agent.js';
 export type { AgentClient, AgentClientOptions, UploadRequest, WaitOptions } from './agent.js';
 export { createPortalClient } from './portal.js';
-export type {
-  AnswerOptions,
-  PortalClient,
-  PortalClientOptions,
-  PromptListeners,
-  WatchListeners,
-} from './portal.js';
+export type { AnswerOptions, PortalClient, PortalClientOptions, PromptListeners } from './portal.js';
 export type { Operation } from './operation.js';
+export type { Operations, WatchListeners } from './operations.js';
 export { AskfileError, errorCodes } from './errors.js';
 export type { AskfileErrorCode } from './errors.js';
 export type { DownloadUrlOptions } from './assets.js';

@@ -1,4 +1,3 @@
-import { delay } from './abort.js';
 import { answer } from './answer.js';
 import { makeAssets } from './assets.js';
 import { toEndpoints, type Token } from './endpoint.js';
@@ -10,10 +9,9 @@ import {
   Viewer as ViewerDocument,
 } from './generated/documents.js';
 import { AskfileError } from './errors.js';
-import { follow } from './follow.js';
 import { makeExecute } from './http.js';
 import { makeMemories } from './memories.js';
-import type { Operation } from './operation.js';
+import { makeOperations, type Operations } from './operations.js';
 import type { PauseSwitch } from './pause.js';
 import type { UploadProgress } from './put.js';
 import { retrying, toRetryPolicy, type RetryOptions } from './retry.js';
@@ -23,9 +21,6 @@ import { toUploadSource, type UploadSource } from './upload-source.js';
 import { watchPrompts, type ConnectionState } from './watch-prompts.js';
 import type { WebSocketConstructor } from './websocket.js';
 import { withUnlocking, type OnLocked } from './when-locked.js';
-
-/** How often what is watched is read where no socket can be had. */
-const WATCH_POLL_MS = 5_000;
 
 export interface PortalClientOptions {
   /** The service's address, such as `https://askfile.example.com`. */
@@ -58,14 +53,6 @@ export interface PromptListeners {
   readonly onConnection?: (state: ConnectionState) => void;
 }
 
-export interface WatchListeners<Result> {
-  readonly onEvent: (event: Result) => void;
-  /** Events may have been missed: read again what they tell about. */
-  readonly onGap: () => void;
-  /** It ended for good: UNAUTHENTICATED, NOT_FOUND, or what a listener threw. */
-  readonly onError: (error: unknown) => void;
-}
-
 export interface AnswerOptions {
   readonly signal?: AbortSignal;
   /** What it throws ends the upload as an abort does. */
@@ -88,7 +75,7 @@ export interface AnswerOptions {
   readonly pause?: PauseSwitch;
 }
 
-export interface PortalClient {
+export interface PortalClient extends Operations {
   /**
    * Keeps the list of the person's open prompts, the oldest first, and hands it to `onChange` whenever it has changed,
    * with the event that did it. Lost connections are made up for: the first list after one is complete.
@@ -143,26 +130,6 @@ export interface PortalClient {
   lock(memoryUrn: string): Promise<Memory>;
   /** What each agent remembers of the person. */
   readonly memories: Omit<ReturnType<typeof makeMemories>, 'unlock' | 'lock'>;
-  /**
-   * Any query of the service's schema, in the shape of an `Operation`; tried again while the service can't be
-   * reached. Throws `AskfileError`, or the signal's reason.
-   */
-  query<Result, Variables>(
-    operation: Operation<Result, Variables>,
-    variables: Variables,
-    options?: { readonly signal?: AbortSignal },
-  ): Promise<Result>;
-  /** Any mutation, sent once: whether it may be repeated is for the caller to say. Throws `AskfileError`. */
-  mutate<Result, Variables>(operation: Operation<Result, Variables>, variables: Variables): Promise<Result>;
-  /**
-   * Follows a subscription that has no snapshot, such as `assetEvents`, through lost connections.
-   * Returns what ends it; nothing is called any more after that.
-   */
-  watch<Result, Variables extends Record<string, unknown>>(
-    operation: Operation<Result, Variables>,
-    variables: Variables,
-    listeners: WatchListeners<Result>,
-  ): () => void;
   /** Who is signed in. Throws `AskfileError`, UNAUTHENTICATED when nobody is. */
   viewer(): Promise<Viewer>;
   readonly assets: ReturnType<typeof makeAssets>;
@@ -223,6 +190,7 @@ export function createPortalClient(options: PortalClientOptions): PortalClient {
     unlock,
     lock,
     memories,
+    ...makeOperations({ execute, subscribe, policy }),
 
     prompts(onChange, { onError, onConnection = () => {} } = {}) {
       const stop = new AbortController();
@@ -252,30 +220,6 @@ export function createPortalClient(options: PortalClientOptions): PortalClient {
       const variables = { promptId: toId(prompt) };
       return (await retrying(() => execute(MarkUploadPromptSeen, variables), { policy }))
         .markUploadPromptSeen;
-    },
-
-    query(operation, variables, { signal } = {}) {
-      return retrying(() => execute(operation, variables, { signal }), { policy, signal });
-    },
-
-    mutate: (operation, variables) => execute(operation, variables),
-
-    watch(operation, variables, { onEvent, onGap, onError }) {
-      const stop = new AbortController();
-      const { signal } = stop;
-      const listen = async () => {
-        await subscribe(operation, variables, { onNext: onEvent, signal });
-        return undefined;
-      };
-      const look = async (isPatient: boolean) => {
-        onGap();
-        if (isPatient) await delay(WATCH_POLL_MS, signal);
-        return undefined;
-      };
-      follow<never>({ listen, look, policy, outageMs: Infinity, signal }).catch((error: unknown) => {
-        if (!signal.aborted) onError(error);
-      });
-      return () => stop.abort();
     },
 
     async viewer() {
