@@ -1,3 +1,5 @@
+import type { Page, Route } from 'playwright-core';
+import type { AskfileErrorCode } from '../../src/client/index.js';
 import { begin, enable, fileOf, pdf, request } from '../support/heart.js';
 import { picture, plan } from './support/files.js';
 import { card, openStage, pick, send, type Stage } from './support/stage.js';
@@ -58,6 +60,24 @@ test('storage that is away is told, and trying again works once it is back', asy
   const its = card(page, 'a file through bad weather');
   await its.getByText("The file didn't get through").waitFor({ timeout: 30_000 });
   await page.unroute(`${storage}/**`);
+  await its.getByRole('button', { name: 'Try again' }).click();
+  await page.getByText('Sent to Buno').waitFor();
+  expect(await result).toMatchObject({ outcome: 'UPLOADED' });
+});
+
+test('storage that the service cannot reach is told, the request stays open, and the same file is sent later', async () => {
+  const page = await stage.openAsAlice();
+  const result = stage.ask('a file for a full shelf');
+  await page.clock.install();
+  await stage.storage.refuse();
+  await send(page, plan, 'a file for a full shelf');
+  const its = card(page, 'a file for a full shelf');
+  // The page goes on trying for a minute.
+  await its.getByRole('progressbar').waitFor();
+  const told = its.getByRole('alert').getByText('The file store is not available right now');
+  while (!(await told.isVisible())) await page.clock.runFor(1000);
+  await stage.storage.heal();
+  await page.clock.resume();
   await its.getByRole('button', { name: 'Try again' }).click();
   await page.getByText('Sent to Buno').waitFor();
   expect(await result).toMatchObject({ outcome: 'UPLOADED' });
@@ -128,3 +148,57 @@ test('when an admin switches asking off, the request goes with a word', async ()
   await page.getByText('Buno may no longer ask for files').waitFor();
   await enable(stage.admin, true);
 });
+
+/** What the service, or a proxy before it, may answer instead of taking a file, and what the person can do then. */
+const refusals: readonly [AskfileErrorCode, title: string, button: string | null][] = [
+  ['FILE_TOO_LARGE', 'This file is too large', 'Choose another'],
+  ['MIME_TYPE_NOT_ALLOWED', "This kind of file can't be sent here", 'Choose another'],
+  ['SCAN_BLOCKED', 'The security check has blocked this file', 'Choose another'],
+  ['QUOTA_EXCEEDED', 'Your organization has no space left', 'Choose another'],
+  ['UPLOAD_NOT_FOUND', 'Sending was stopped', 'Try again'],
+  ['NOT_FOUND', 'This request is gone', null],
+  ['PERMISSION_DENIED', 'You may not answer this', null],
+  ['INTERNAL_SERVER_ERROR', 'Something went wrong on our side', 'Try again'],
+];
+
+test.each(refusals)('%s is told in words, with what can be done', async (code, title, button) => {
+  const page = await stage.openAsAlice();
+  const prompt = `a file that meets ${code}`;
+  const { id } = await request(stage.agent, { prompt });
+  await refuseToBegin(page, (route) =>
+    route.fulfill({ json: { errors: [{ message: 'For machines.', extensions: { code } }] } }),
+  );
+  await send(page, plan, prompt);
+  const its = card(page, prompt);
+  await its.getByRole('alert').getByText(title).waitFor();
+  await its.getByText('plan.pdf').waitFor();
+  if (button === null) expect(await its.getByRole('button', { name: /again|another/ }).count()).toBe(0);
+  else await its.getByRole('button', { name: button }).waitFor();
+  await stage.agentClient.cancel(id);
+});
+
+test('a proxy that asks to slow down for long is told, and the same file is sent later', async () => {
+  const page = await stage.openAsAlice();
+  const result = stage.ask('a file in a rush');
+  const stopRefusing = await refuseToBegin(page, (route) =>
+    route.fulfill({ status: 429, headers: { 'retry-after': '600' }, body: 'Too Many Requests' }),
+  );
+  await send(page, plan, 'a file in a rush');
+  const its = card(page, 'a file in a rush');
+  await its.getByRole('alert').getByText('That was a lot at once').waitFor();
+  await stopRefusing();
+  await its.getByRole('button', { name: 'Try again' }).click();
+  await page.getByText('Sent to Buno').waitFor();
+  expect(await result).toMatchObject({ outcome: 'UPLOADED' });
+});
+
+/** Answers what begins the upload of this window; the function returned lets it pass again. */
+async function refuseToBegin(
+  page: Page,
+  answer: (route: Route) => Promise<void>,
+): Promise<() => Promise<void>> {
+  const handler = (route: Route) =>
+    route.request().postData()?.includes('beginPromptUpload') ? answer(route) : route.continue();
+  await page.route('**/graphql', handler);
+  return () => page.unroute('**/graphql', handler);
+}

@@ -1,4 +1,4 @@
-import { RotateCw, Send, TriangleAlert } from 'lucide-react';
+import { RotateCw, Send } from 'lucide-react';
 import type { UploadPrompt } from '../../client/index.js';
 import { usePortal } from '../shell/portal-context.js';
 import type { ChosenFile } from '../state/answering.js';
@@ -6,6 +6,7 @@ import { Button } from '../ui/button.js';
 import { toRefusal } from '../words/refusals.js';
 import { FileRow } from './file-row.js';
 import { ChooseButton } from './file-picker.js';
+import { RefusalBanner } from './refusal-banner.js';
 
 export interface FailedProps {
   readonly prompt: UploadPrompt;
@@ -16,19 +17,14 @@ export interface FailedProps {
 /** Why it did not work, and what can be done about it. */
 export function Failed({ prompt, files, error }: FailedProps) {
   const { answering } = usePortal();
-  const { title, advice, next } = toRefusal(error);
+  const { next } = toRefusal(error);
   const choosesAnew = (chosen: readonly File[]) => {
     answering.clear(prompt.id);
     answering.choose(prompt, chosen);
   };
   return (
     <div className="stage">
-      <div role="alert" className="banner banner-danger">
-        <TriangleAlert aria-hidden size={20} />
-        <p>
-          <strong>{title}</strong> {advice}
-        </p>
-      </div>
+      <RefusalBanner error={error} />
       <ul className="files" aria-label="Files that were not sent">
         {files.map((chosen) => (
           <FileRow

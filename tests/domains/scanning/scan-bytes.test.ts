@@ -3,7 +3,7 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
-import { gzipSync } from 'node:zlib';
+import { gzipSync, inflateRawSync } from 'node:zlib';
 import fc from 'fast-check';
 import { defaultArchiveLimits, type ArchiveLimits } from '../../../src/domains/scanning/archive-limits.js';
 import { makeScan, WrongSizeError } from '../../../src/domains/scanning/scan-bytes.js';
@@ -15,6 +15,7 @@ import {
 import { makeTar } from '../../support/tar.js';
 import { eicar, marker } from '../../support/test-files.js';
 import { makeDocx, makeZip, type ZipMember } from '../../support/zip.js';
+import { makeZipQuine } from '../../support/zip-quine.js';
 
 const never = new AbortController().signal;
 const clean = { status: 'CLEAN' };
@@ -411,6 +412,16 @@ describe('beyond the limits an archive is blocked', () => {
     expect(await verdictOf(inZip(inZip(two)), limits)).toEqual(reason);
     expect(await verdictOf(gzipSync(gzipSync(two)), limits)).toEqual(reason);
     expect(await verdictOf(gzipSync(makeTar([{ name: 'a', content: two }])), limits)).toEqual(reason);
+  });
+
+  test('the depth of what has none: a ZIP that holds nothing but itself', async () => {
+    const bytes = makeZipQuine();
+    // Between a local header of 60 bytes and a directory of 98.
+    expect(inflateRawSync(bytes.subarray(60, -98))).toEqual(bytes);
+    expect(await verdictOf(bytes)).toEqual(blocked('archives nested too deep'));
+    expect(await verdictOf(makeDocx([{ name: 'word/a.docx', content: bytes }]))).toEqual(
+      blocked('archives nested too deep'),
+    );
   });
 
   test('the archive itself, which is then not spooled', async () => {

@@ -9,6 +9,7 @@ import { startHttpServer } from '../../support/http-server.js';
 import { makePngOf, sample } from '../../support/samples.js';
 import { until } from '../../support/until.js';
 import { makeZip } from '../../support/zip.js';
+import { makeZipQuine } from '../../support/zip-quine.js';
 
 const { extract, found } = openExtractor({ timeoutSeconds: 20, memoryMegabytes: 512 });
 
@@ -65,6 +66,7 @@ test.each<[string, ProcessingKind, string, Buffer, string]>([
     wordOf(sample('zip')),
     'The document is damaged: its XML is not well-formed.',
   ],
+  ['holds nothing but itself', 'WORD', 'x/y', makeZipQuine(), 'The document has no text part.'],
 ])('a file that %s is FAILED', async (_, kind, mimeType, bytes, reason) => {
   expect(await extract(kind, mimeType, bytes)).toEqual({ status: 'FAILED', reason });
 });

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { open, rm, type FileHandle } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
@@ -65,6 +66,17 @@ describe.each<[string, SandboxIsolation]>([
       say('Object.keys(process.env).filter((name) => !/^(PWD|OLDPWD|SHLVL|_)$/.test(name))'),
     );
     expect(outcome).toEqual({ status: 'ANSWERED', output: Buffer.from('[]') });
+  });
+
+  test('goes behind whoever is answering', async () => {
+    const outcome = await run(say("require('os').getPriority()"));
+    expect(outcome).toEqual({ status: 'ANSWERED', output: Buffer.from('10') });
+  });
+
+  const autogroup = '/proc/self/autogroup';
+  (existsSync(autogroup) ? test : test.skip)('goes behind other sessions of this machine', async () => {
+    const outcome = await run(say(`require('fs').readFileSync('${autogroup}', 'utf8')`));
+    expect('output' in outcome && String(outcome.output)).toMatch(/nice 10/);
   });
 
   test.each<[string, string, Partial<SandboxLimits>, string]>([

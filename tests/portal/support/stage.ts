@@ -13,7 +13,7 @@ const builtPage = fileURLToPath(new URL('../../../dist/portal/index.html', impor
 
 /**
  * A service with an agent that may ask Alice of acme, and a browser, which reaches the service by `connection`;
- * the agent has a way of its own.
+ * the agent has a way of its own. The service reaches storage by `storage`, the browser by a way of its own.
  */
 export async function openStage({ env = {}, ...options }: TestServiceOptions = {}) {
   if (!existsSync(builtPage)) throw new Error('The portal has not been built yet: npm run build.');
@@ -21,9 +21,17 @@ export async function openStage({ env = {}, ...options }: TestServiceOptions = {
   const port = await findFreePort();
   const connection = await makeTcpProxy({ to: { host: '127.0.0.1', port } });
   const origin = `http://localhost:${connection.port}`;
+  const { endpoint, publicUrl } = backends.store.config;
+  const storage = await makeTcpProxy({ to: toAddress(endpoint) });
   const service = await openService(backends, {
     ...options,
-    env: { ...env, PORT: String(port), PUBLIC_URL: origin },
+    env: {
+      ...env,
+      PORT: String(port),
+      PUBLIC_URL: origin,
+      STORAGE_ENDPOINT: `http://127.0.0.1:${storage.port}`,
+      STORAGE_PUBLIC_URL: publicUrl,
+    },
   });
   const otherOrigins = (env['ALLOWED_ORIGINS'] ?? '').split(',').filter(Boolean);
   await setUpBucket(backends.store.config, [origin, ...otherOrigins]);
@@ -32,7 +40,7 @@ export async function openStage({ env = {}, ...options }: TestServiceOptions = {
   const agentClient = createAgentClient({ ...direct, appKey: heart.agent.credential });
   const browser: Browser = await openBrowser();
   const windows: Window[] = [];
-  const storageOrigin = new URL(backends.store.config.publicUrl).origin;
+  const storageOrigin = new URL(publicUrl).origin;
   const ownOrigins = [origin, storageOrigin, ...otherOrigins];
 
   /** A path of the service, or a whole address. `prepare` is called with the window before anything is loaded. */
@@ -53,6 +61,7 @@ export async function openStage({ env = {}, ...options }: TestServiceOptions = {
     service,
     backends,
     connection,
+    storage,
     agentClient,
     /** Where browsers find the service, and where they put bytes. */
     origin,
@@ -94,9 +103,15 @@ export async function openStage({ env = {}, ...options }: TestServiceOptions = {
       await browser.close();
       await connection.close();
       await service.close();
+      await storage.close();
       await backends.close();
     },
   };
+}
+
+function toAddress(url: string): { host: string; port: number } {
+  const { hostname, port } = new URL(url);
+  return { host: hostname, port: Number(port) };
 }
 
 export type Stage = Awaited<ReturnType<typeof openStage>>;

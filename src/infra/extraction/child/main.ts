@@ -1,5 +1,4 @@
 import { writeFileSync } from 'node:fs';
-import { setPriority } from 'node:os';
 import type { ExtractionAnswer, ExtractionRequest } from '../protocol.js';
 import { extract } from './extract.js';
 import { Unreadable } from './unreadable.js';
@@ -10,8 +9,6 @@ import { Unreadable } from './unreadable.js';
  */
 const answerFd = 4;
 
-// Whoever waits for an answer of the API goes before.
-setPriority(10);
 // Of our own making, see `extractor.ts`.
 const request = JSON.parse(process.argv.at(-1) ?? '') as ExtractionRequest;
 const say = (answer: ExtractionAnswer) => writeFileSync(answerFd, `${JSON.stringify(answer)}\n`);
