@@ -6,6 +6,8 @@ import type { Adapters } from '../../src/adapters.js';
 import { createPortalClient } from '../../src/client/index.js';
 import { fileFromPath } from '../../src/client/node.js';
 import { AppError } from '../../src/core/errors.js';
+import { newId } from '../../src/core/ids.js';
+import { parseOrgId } from '../../src/domains/storage/object-keys.js';
 import type { MultipartUpload, ObjectStore } from '../../src/domains/storage/object-store.js';
 import { makeAbortStrays } from '../../src/domains/uploads/abort-strays.js';
 import { makeApi } from '../support/api.js';
@@ -349,13 +351,26 @@ describe('nothing stays at storage', () => {
     const { upload } = await start();
     await sendParts(alice, upload.id, bytes, 1);
     const { objects } = service.adapters;
-    const key = 'org/memory/half-a-copy.pdf';
-    await objects.createMultipart({ key, contentType: 'application/pdf' });
-    const abortStrays = makeAbortStrays({ db: backends.database.db, objects });
+    const [ours] = await listMultiparts();
+    const orgId = parseOrgId(ours?.key ?? '');
+    const key = `${orgId}/memory/half-a-copy.pdf`;
+    // As another installation in the same bucket would begin.
+    const foreignKey = `${newId()}/memory/half-a-copy.pdf`;
+    const contentType = 'application/pdf';
+    await objects.createMultipart({ key, contentType });
+    const foreign = {
+      key: foreignKey,
+      multipartId: await objects.createMultipart({ key: foreignKey, contentType }),
+    };
+    const accounts = { hasOrganization: (id: string) => Promise.resolve(id === orgId) };
+    const abortStrays = makeAbortStrays({ db: backends.database.db, objects, accounts });
     await abortStrays(new Date());
-    expect(await listMultiparts()).toHaveLength(2);
+    expect(await listMultiparts()).toHaveLength(3);
     await abortStrays(new Date(Date.now() + 25 * 3600 * 1000));
-    expect((await listMultiparts()).map((left) => left.key)).not.toContain(key);
+    const left = (await listMultiparts()).map((upload) => upload.key);
+    expect(left).not.toContain(key);
+    expect(left).toContain(foreignKey);
+    await objects.abortMultipart(foreign);
     expect((await findUpload(alice, upload.id))?.multipart.uploadedParts).toEqual([1]);
     await alice.get(abortMutation, { id: upload.id });
     await expectInvariants(backends);

@@ -9,8 +9,18 @@ import { embeddedConfig } from './embedded-config.js';
 import { makeRecordingLog } from './recording-log.js';
 
 const [dataDir = '', redis] = process.argv.slice(2);
-// Written at once, not queued: what was said before a kill -9 has been said.
-const say = (line: object) => writeSync(1, `${JSON.stringify(line)}\n`);
+/** Written at once, not queued: what was said before a kill -9 has been said. */
+function say(line: object): void {
+  for (let rest = Buffer.from(`${JSON.stringify(line)}\n`); rest.length > 0;) {
+    try {
+      rest = rest.subarray(writeSync(1, rest));
+    } catch (error) {
+      // Whoever listens is behind.
+      if (!(error instanceof Error && 'code' in error && error.code === 'EAGAIN')) throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5);
+    }
+  }
+}
 
 async function main(): Promise<void> {
   const startedAt = performance.now();

@@ -67,17 +67,20 @@ export function makeAssetChanges(deps: AssetChangesDeps) {
     return changed;
   }
 
-  /** Sealed where the memory is encrypted. */
+  /** Sealed where the memory is encrypted. `assertFits` sees the asset as it is while it is locked. */
   async function changeNames(
     viewer: Viewer,
     action: string,
-    asset: Asset,
+    id: string,
     names: Partial<Names>,
+    assertFits: (locked: Asset) => void = () => undefined,
   ): Promise<Asset> {
+    const asset = await getChangeable(viewer, id);
     const changed = await ciphers.withCipher(viewer, asset.memoryId, (cipher) =>
       transact(async (tx) => {
         await ciphers.hold(tx, asset.memoryId, cipher);
         return change(tx, viewer, action, asset, (locked) => {
+          assertFits(locked);
           const { filename, description } = openAsset(cipher, locked);
           const wanted = { filename, description, ...names };
           if (wanted.filename === filename && wanted.description === description) return undefined;
@@ -95,21 +98,17 @@ export function makeAssetChanges(deps: AssetChangesDeps) {
      */
     async renameAsset(viewer: Viewer, id: string, filename: string): Promise<Asset> {
       const value = normalizeFilename(filename, 'filename');
-      const asset = await getChangeable(viewer, id);
-      if (!mayBeCalled(value, asset)) {
-        throw badInput(
-          'filename',
-          `The file is ${asset.mimeType}, and the name says that it is something else.`,
-        );
-      }
-      return changeNames(viewer, 'renameAsset', asset, { filename: value });
+      return changeNames(viewer, 'renameAsset', id, { filename: value }, (locked) => {
+        if (mayBeCalled(value, locked)) return;
+        const message = `The file is ${locked.mimeType}, and the name says that it is something else.`;
+        throw badInput('filename', message);
+      });
     },
 
     /** null takes it away. Throws BAD_USER_INPUT (`description`). */
     async describeAsset(viewer: Viewer, id: string, description: string | null): Promise<Asset> {
       const value = normalizeDescription(description, 'description');
-      const asset = await getChangeable(viewer, id);
-      return changeNames(viewer, 'describeAsset', asset, { description: value });
+      return changeNames(viewer, 'describeAsset', id, { description: value });
     },
 
     /**

@@ -94,8 +94,9 @@ export interface ObjectStore {
   /**
    * Server-side copy on the condition that the source still has `etag`; storage that ignores the condition is
    * caught by comparing the copy's ETag afterwards (the copy is then deleted). No header of the source goes with it:
-   * only the type given here. Of any size: what is too large for one copy is copied in parts. Throws `ObjectChangedError` when the source differs, `AppError('UPLOAD_NOT_FOUND')` when
-   * it is gone. Resolves with the copy as storage has it.
+   * only the type given here. Of any size: what is too large for one copy is copied in parts. Throws
+   * `ObjectChangedError` when the source differs, `AppError('UPLOAD_NOT_FOUND')` when it is gone. Resolves with the
+   * copy as storage has it.
    */
   copy(input: { from: string; to: string; etag: string; contentType: string }): Promise<StoredObject>;
   /** Begins an upload in parts, each of which is put by a request of `presignPart`. Resolves with storage's id of it. */

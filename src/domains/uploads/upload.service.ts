@@ -12,7 +12,6 @@ import type { ObjectStore, PresignedRequest } from '../storage/object-store.js';
 import type { MemoryCipher } from '../vault/memory-cipher.js';
 import type { ShowNames } from '../vault/show-names.js';
 import type { Destination } from './destination.js';
-import { makeAbortStrays } from './abort-strays.js';
 import { toLeaseSeconds } from './lease.js';
 import { makeMultipart } from './multipart.js';
 import { planPartSize } from './part-plan.js';
@@ -132,7 +131,6 @@ export function makeUploads({
     endAndTell,
     getOfViewer,
     multipart,
-    abortStrays: makeAbortStrays({ db, objects }),
 
     /** Reserves the declared size (QUOTA_EXCEEDED) and writes the row before any URL exists. */
     async open(
