@@ -1,7 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-
-/** Names of this machine that lead nowhere else. */
-export const loopbackNames: readonly string[] = ['localhost', '127.0.0.1', '[::1]'];
+import { loopbackNames } from '../core/loopback-names.js';
 
 /** What proxies add: behind one, every caller seems to be on this machine. */
 const proxyHeaders = ['forwarded', 'x-forwarded-for', 'x-forwarded-host', 'x-real-ip', 'via'] as const;

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { loopbackNames } from './loopback.js';
+import { loopbackNames } from '../core/loopback-names.js';
 
 /** Whether a page of this origin may use the API. */
 export type IsOriginAllowed = (origin: string) => boolean;

@@ -26,15 +26,18 @@ const needs: Readonly<Record<Permission, string>> = {
 export function makeSpaceAccess({ db }: { db: Db }) {
   const store = makeSpaceStore(db);
 
-  async function list(viewer: Viewer, spaceIds?: readonly string[]): Promise<SpaceOfViewer[]> {
-    const grants = await store.listGrants(viewer.orgId, viewer, spaceIds);
+  async function list(
+    viewer: Viewer,
+    only?: { ids?: readonly string[]; name?: string },
+  ): Promise<SpaceOfViewer[]> {
+    const grants = await store.listGrants(viewer.orgId, viewer, only);
     return grants
       .map((grant) => ({ ...grant.space, permissions: permissionsOf(viewer, grant) }))
       .filter(({ permissions }) => permissions.size > 0);
   }
 
   async function find(viewer: Viewer, spaceId: string): Promise<SpaceOfViewer | undefined> {
-    return isId(spaceId) ? (await list(viewer, [spaceId]))[0] : undefined;
+    return isId(spaceId) ? (await list(viewer, { ids: [spaceId] }))[0] : undefined;
   }
 
   return {
@@ -43,7 +46,7 @@ export function makeSpaceAccess({ db }: { db: Db }) {
 
     /** The one that the organization has from its beginning. Throws NOT_FOUND where the viewer may do nothing in it. */
     async getDefault(viewer: Viewer): Promise<SpaceOfViewer> {
-      const space = (await list(viewer)).find(({ name }) => name === defaultSpaceName);
+      const [space] = await list(viewer, { name: defaultSpaceName });
       if (space === undefined) throw notFound('The space');
       return space;
     },
@@ -52,7 +55,7 @@ export function makeSpaceAccess({ db }: { db: Db }) {
     list: (viewer: Viewer) => list(viewer),
 
     /** Those of them in which the viewer may do anything, in any order. One query. */
-    listByIds: (viewer: Viewer, spaceIds: readonly string[]) => list(viewer, spaceIds),
+    listByIds: (viewer: Viewer, ids: readonly string[]) => list(viewer, { ids }),
 
     /** By the space's id; a space that is missing here may not exist. */
     async listPermissions(
@@ -60,7 +63,7 @@ export function makeSpaceAccess({ db }: { db: Db }) {
       spaceIds: readonly string[],
     ): Promise<ReadonlyMap<string, ReadonlySet<Permission>>> {
       if (spaceIds.length === 0) return new Map();
-      return new Map((await list(viewer, spaceIds)).map(({ id, permissions }) => [id, permissions]));
+      return new Map((await list(viewer, { ids: spaceIds })).map(({ id, permissions }) => [id, permissions]));
     },
 
     /**

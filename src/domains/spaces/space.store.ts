@@ -45,8 +45,9 @@ export function makeSpaceStore(db: Db) {
     async listGrants(
       orgId: string,
       { kind, id }: ActorRef,
-      spaceIds?: readonly string[],
+      only: { ids?: readonly string[]; name?: string } = {},
     ): Promise<SpaceGrant[]> {
+      const { ids, name } = only;
       return db
         .select({ space: columns, roleId: spaceMembers.roleId, permissions: roles.permissions })
         .from(spaces)
@@ -55,7 +56,13 @@ export function makeSpaceStore(db: Db) {
           and(eq(spaceMembers.spaceId, spaces.id), eq(spaceMembers.kind, kind), eq(spaceMembers.id, id)),
         )
         .leftJoin(roles, and(eq(roles.id, spaceMembers.roleId), eq(roles.orgId, orgId)))
-        .where(and(eq(spaces.orgId, orgId), spaceIds && inArray(spaces.id, [...spaceIds])))
+        .where(
+          and(
+            eq(spaces.orgId, orgId),
+            ids && inArray(spaces.id, [...ids]),
+            name === undefined ? undefined : eq(spaces.name, name),
+          ),
+        )
         .orderBy(spaces.name, spaces.id);
     },
   };

@@ -1,0 +1,140 @@
+import { z } from 'zod';
+
+const text = z.string().trim().min(1);
+const flag = z.enum(['true', 'false', '1', '0']).transform((value) => value === 'true' || value === '1');
+const port = z.coerce.number().int().min(0).max(65535);
+const seconds = (fallback: number, min = 1, max = 86_400) =>
+  z.coerce.number().int().min(min).max(max).default(fallback);
+const httpUrl = z.url({ protocol: /^https?$/ }).transform((url) => url.replace(/\/+$/, ''));
+const origins = text.transform((list) => list.split(',').map((origin) => new URL(origin.trim()).origin));
+/** `id:base64` pairs, the newest first: it seals, all of them open. Each key has 32 bytes. */
+const serverKeys = text.transform((list, context) =>
+  list.split(',').map((pair) => {
+    const [id, encoded = ''] = pair.trim().split(':');
+    const key = Buffer.from(encoded, 'base64');
+    if (!id || key.length !== 32) {
+      context.addIssue({ code: 'custom', message: 'expected id:base64-of-32-bytes, comma-separated' });
+    }
+    return { id: id ?? '', key };
+  }),
+);
+
+/** The names are the environment's; an empty value counts as not set. Table in README.md. */
+export const environment = z
+  .object({
+    NODE_ENV: text.optional(),
+    PORT: port.default(4000),
+    WORKER_PORT: port.default(4001),
+    HOST: text.default('localhost'),
+    PUBLIC_URL: httpUrl.optional(),
+    ALLOWED_ORIGINS: origins.default([]),
+    DATA_DIR: text.default('.data'),
+    LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
+    ALLOW_EMBEDDED_IN_PRODUCTION: flag.default(false),
+    RUN_JOBS: flag.default(true),
+
+    DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
+    DATABASE_POOL_SIZE: z.coerce.number().int().min(2).max(1000).default(20),
+    REDIS_URL: z.url({ protocol: /^rediss?$/ }).optional(),
+    STORAGE_ENDPOINT: httpUrl.optional(),
+    STORAGE_REGION: text.default('us-east-1'),
+    STORAGE_BUCKET: text.optional(),
+    STORAGE_ACCESS_KEY_ID: text.optional(),
+    STORAGE_SECRET_KEY: text.optional(),
+    STORAGE_PUBLIC_URL: httpUrl.optional(),
+    STORAGE_FORCE_PATH_STYLE: flag.default(true),
+    STORAGE_UPLOAD_ACCESS_KEY_ID: text.optional(),
+    STORAGE_UPLOAD_SECRET_KEY: text.optional(),
+
+    AUTH_JWT_SECRET: z.string().min(32, 'at least 32 characters').optional(),
+    AUTH_JWKS_URL: httpUrl.optional(),
+    AUTH_ISSUER: text.optional(),
+    AUTH_AUDIENCE: text.optional(),
+    SERVER_KEYS: serverKeys.optional(),
+
+    SCANNER: z.enum(['clamd', 'builtin']).optional(),
+    ALLOW_BUILTIN_SCANNER_IN_PRODUCTION: flag.default(false),
+    CLAMD_HOST: text.default('127.0.0.1'),
+    CLAMD_PORT: port.default(3310),
+    CLAMD_SOCKET: text.optional(),
+    SCAN_CONCURRENCY: z.coerce.number().int().min(1).max(64).default(4),
+
+    PROCESSING: flag.default(true),
+    PROCESSING_CONCURRENCY: z.coerce.number().int().min(1).max(64).default(2),
+    PROCESSING_MEMORY_MB: z.coerce.number().int().min(256).max(65_536).default(1024),
+    PROCESSING_TIMEOUT_SECONDS: seconds(60, 1, 3600),
+    PROCESSING_MAX_BYTES: z.coerce
+      .number()
+      .int()
+      .min(1)
+      .max(5 * 2 ** 30)
+      .default(512 * 2 ** 20),
+    OCR: flag.default(true),
+    OCR_LANGUAGES: z
+      .string()
+      .regex(/^[A-Za-z_]+(?:\+[A-Za-z_]+)*$/, 'as tesseract names them, such as eng or deu+eng')
+      .default('eng'),
+    TRANSCRIBER_URL: httpUrl.optional(),
+    TRANSCRIBER_API_KEY: text.optional(),
+    TRANSCRIBER_MODEL: text.default('whisper-1'),
+
+    MEMORY_UNLOCK_MINUTES: z.coerce.number().int().min(1).max(1440).default(30),
+    TRUSTED_PROXIES: z.coerce.number().int().min(0).max(10).default(0),
+    TRASH_HOURS: z.coerce.number().int().min(1).max(8760).default(24),
+    PROMPT_LIMIT_PER_USER: z.coerce.number().int().min(1).max(10_000).default(20),
+    UPLOAD_GRACE_SECONDS: seconds(60, 0, 3600),
+    UPLOAD_MIN_LEASE_SECONDS: seconds(120, 1, 3600),
+    DELIVERY_CHECK_SECONDS: seconds(15, 1, 300),
+    MULTIPART_FROM_BYTES: z.coerce
+      .number()
+      .int()
+      .min(5 * 2 ** 20)
+      .max(5 * 2 ** 30)
+      .default(64 * 2 ** 20),
+    UPLOAD_MAX_SIZE_BYTES: z.coerce
+      .number()
+      .int()
+      .min(1)
+      .max(5 * 2 ** 30)
+      .default(5 * 2 ** 30),
+    PROMPT_TIMEOUT_SECONDS: seconds(300),
+    PROMPT_MAX_SIZE_BYTES: z.coerce
+      .number()
+      .int()
+      .min(1)
+      .max(5 * 2 ** 30)
+      .default(50 * 2 ** 20),
+  })
+  .superRefine((env, context) => {
+    const require = (names: (keyof typeof env)[], because: string) => {
+      for (const name of names) {
+        if (env[name] === undefined) context.addIssue({ code: 'custom', path: [name], message: because });
+      }
+    };
+    if (env.STORAGE_ENDPOINT !== undefined) {
+      require([
+        'STORAGE_BUCKET',
+        'STORAGE_ACCESS_KEY_ID',
+        'STORAGE_SECRET_KEY',
+      ], 'needed with STORAGE_ENDPOINT');
+    }
+    if (env.STORAGE_UPLOAD_ACCESS_KEY_ID !== undefined) {
+      require(['STORAGE_UPLOAD_SECRET_KEY'], 'needed with STORAGE_UPLOAD_ACCESS_KEY_ID');
+    }
+    if (env.NODE_ENV !== 'production') return;
+    if (!env.ALLOW_EMBEDDED_IN_PRODUCTION) {
+      const because = 'needed in production (or ALLOW_EMBEDDED_IN_PRODUCTION=true)';
+      require(['DATABASE_URL', 'REDIS_URL', 'STORAGE_ENDPOINT', 'SERVER_KEYS', 'PUBLIC_URL'], because);
+      if (env.AUTH_JWKS_URL === undefined)
+        require(['AUTH_JWT_SECRET'], `${because}, unless AUTH_JWKS_URL is set`);
+    }
+    if (env.SCANNER !== 'clamd' && !env.ALLOW_BUILTIN_SCANNER_IN_PRODUCTION) {
+      context.addIssue({
+        code: 'custom',
+        path: ['SCANNER'],
+        message: 'must be clamd in production (or ALLOW_BUILTIN_SCANNER_IN_PRODUCTION=true)',
+      });
+    }
+  });
+
+export type Environment = z.infer<typeof environment>;
