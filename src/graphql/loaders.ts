@@ -60,6 +60,13 @@ export function makeLoaders(services: GraphqlServices, viewer: Viewer | null) {
         return ids.map((id) => paths.get(id) ?? null);
       }),
 
+    /** By the folder's id, from the space's root down to its parent; none where there is no such folder. */
+    folderAncestors: () =>
+      batched<string, readonly Folder[]>(async (ids) => {
+        const ancestors = await folders.listAncestors(orgOf(viewer), ids);
+        return ids.map((id) => ancestors.get(id) ?? []);
+      }),
+
     /** By name. */
     rootFoldersOfSpace: () =>
       batched<string, readonly Folder[]>(async (spaceIds) => {

@@ -74,11 +74,15 @@ describe('a folder', () => {
     await createFolder(people.alice, spaceId, 'e', b);
     const { folder } = await admin.get<{ folder: object }>(
       `query($id: ID!) { folder(id: $id) {
-        name path space { id rootFolders { id path } } parent { id parent { id } }
-        folders { name path createdBy { id kind name } } createdAt updatedAt
+        name path space { id rootFolders { id path } } parent { id parent { id } } ancestors { id }
+        folders { name path ancestors { id path } createdBy { id kind name } } createdAt updatedAt
       } }`,
       { id: b },
     );
+    const ancestors = [
+      { id: a, path: '/a' },
+      { id: b, path: '/a/b' },
+    ];
     const anInstant = expect.stringMatching(/^20\d\d-.*Z$/) as unknown;
     expect(folder).toEqual({
       name: 'b',
@@ -91,9 +95,10 @@ describe('a folder', () => {
         ],
       },
       parent: { id: a, parent: null },
+      ancestors: [{ id: a }],
       folders: [
-        { name: 'c', path: '/a/b/c', createdBy: { id: 'ada', kind: 'USER', name: null } },
-        { name: 'e', path: '/a/b/e', createdBy: { id: 'alice', kind: 'USER', name: 'Alice' } },
+        { name: 'c', path: '/a/b/c', ancestors, createdBy: { id: 'ada', kind: 'USER', name: null } },
+        { name: 'e', path: '/a/b/e', ancestors, createdBy: { id: 'alice', kind: 'USER', name: 'Alice' } },
       ],
       createdAt: anInstant,
       updatedAt: anInstant,

@@ -169,6 +169,11 @@ export function makeSubjects(stage: () => Required<ActStage>): Subjects {
       return seen({ spaceId: stage().spaceId, path }, id);
     },
     'Query.node (a folder)': async () => seenById(await newFolder()),
+    'Folder.ancestors': async () => {
+      const parent = await newFolder();
+      const { id } = await createFolder(admin(), stage().spaceId, anew('child'), parent.id);
+      return within('folder', id, 'ancestors { id }', parent.id);
+    },
     'Folder.folders': async () => {
       const parent = await newFolder();
       const { id } = await createFolder(admin(), stage().spaceId, anew('child'), parent.id);

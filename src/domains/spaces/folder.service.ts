@@ -3,7 +3,7 @@ import { AppError, badInput, notFound } from '../../core/errors.js';
 import { isId, newId } from '../../core/ids.js';
 import { toActor, type Viewer } from '../../core/viewer.js';
 import type { Audit } from '../accounts/audit.service.js';
-import { maxFolderDepth, parseFolderPath, toFolderPaths, type Folder } from './folder.js';
+import { maxFolderDepth, parseFolderPath, toAncestorIds, toFolderPaths, type Folder } from './folder.js';
 import { makeFolderStore } from './folder.store.js';
 import { lockFolderTree, type FolderTree } from './folder-tree.js';
 import { toFolderName } from './names.js';
@@ -98,6 +98,17 @@ export function makeFolders({ db, transact, audit, access, contents }: FoldersDe
     /** By id, such as `/documents/contracts`, of one moment and by one query; what is missing does not exist. */
     async listPaths(orgId: string, ids: readonly string[]): Promise<ReadonlyMap<string, string>> {
       return toFolderPaths(await store.listSteps(orgId, ids));
+    },
+
+    /** By id, from the space's root down to the folder's parent; what is missing does not exist. Two queries. */
+    async listAncestors(orgId: string, ids: readonly string[]): Promise<ReadonlyMap<string, Folder[]>> {
+      const steps = new Map((await store.listSteps(orgId, ids)).map((step) => [step.id, step]));
+      const folders = await store.listByIds(orgId, [...steps.keys()]);
+      const byId = new Map(folders.map((folder) => [folder.id, folder]));
+      const existing = ids.filter((id) => steps.has(id));
+      return new Map(
+        existing.map((id) => [id, toAncestorIds(steps, id).flatMap((above) => byId.get(above) ?? [])]),
+      );
     },
 
     /**

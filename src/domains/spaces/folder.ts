@@ -39,6 +39,15 @@ export function toFolderPaths(steps: readonly FolderStep[]): ReadonlyMap<string,
   return paths;
 }
 
+/** The ids on the way from the space's root down to the folder's parent. `steps` holds every folder on the way up. */
+export function toAncestorIds(steps: ReadonlyMap<string, FolderStep>, id: string): string[] {
+  const ids: string[] = [];
+  for (let step = steps.get(id); step?.parentId != null; step = steps.get(step.parentId)) {
+    ids.unshift(step.parentId);
+  }
+  return ids;
+}
+
 /** The names on the way down, the space's root being none; slashes at either end make no difference. */
 export function parseFolderPath(path: string): string[] {
   return path

@@ -82,6 +82,13 @@ export class FolderResolver {
     return folder.parentId === null ? null : loaders.folders.load(folder.parentId);
   }
 
+  @FieldResolver(() => [FolderType], {
+    description: "Those above it, from the space's root down to its parent.",
+  })
+  ancestors(@Ctx() { loaders }: GraphqlContext, @Root() folder: Folder): Promise<readonly Folder[]> {
+    return loaders.folderAncestors.load(folder.id);
+  }
+
   @FieldResolver(() => [FolderType], { description: 'By name.' })
   folders(@Ctx() { loaders }: GraphqlContext, @Root() folder: Folder): Promise<readonly Folder[]> {
     return loaders.foldersOfFolder.load(folder.id);

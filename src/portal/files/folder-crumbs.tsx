@@ -13,7 +13,7 @@ export interface FolderCrumbsProps {
 }
 
 /** The way to a folder, each step of it a link. */
-export function FolderCrumbs({ place: { space, crumbs, isDeeper }, onMove }: FolderCrumbsProps) {
+export function FolderCrumbs({ place: { space, crumbs }, onMove }: FolderCrumbsProps) {
   return (
     <nav aria-label="Where you are">
       <Breadcrumbs className="crumbs">
@@ -30,7 +30,6 @@ export function FolderCrumbs({ place: { space, crumbs, isDeeper }, onMove }: Fol
             onMove={crumbs.length > 0 ? onMove : undefined}
           />
         </Breadcrumb>
-        {isDeeper && <Breadcrumb className="crumb">…</Breadcrumb>}
         {crumbs.map(({ id, name }, index) => (
           <Breadcrumb key={id} className="crumb">
             <Step

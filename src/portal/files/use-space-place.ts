@@ -16,8 +16,6 @@ export interface SpacePlace {
   readonly space: SpaceFieldsFragment;
   /** The way from the space's root to the folder that is shown, which comes last; none in the root. */
   readonly crumbs: readonly Crumb[];
-  /** Whether there are more folders on the way than `crumbs` says, before its first. */
-  readonly isDeeper: boolean;
   /** By name. */
   readonly folders: readonly FolderFieldsFragment[];
 }
@@ -44,7 +42,7 @@ type Reader = Pick<PortalClient, 'query'>;
 
 async function readRoot(client: Reader, spaceId: string, signal: AbortSignal): Promise<SpacePlace> {
   const space = getThere((await client.query(SpaceRoot, { spaceId }, { signal })).space);
-  return { space, crumbs: [], isDeeper: false, folders: space.rootFolders };
+  return { space, crumbs: [], folders: space.rootFolders };
 }
 
 async function readFolder(
@@ -53,14 +51,6 @@ async function readFolder(
   signal: AbortSignal,
 ): Promise<SpacePlace> {
   const folder = getThere((await client.query(FolderPlace, { folderId }, { signal })).folder);
-  const { space, folders, path } = getThere(folder.space.id === spaceId ? folder : null);
-  const crumbs: Crumb[] = [];
-  for (let step: Step | null | undefined = folder; step; step = step.parent) {
-    crumbs.unshift({ id: step.id, name: step.name });
-  }
-  return { space, crumbs, isDeeper: path.split('/').length - 1 > crumbs.length, folders };
-}
-
-interface Step extends Crumb {
-  readonly parent?: Step | null;
+  const { space, folders, ancestors, id, name } = getThere(folder.space.id === spaceId ? folder : null);
+  return { space, crumbs: [...ancestors, { id, name }], folders };
 }

@@ -14,7 +14,7 @@ export const SpaceRoot: Operation<types.SpaceRootQuery, types.SpaceRootQueryVari
 
 export const FolderPlace: Operation<types.FolderPlaceQuery, types.FolderPlaceQueryVariables> = {
   name: 'FolderPlace',
-  text: "query FolderPlace($folderId: ID!) { folder(id: $folderId) { ...FolderFields path space { ...SpaceFields } folders { ...FolderFields } parent { id name parent { id name parent { id name parent { id name parent { id name parent { id name parent { id name parent { id name } } } } } } } } } } fragment FolderFields on Folder { id name updatedAt } fragment SpaceFields on Space { id urn name viewerPermissions }",
+  text: "query FolderPlace($folderId: ID!) { folder(id: $folderId) { ...FolderFields space { ...SpaceFields } folders { ...FolderFields } ancestors { id name } } } fragment FolderFields on Folder { id name updatedAt } fragment SpaceFields on Space { id urn name viewerPermissions }",
 };
 
 export const FilesOfSpace: Operation<types.FilesOfSpaceQuery, types.FilesOfSpaceQueryVariables> = {

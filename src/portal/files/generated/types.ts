@@ -107,7 +107,7 @@ export type FolderPlaceQueryVariables = Exact<{
 
 
 export type FolderPlaceQuery = { readonly folder: (
-    { readonly path: string, readonly space: SpaceFieldsFragment, readonly folders: ReadonlyArray<FolderFieldsFragment>, readonly parent: { readonly id: string, readonly name: string, readonly parent: { readonly id: string, readonly name: string, readonly parent: { readonly id: string, readonly name: string, readonly parent: { readonly id: string, readonly name: string, readonly parent: { readonly id: string, readonly name: string, readonly parent: { readonly id: string, readonly name: string, readonly parent: { readonly id: string, readonly name: string, readonly parent: { readonly id: string, readonly name: string } | null } | null } | null } | null } | null } | null } | null } | null }
+    { readonly space: SpaceFieldsFragment, readonly folders: ReadonlyArray<FolderFieldsFragment>, readonly ancestors: ReadonlyArray<{ readonly id: string, readonly name: string }> }
     & FolderFieldsFragment
   ) | null };
 
