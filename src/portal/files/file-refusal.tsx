@@ -1,17 +1,7 @@
-import { TriangleAlert } from 'lucide-react';
+import { RefusalAlert } from '../ui/refusal-alert.js';
 import { toFileRefusal } from './file-refusals.js';
 
 /** Why something was not done, in place. */
 export function FileRefusal({ error }: { error: unknown }) {
-  if (error === null || error === undefined) return null;
-  const { title, advice } = toFileRefusal(error);
-  return (
-    <div role="alert" className="banner banner-danger">
-      <TriangleAlert aria-hidden size={20} />
-      <p>
-        <strong>{title}</strong>
-        {advice}
-      </p>
-    </div>
-  );
+  return error === null || error === undefined ? null : <RefusalAlert {...toFileRefusal(error)} />;
 }

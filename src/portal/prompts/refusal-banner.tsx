@@ -1,16 +1,7 @@
-import { TriangleAlert } from 'lucide-react';
+import { RefusalAlert } from '../ui/refusal-alert.js';
 import { toRefusal } from '../words/refusals.js';
 
 /** Nothing while there is no error. */
 export function RefusalBanner({ error }: { error: unknown }) {
-  if (error === undefined) return null;
-  const { title, advice } = toRefusal(error);
-  return (
-    <div role="alert" className="banner banner-danger">
-      <TriangleAlert aria-hidden size={20} />
-      <p>
-        <strong>{title}</strong> {advice}
-      </p>
-    </div>
-  );
+  return error === undefined ? null : <RefusalAlert {...toRefusal(error)} />;
 }
