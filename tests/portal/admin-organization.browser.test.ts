@@ -90,6 +90,7 @@ test('a space, a role and a member decide at once what a person may see', async 
   await person.focus();
   await page.keyboard.type('alic');
   await page.getByRole('option', { name: /^Alice/ }).waitFor();
+  expect(await page.getByRole('option').count()).toBe(1);
   await page.keyboard.press('ArrowDown');
   await page.keyboard.press('Enter');
   await page.waitForFunction(

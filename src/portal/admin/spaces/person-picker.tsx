@@ -32,15 +32,17 @@ export function PersonPicker({ onChange, problem }: PersonPickerProps) {
   const [picked, setPicked] = useState<{ id: string; shown: string }>();
   const search = picked?.shown === text ? '' : text.trim();
   const variables = { search, first: shownCount };
-  const { data, isFetching } = useQuery({
+  const { data, isFetching, isPlaceholderData } = useQuery({
     queryKey: toKey(ListPeople, variables),
     queryFn: ({ signal }) => client.query(ListPeople, variables, { signal }),
     placeholderData: keepPreviousData,
   });
-  const people = (data?.viewer.organization.people?.nodes ?? []).map(({ id, name }) => ({
+  const found = (data?.viewer.organization.people?.nodes ?? []).map(({ id, name }) => ({
     id,
     shown: name ?? id,
   }));
+  // Those of what was typed before, until there are others: whoever types on and picks the first must not get another.
+  const people = isPlaceholderData ? found.filter((person) => isMeant(person, search)) : found;
 
   return (
     <ComboBox
@@ -97,4 +99,8 @@ export function PersonPicker({ onChange, problem }: PersonPickerProps) {
       </Popover>
     </ComboBox>
   );
+}
+
+function isMeant({ id, shown }: { id: string; shown: string }, search: string): boolean {
+  return `${shown} ${id}`.toLowerCase().includes(search.toLowerCase());
 }
