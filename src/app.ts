@@ -18,6 +18,7 @@ import { makeAssetEvents } from './domains/assets/asset-events.js';
 import { makeAssetChanges } from './domains/assets/asset-changes.service.js';
 import { makeAssetFeeds } from './domains/assets/asset-feeds.js';
 import { makeAssetLists } from './domains/assets/asset-list.service.js';
+import { makeMemoryLists } from './domains/assets/memory-list.service.js';
 import { makeAssets } from './domains/assets/asset.service.js';
 import { makeAssetTexts } from './domains/assets/asset-texts.js';
 import { makeAssetWatch } from './domains/assets/asset-watch.js';
@@ -129,7 +130,7 @@ export function makeApp(config: AppConfig, adapters: Adapters, log: Log, publicU
   const processing = makeProcessing({ ...common, access, texts, isOn: config.processing.isOn });
   const processingMetrics = makeProcessingMetrics({ countPending: processing.countPending });
   const { begin: onClean, deleteThumbnail: deleteDerived, findThumbnailKey } = processing;
-  const assets = makeAssets({ ...common, cursors, access, events, showNames, onClean });
+  const assets = makeAssets({ ...common, access, events, showNames, onClean });
   const usageByType = makeUsageByType(common);
   const { trashHours } = config.assets;
   const trash = makeTrash({ ...common, quotas, audit, access, events, assets, deleteDerived, trashHours });
@@ -140,6 +141,7 @@ export function makeApp(config: AppConfig, adapters: Adapters, log: Log, publicU
     contents: makeTrashFolders({ quotas, events, trashHours }),
   });
   const assetLists = makeAssetLists({ ...common, cursors, spaceAccess, folders });
+  const memoryLists = makeMemoryLists({ ...common, cursors, memories, assets });
   const trashLists = makeTrashLists({ ...common, cursors, spaceAccess, access, assets });
   const assetChanges = makeAssetChanges({
     ...common,
@@ -269,6 +271,7 @@ export function makeApp(config: AppConfig, adapters: Adapters, log: Log, publicU
       usageByType,
       assets,
       assetLists,
+      memoryLists,
       assetChanges,
       trash,
       trashLists,
