@@ -7,9 +7,9 @@ interface ListOptions {
   readonly mimeType?: string;
   /** In upper or lower case. */
   readonly type?: AssetType | Lowercase<AssetType>;
-  /** Words in filenames, descriptions and what is written in files. Not of one encrypted memory. */
+  /** Words in filenames, descriptions and what is written in files. BAD_USER_INPUT of one encrypted memory. */
   readonly search?: string;
-  /** Default NEWEST. NAME not of one encrypted memory. */
+  /** Default NEWEST. NAME is BAD_USER_INPUT of one encrypted memory. */
   readonly orderBy?: AssetOrder;
   /** Those in the trash too; default false. */
   readonly includeDeleted?: boolean;

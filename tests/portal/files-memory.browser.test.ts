@@ -54,7 +54,7 @@ test('what is in a memory is searched, filtered and sorted as in a space, and st
   await page.getByRole('button', { name: /Sort/ }).click();
   await page.getByRole('option', { name: 'Oldest first' }).click();
   await waitForList(page, minutes, long);
-  expect(new URL(page.url()).search).toBe('?sort=oldest&q=lighthouse');
+  expect(new URL(page.url()).search).toBe('?q=lighthouse&sort=oldest');
   await page.reload();
   await waitForList(page, minutes, long);
   expect(await searchBox(page).inputValue()).toBe('lighthouse');
@@ -102,7 +102,10 @@ describe('encrypted', () => {
     await encrypt(stage.alice, memoryUrn);
   });
 
-  test.each([{}, narrow])('it is not searched or sorted by name, and says why: %j', async (options) => {
+  test.each([
+    ['on a desk', {}],
+    ['on a narrow phone', narrow],
+  ])('it is not searched or sorted by name, and says why, %s', async (_where, options) => {
     const page = await openMemory('?sort=name&q=lighthouse&type=document', options);
     await page.getByText('Names are encrypted here').waitFor();
     await until(async () => (await listed(page)).length === 4, 20_000);

@@ -16,8 +16,8 @@ export interface Attributes {
 export function attributesOf(conditions: AssetConditions, within: 'space' | 'memory'): Attributes {
   const { executionId, scanStatus, provider, agentUrn, mimeType, type, words } = conditions;
   const isScanned = scanStatus && eq(assets.scanStatus, scanStatus);
-  const ofMemories = [type && eq(assets.type, type)];
-  const ofSpaces = [
+  const inBoth = [type && eq(assets.type, type)];
+  const inSpaces = [
     executionId === undefined ? undefined : eq(assets.executionId, executionId),
     scanStatus === 'CLEAN' ? undefined : isScanned,
     provider === undefined ? undefined : eq(assets.provider, provider),
@@ -26,12 +26,12 @@ export function attributesOf(conditions: AssetConditions, within: 'space' | 'mem
   ];
   const isInMemory = within === 'memory';
   const others = [
-    ...(isInMemory ? ofSpaces : []),
+    ...(isInMemory ? inSpaces : []),
     scanStatus === 'CLEAN' ? isScanned : undefined,
     isInMemory && words.length > 0 ? isNull(assets.keyVersion) : undefined,
   ];
   return {
-    indexed: [...(isInMemory ? [] : ofSpaces), ...ofMemories].filter(isGiven),
+    indexed: [...(isInMemory ? [] : inSpaces), ...inBoth].filter(isGiven),
     others: others.filter(isGiven),
     mentions: and(...words.map(mentionsWord)),
   };

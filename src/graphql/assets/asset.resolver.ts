@@ -24,11 +24,7 @@ export class AssetResolver {
     @Arg('userId', () => ID, { nullable: true }) userId?: string,
     @Arg('mimeType', () => String, { nullable: true }) mimeType?: string,
     @Arg('type', () => AssetTypeEnum, { nullable: true }) type?: AssetType,
-    @Arg('search', () => String, {
-      nullable: true,
-      description: 'As in AssetFilter.',
-    })
-    search?: string,
+    @Arg('search', () => String, { nullable: true, description: 'As in AssetFilter.' }) search?: string,
     @Arg('includeDeleted', () => Boolean, { nullable: true, defaultValue: false }) includeDeleted?: boolean,
     @Arg('orderBy', () => AssetOrderEnum, { nullable: true, defaultValue: 'NEWEST' }) orderBy?: AssetOrder,
     @Arg('first', () => Int, { nullable: true, defaultValue: 20 }) first?: number,
