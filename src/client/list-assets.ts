@@ -7,6 +7,10 @@ interface ListOptions {
   readonly mimeType?: string;
   /** In upper or lower case. */
   readonly type?: AssetType | Lowercase<AssetType>;
+  /** Words in filenames, descriptions and what is written in files. BAD_USER_INPUT of one encrypted memory. */
+  readonly search?: string;
+  /** Default NEWEST. NAME is BAD_USER_INPUT of one encrypted memory. */
+  readonly orderBy?: AssetOrder;
   /** Those in the trash too; default false. */
   readonly includeDeleted?: boolean;
   /** Assets a request, 1 to 100; default 20. */
@@ -34,14 +38,10 @@ export interface ListSpaceAssetsOptions extends ListOptions {
   readonly provider?: string;
   readonly executionId?: string;
   readonly scanStatus?: ScanStatus;
-  /** Words in filenames and descriptions. */
-  readonly search?: string;
   /** Then, or later; a string is in ISO 8601. */
   readonly createdAfter?: Date | string;
   /** Earlier than this; a string is in ISO 8601. */
   readonly createdBefore?: Date | string;
-  /** Default NEWEST. */
-  readonly orderBy?: AssetOrder;
 }
 
 export type ListAssetsOptions = ListMemoryAssetsOptions | ListSpaceAssetsOptions;

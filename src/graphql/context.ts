@@ -18,6 +18,7 @@ import type { Folders } from '../domains/spaces/folder.service.js';
 import type { Roles } from '../domains/spaces/role.service.js';
 import type { SpaceMembers } from '../domains/spaces/space-member.service.js';
 import type { Spaces } from '../domains/spaces/space.service.js';
+import type { MemoryLists } from '../domains/assets/memory-list.service.js';
 import type { Processing } from '../domains/processing/processing.service.js';
 import type { Prompts } from '../domains/prompts/prompt.service.js';
 import type { BeginUpload } from '../domains/uploads/begin-upload.js';
@@ -45,6 +46,7 @@ export interface GraphqlServices {
   readonly usageByType: UsageByType;
   readonly assets: Assets;
   readonly assetLists: AssetLists;
+  readonly memoryLists: MemoryLists;
   readonly assetChanges: AssetChanges;
   readonly trash: Trash;
   readonly trashLists: TrashLists;

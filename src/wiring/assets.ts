@@ -7,6 +7,7 @@ import { makeAssetLists } from '../domains/assets/asset-list.service.js';
 import { makeAssetTexts } from '../domains/assets/asset-texts.js';
 import { makeAssetWatch } from '../domains/assets/asset-watch.js';
 import { makeAssets } from '../domains/assets/asset.service.js';
+import { makeMemoryLists } from '../domains/assets/memory-list.service.js';
 import { makeDownloads } from '../domains/assets/download.service.js';
 import { makeTrashFolders } from '../domains/assets/trash-folders.js';
 import { makeTrashLists } from '../domains/assets/trash-list.service.js';
@@ -49,6 +50,7 @@ export function wireAssets(
     contents: makeTrashFolders({ quotas, events, trashHours }),
   });
   const assetLists = makeAssetLists({ ...common, spaceAccess, folders });
+  const memoryLists = makeMemoryLists({ ...common, memories, assets });
   const trashLists = makeTrashLists({ ...common, spaceAccess, access, assets });
   const assetChanges = makeAssetChanges({
     ...common,
@@ -92,6 +94,7 @@ export function wireAssets(
     assets,
     downloads,
     folders,
+    memoryLists,
     processing,
     trash,
     trashLists,

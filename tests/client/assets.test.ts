@@ -61,17 +61,18 @@ test('listing the spaces goes page by page, too, in the order that is asked for'
   );
 });
 
-test.each([{ userId: 'alice', type: 'image' }, { agentUrn: 'urn:agent:buno' }] as const)(
-  'listing %j is of a memory',
-  async (options) => {
-    const portal = createPortalClient({ url: service.url, token: 'jwt' });
-    expect(await portal.assets.list(options).next()).toMatchObject({ value: { id: 'a' } });
-    expect(service.calls[0]).toMatchObject({
-      name: 'AgentAssets',
-      variables: { ...options, ...('type' in options && { type: 'IMAGE' }) },
-    });
-  },
-);
+test.each([
+  { userId: 'alice', type: 'image' },
+  { agentUrn: 'urn:agent:buno' },
+  { userId: 'alice', search: 'plan', orderBy: 'LARGEST' },
+] as const)('listing %j is of a memory', async (options) => {
+  const portal = createPortalClient({ url: service.url, token: 'jwt' });
+  expect(await portal.assets.list(options).next()).toMatchObject({ value: { id: 'a' } });
+  expect(service.calls[0]).toMatchObject({
+    name: 'AgentAssets',
+    variables: { ...options, ...('type' in options && { type: 'IMAGE' }) },
+  });
+});
 
 test('listing ends with its signal', async () => {
   const stop = new AbortController();

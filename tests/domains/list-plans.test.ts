@@ -34,10 +34,21 @@ beforeAll(async () => {
 
   const { executeSql } = backends.database;
   const shared = { user_id: mostly('alice', 'bob', 'carol'), agent_urn: mostly(agentUrn, 'urn:agent:scout') };
+  await executeSql(
+    `insert into agents (org_id, urn, name, app_id) select org_id, 'urn:agent:scout', 'Scout', 'scout' from assets`,
+  );
+  // Each agent has a memory of each person; that of alice and the agent that has asked her is there.
+  await executeSql(
+    `insert into memories (id, org_id, user_id, agent_urn)
+     select 'memory ' || person || agent, org_id, person, agent from assets,
+       unnest(array['alice', 'bob', 'carol']) person, unnest(array['${agentUrn}', 'urn:agent:scout']) agent
+     on conflict do nothing`,
+  );
   await multiplyRow(
     executeSql,
     manyAssets(asset.id, rowCount, {
       ...shared,
+      memory_id: `(select id from memories where user_id = ${shared.user_id} and agent_urn = ${shared.agent_urn})`,
       type: mostly('DOCUMENT', ...assetTypes.filter((type) => type !== 'DOCUMENT')),
       mime_type: mostly('application/pdf', 'image/png'),
       deleted_at: `case when n % 50 = 0 then now() end`,

@@ -70,3 +70,30 @@ export async function insertManyAssets(
   await executeSql('analyze asset_texts');
   await executeSql('analyze folders');
 }
+
+/** Has all that is in a space be in a memory of its own instead, in no folder, its words and texts as they are. */
+export async function moveToMemory(
+  { executeSql }: Sql,
+  orgId: string,
+  { spaceId, memoryId }: { spaceId: string; memoryId: string },
+): Promise<void> {
+  const agentUrn = `urn:agent:${memoryId}`;
+  await executeSql(`insert into agents (org_id, urn, name, app_id) values ($1, $2, $2, $2)`, [
+    orgId,
+    agentUrn,
+  ]);
+  await executeSql(`insert into memories (id, org_id, agent_urn, user_id) values ($1, $2, $3, 'alice')`, [
+    memoryId,
+    orgId,
+    agentUrn,
+  ]);
+  await executeSql(
+    `update assets set space_id = null, folder_id = null, memory_id = $1, agent_urn = $2, user_id = 'alice'
+     where space_id = $3`,
+    [memoryId, agentUrn, spaceId],
+  );
+  await executeSql('update asset_texts set space_id = null, memory_id = $1 where space_id = $2', [
+    memoryId,
+    spaceId,
+  ]);
+}

@@ -24,7 +24,7 @@ export const AwaitUpload: Operation<types.AwaitUploadQuery, types.AwaitUploadQue
 
 export const AgentAssets: Operation<types.AgentAssetsQuery, types.AgentAssetsQueryVariables> = {
   name: 'AgentAssets',
-  text: "query AgentAssets($agentUrn: ID, $userId: ID, $mimeType: String, $type: AssetType, $includeDeleted: Boolean, $first: Int, $after: String) { agentAssets( agentUrn: $agentUrn userId: $userId mimeType: $mimeType type: $type includeDeleted: $includeDeleted first: $first after: $after ) { nodes { ...AssetFields } pageInfo { hasNextPage endCursor } } } fragment AssetFields on Asset { id urn filename mimeType sizeBytes sha256 type scanStatus description uploadedAt uploadedBy { ...ActorFields } createdAt updatedAt deletedAt restorableUntil memoryUrn agentUrn path executionId provider metadata } fragment ActorFields on Actor { id kind name }",
+  text: "query AgentAssets($agentUrn: ID, $userId: ID, $mimeType: String, $type: AssetType, $search: String, $includeDeleted: Boolean, $orderBy: AssetOrder, $first: Int, $after: String) { agentAssets( agentUrn: $agentUrn userId: $userId mimeType: $mimeType type: $type search: $search includeDeleted: $includeDeleted orderBy: $orderBy first: $first after: $after ) { nodes { ...AssetFields } pageInfo { hasNextPage endCursor } } } fragment AssetFields on Asset { id urn filename mimeType sizeBytes sha256 type scanStatus description uploadedAt uploadedBy { ...ActorFields } createdAt updatedAt deletedAt restorableUntil memoryUrn agentUrn path executionId provider metadata } fragment ActorFields on Actor { id kind name }",
 };
 
 export const Assets: Operation<types.AssetsQuery, types.AssetsQueryVariables> = {

@@ -180,7 +180,9 @@ export type AgentAssetsQueryVariables = Exact<{
   userId?: string | null | undefined;
   mimeType?: string | null | undefined;
   type?: AssetType | null | undefined;
+  search?: string | null | undefined;
   includeDeleted?: boolean | null | undefined;
+  orderBy?: AssetOrder | null | undefined;
   first?: number | null | undefined;
   after?: string | null | undefined;
 }>;

@@ -1,9 +1,9 @@
-import { and, eq, gte, lt, sql, type SQL } from 'drizzle-orm';
+import { and, eq, gte, isNull, lt, sql, type SQL } from 'drizzle-orm';
 import { searchText } from './asset-columns.table.js';
 import type { AssetConditions } from './asset-filter.js';
 import { assets } from './asset.table.js';
 
-/** What an asset must be, as SQL: by which of it there is an index of each space, and the rest. */
+/** What an asset must be, as SQL: by which of it there is an index of each space or memory, and the rest. */
 export interface Attributes {
   /** The one that fits the fewest comes first. */
   readonly indexed: readonly SQL[];
@@ -12,20 +12,26 @@ export interface Attributes {
   readonly mentions: SQL | undefined;
 }
 
-export function attributesOf(conditions: AssetConditions): Attributes {
+/** Of what is sealed in a memory, or is to be, nothing is found by words: neither its name nor what is written in it. */
+export function attributesOf(conditions: AssetConditions, within: 'space' | 'memory'): Attributes {
   const { executionId, scanStatus, provider, agentUrn, mimeType, type, words } = conditions;
   const isScanned = scanStatus && eq(assets.scanStatus, scanStatus);
-  const indexed = [
+  const inBoth = [type && eq(assets.type, type)];
+  const inSpaces = [
     executionId === undefined ? undefined : eq(assets.executionId, executionId),
     scanStatus === 'CLEAN' ? undefined : isScanned,
     provider === undefined ? undefined : eq(assets.provider, provider),
     agentUrn === undefined ? undefined : eq(assets.agentUrn, agentUrn),
     mimeType === undefined ? undefined : eq(assets.mimeType, mimeType),
-    type && eq(assets.type, type),
   ];
-  const others = [scanStatus === 'CLEAN' ? isScanned : undefined];
+  const isInMemory = within === 'memory';
+  const others = [
+    ...(isInMemory ? inSpaces : []),
+    scanStatus === 'CLEAN' ? isScanned : undefined,
+    isInMemory && words.length > 0 ? isNull(assets.keyVersion) : undefined,
+  ];
   return {
-    indexed: indexed.filter(isGiven),
+    indexed: [...(isInMemory ? [] : inSpaces), ...inBoth].filter(isGiven),
     others: others.filter(isGiven),
     mentions: and(...words.map(mentionsWord)),
   };

@@ -16,14 +16,9 @@ export function makeAssetErasureStore(db: Db) {
 
   return {
     /** Those that are being purged, too. */
-    async listIdsOfMemory({ id, orgId, userId, agentUrn }: Memory, limit: number): Promise<string[]> {
-      const isOwners = and(
-        eq(assets.orgId, orgId),
-        eq(assets.userId, userId),
-        eq(assets.agentUrn, agentUrn),
-        eq(assets.memoryId, id),
-      );
-      return (await pick(isOwners, limit)).map((row) => row.id);
+    async listIdsOfMemory({ id, orgId }: Memory, limit: number): Promise<string[]> {
+      const isOfMemory = and(eq(assets.orgId, orgId), eq(assets.memoryId, id));
+      return (await pick(isOfMemory, limit)).map((row) => row.id);
     },
 
     /** Those in spaces. */

@@ -51,17 +51,17 @@ export interface AssetConditions {
 
 /**
  * Throws BAD_USER_INPUT (`filter.mimeType`; `filter.search` unless it has 1 to 200 characters that can be shown;
- * `filter.provider` and the like with characters that cannot).
+ * `filter.provider` and the like with characters that cannot). `at` is where its fields are, in the schema.
  */
-export function toConditions(input: AssetFilterInput): AssetConditions {
+export function toConditions(input: AssetFilterInput, at = 'filter.'): AssetConditions {
   return {
     type: input.type ?? undefined,
-    provider: toText(input.provider, 'provider'),
-    executionId: toText(input.executionId, 'executionId'),
-    agentUrn: toText(input.agentUrn, 'agentUrn'),
-    mimeType: toMimeType(input.mimeType),
+    provider: toText(input.provider, `${at}provider`),
+    executionId: toText(input.executionId, `${at}executionId`),
+    agentUrn: toText(input.agentUrn, `${at}agentUrn`),
+    mimeType: toMimeType(input.mimeType, `${at}mimeType`),
     scanStatus: input.scanStatus ?? undefined,
-    words: toWords(input.search),
+    words: toWords(input.search, `${at}search`),
     createdAfter: toInstant(input.createdAfter),
     createdBefore: toInstant(input.createdBefore),
     includeDeleted: input.includeDeleted ?? false,
@@ -70,24 +70,24 @@ export function toConditions(input: AssetFilterInput): AssetConditions {
 
 function toText(text: string | null | undefined, field: string): string | undefined {
   if (text === null || text === undefined) return undefined;
-  if (!isPrintable(text)) throw badInput(`filter.${field}`, 'It has characters that cannot be shown.');
+  if (!isPrintable(text)) throw badInput(field, 'It has characters that cannot be shown.');
   return text;
 }
 
-function toMimeType(text: string | null | undefined): string | undefined {
+function toMimeType(text: string | null | undefined, field: string): string | undefined {
   if (text === null || text === undefined) return undefined;
   const mimeType = normalizeMimeType(text);
   if (mimeType === undefined) {
-    throw badInput('filter.mimeType', 'The type is not a MIME type such as image/png.');
+    throw badInput(field, 'The type is not a MIME type such as image/png.');
   }
   return mimeType;
 }
 
-function toWords(search: string | null | undefined): readonly string[] {
+function toWords(search: string | null | undefined, field: string): readonly string[] {
   if (search === null || search === undefined) return [];
   const text = search.normalize('NFC').trim();
   if (text === '' || text.length > maxSearchLength || !isPrintable(text)) {
-    throw badInput('filter.search', `Search for 1 to ${maxSearchLength} characters that can be shown.`);
+    throw badInput(field, `Search for 1 to ${maxSearchLength} characters that can be shown.`);
   }
   return [...new Set(text.split(/\s+/u))];
 }

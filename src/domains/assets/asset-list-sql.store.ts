@@ -1,9 +1,9 @@
 import { and, eq, isNull, or, sql, type SQL } from 'drizzle-orm';
 import { folders } from '../spaces/folder.table.js';
-import { isLive, nameKey, placeOf } from './asset-columns.table.js';
+import { isLive, memoryNameKey, nameKey, placeOf } from './asset-columns.table.js';
 import { attributesOf, periodOf } from './asset-conditions.store.js';
 import type { AssetConditions, AssetOrder } from './asset-filter.js';
-import { matchesText, selectByText } from './asset-text.store.js';
+import { matchesText, selectByText, type Containers } from './asset-text.store.js';
 import { assets } from './asset.table.js';
 
 /** Where to look. */
@@ -12,7 +12,8 @@ export type AssetScope =
   /** In one folder or in the space's root, not beneath. `placeId` is the folder's id, or the space's. */
   | { readonly kind: 'place'; readonly spaceId: string; readonly placeId: string }
   /** In one folder and everywhere beneath it. */
-  | { readonly kind: 'subtree'; readonly spaceId: string; readonly folderId: string };
+  | { readonly kind: 'subtree'; readonly spaceId: string; readonly folderId: string }
+  | { readonly kind: 'memories'; readonly memoryIds: readonly string[] };
 
 /** The place of an asset in a list, in the database's own words. */
 export interface ListPosition {
@@ -37,6 +38,7 @@ const walkedPerRow = 100;
 
 const ascending = { direction: sql`asc`, beyond: sql`>`, upTo: sql`<=` };
 const descending = { direction: sql`desc`, beyond: sql`<`, upTo: sql`>=` };
+const byName = { type: sql`text collate "C"`, ...ascending };
 const byAge = { key: sql`${assets.createdAt}`, type: sql`timestamptz` };
 
 interface Order {
@@ -49,25 +51,31 @@ interface Order {
 }
 
 /** `id` decides between equals, in the same direction. */
-export const orders: Readonly<Record<AssetOrder, Order>> = {
+const orders: Readonly<Record<AssetOrder, Order>> = {
   NEWEST: { ...byAge, ...descending },
   OLDEST: { ...byAge, ...ascending },
-  NAME: { key: nameKey(assets), type: sql`text collate "C"`, ...ascending },
+  NAME: { key: nameKey(assets), ...byName },
   LARGEST: { key: sql`${assets.sizeBytes}`, type: sql`bigint`, ...descending },
 };
+const byNameInMemories: Order = { key: memoryNameKey(assets), ...byName };
+
+export function orderOf({ scope, orderBy }: Pick<AssetListQuery, 'scope' | 'orderBy'>): Order {
+  return scope.kind === 'memories' && orderBy === 'NAME' ? byNameInMemories : orders[orderBy];
+}
 
 /**
- * The index has one list after the other: of each space or place, those that are not in the trash and those that are.
- * The first of each are merged. Every level names its rows like the table, so that a condition reads the same in each.
+ * The index has one list after the other: of each space, place or memory, those that are not in the trash and those that
+ * are (by age, a memory has one of both). The first of each are merged. Every level names its rows like the table, so
+ * that a condition reads the same in each.
  */
 export function toWalk(query: AssetListQuery): SQL {
-  return sql`select ${assets.id}, sort_key, is_end from ${eachList(query, walkOne(query))}
+  return sql`select ${assets.id}, sort_key, is_end from ${eachList(query, query.orderBy, walkOne(query))}
     order by ${inOrder(query)} limit ${query.limit}`;
 }
 
-/** `rows` of each list that the index has. */
-function eachList({ scope, conditions }: AssetListQuery, rows: SQL): SQL {
-  const isLiveOrNot = conditions.includeDeleted ? [true, false] : [true];
+/** `rows` of each list that the index of that order has. */
+function eachList({ scope, conditions }: AssetListQuery, orderBy: AssetOrder, rows: SQL): SQL {
+  const isLiveOrNot = conditions.includeDeleted && isTrashApart(scope, orderBy) ? [true, false] : [true];
   return sql`unnest(${sql.param(containerIds(scope))}::text[]) as container(id)
     cross join unnest(${sql.param(isLiveOrNot)}::boolean[]) as state(is_live)
     cross join lateral (${rows}) as ${assets}`;
@@ -76,7 +84,7 @@ function eachList({ scope, conditions }: AssetListQuery, rows: SQL): SQL {
 /** Along one list. When it may not be over, its last row is marked as the end. */
 function walkOne(query: AssetListQuery): SQL {
   const { scope, limit } = query;
-  const { key } = orders[query.orderBy];
+  const { key } = orderOf(query);
   const { here, lookedAt, order } = along(query, query.orderBy);
   const path = sql`from ${assets} where ${and(here, isBeyond(query))} ${order} limit`;
   if (lookedAt === undefined) {
@@ -92,15 +100,18 @@ function walkOne(query: AssetListQuery): SQL {
 /** What an index in that order finds of the query in one list, and what is to be looked at on the way. */
 function along(query: AssetListQuery, orderBy: AssetOrder) {
   const { scope, conditions } = query;
-  const { key, direction } = orders[orderBy];
-  const { indexed, others, mentions } = attributesOf(conditions);
-  // Within a space, an attribute's index is in the order of age too.
-  const known = scope.kind === 'spaces' && isByAge(orderBy) ? indexed.slice(0, 1) : [];
+  const { key, direction } = orderOf({ scope, orderBy });
+  const within = containersOf(scope);
+  const { indexed, others, mentions } = attributesOf(conditions, within.kind);
+  // Within a space or memory, an attribute's index is in the order of age too.
+  const isWhole = scope.kind === 'spaces' || scope.kind === 'memories';
+  const known = isWhole && isByAge(orderBy) ? indexed.slice(0, 1) : [];
+  const isApart = isTrashApart(scope, orderBy);
   const here = and(
     eq(assets.orgId, query.orgId),
-    sql`${scope.kind === 'place' ? placeOf(assets) : assets.spaceId} = container.id`,
+    sql`${scope.kind === 'place' ? placeOf(assets) : columns[within.kind]} = container.id`,
     scope.kind === 'place' ? eq(assets.spaceId, scope.spaceId) : undefined,
-    sql`${isLive(assets)} = state.is_live`,
+    isApart ? sql`${isLive(assets)} = state.is_live` : undefined,
     isNull(assets.purgingAt),
     isByAge(orderBy) ? periodOf(conditions) : undefined,
     ...known,
@@ -108,7 +119,8 @@ function along(query: AssetListQuery, orderBy: AssetOrder) {
   const lookedAt = and(
     ...indexed.slice(known.length),
     ...others,
-    mentions && or(mentions, matchesText(assets.id, spaceIdsOf(scope), conditions.words)),
+    mentions && or(mentions, matchesText(assets.id, within, conditions.words)),
+    isApart || conditions.includeDeleted ? undefined : isLive(assets),
     isByAge(orderBy) ? undefined : periodOf(conditions),
     scope.kind === 'subtree' ? sql`${assets.folderId} in (select id from subtree)` : undefined,
   );
@@ -122,23 +134,24 @@ function along(query: AssetListQuery, orderBy: AssetOrder) {
 export function toBound(query: AssetListQuery): SQL {
   const { scope, limit, orderBy } = query;
   // What has its age in common may well have its name in common, but hardly its size.
-  const { here, lookedAt, order } = along(query, isByAge(orderBy) ? 'LARGEST' : 'NEWEST');
+  const way = isByAge(orderBy) ? 'LARGEST' : 'NEWEST';
+  const { here, lookedAt, order } = along(query, way);
   const met = sql`${withSubtree(scope)} select ${assets.id}, sort_key from (
-      select ${assets}.*, ${orders[orderBy].key} as sort_key from ${assets} where ${here} ${order}
+      select ${assets}.*, ${orderOf(query).key} as sort_key from ${assets} where ${here} ${order}
       limit ${walkedPerRow * limit}
     ) as ${assets} where ${and(lookedAt, isBeyond(query)) ?? sql`true`}`;
-  return sql`select ${assets.id}, sort_key from ${eachList(query, met)}
+  return sql`select ${assets.id}, sort_key from ${eachList(query, way, met)}
     order by ${inOrder(query)} offset ${limit - 1} limit 1`;
 }
 
 /** The first that fit, of all that do; of those up to the bound where there is one. */
 export function toGathering(query: AssetListQuery, bound: ListPosition | undefined): SQL {
   const { scope, conditions, limit } = query;
-  const { indexed, others, mentions } = attributesOf(conditions);
-  const spaceIds = spaceIdsOf(scope);
+  const within = containersOf(scope);
+  const { indexed, others, mentions } = attributesOf(conditions, within.kind);
   // Nothing of the organization: with it, an attribute's index alone would not do. The page is looked at for that.
   const fits = and(
-    sql`${assets.spaceId} = any(${sql.param(spaceIds)}::text[])`,
+    sql`${columns[within.kind]} = any(${sql.param(within.ids)}::text[])`,
     scope.kind === 'place' ? eq(placeOf(assets), scope.placeId) : undefined,
     // As an array, or the planner may read the whole space to compare it with the folders.
     scope.kind === 'subtree' ? sql`${placeOf(assets)} = any(array(select id from subtree))` : undefined,
@@ -150,13 +163,13 @@ export function toGathering(query: AssetListQuery, bound: ListPosition | undefin
     ...others,
   );
   const gather = (how: SQL | undefined) =>
-    sql`select ${assets.id}, ${orders[query.orderBy].key} as sort_key from ${assets} where ${and(fits, how)}`;
-  // Each by an index of its own: at most all texts in the spaces that have the words. An array, for the same reason,
+    sql`select ${assets.id}, ${orderOf(query).key} as sort_key from ${assets} where ${and(fits, how)}`;
+  // Each by an index of its own: at most all texts in them that have the words. An array, for the same reason,
   // unless there is another way to have only few.
   const isNarrow = bound !== undefined || scope.kind === 'place';
   const byText = isNarrow
-    ? matchesText(assets.id, spaceIds, conditions.words)
-    : sql`${assets.id} = any(array(${selectByText(spaceIds, conditions.words)}))`;
+    ? matchesText(assets.id, within, conditions.words)
+    : sql`${assets.id} = any(array(${selectByText(within, conditions.words)}))`;
   const found = mentions === undefined ? gather(undefined) : sql`${gather(mentions)} union ${gather(byText)}`;
   // Materialized, or it would walk along after all.
   const matching = sql`matching as materialized (${found})`;
@@ -169,30 +182,37 @@ function isByAge(orderBy: AssetOrder): boolean {
   return orderBy === 'NEWEST' || orderBy === 'OLDEST';
 }
 
-function spaceIdsOf(scope: AssetScope): readonly string[] {
-  return scope.kind === 'spaces' ? scope.spaceIds : [scope.spaceId];
+/** In the order of age, a memory's files in the trash are among the others. */
+function isTrashApart(scope: AssetScope, orderBy: AssetOrder): boolean {
+  return scope.kind !== 'memories' || !isByAge(orderBy);
+}
+
+const columns = { space: assets.spaceId, memory: assets.memoryId };
+
+/** What all of it is in. */
+function containersOf(scope: AssetScope): Containers {
+  if (scope.kind === 'memories') return { kind: 'memory', ids: scope.memoryIds };
+  return { kind: 'space', ids: scope.kind === 'spaces' ? scope.spaceIds : [scope.spaceId] };
 }
 
 function containerIds(scope: AssetScope): readonly string[] {
-  return scope.kind === 'place' ? [scope.placeId] : spaceIdsOf(scope);
+  return scope.kind === 'place' ? [scope.placeId] : containersOf(scope).ids;
 }
 
-function isBeyond({ orderBy, after }: AssetListQuery): SQL | undefined {
-  if (after === undefined) return undefined;
-  return compared(orderBy, orders[orderBy].beyond, after);
+function isBeyond(query: AssetListQuery): SQL | undefined {
+  return query.after && compared(orderOf(query), orderOf(query).beyond, query.after);
 }
 
-function isUpTo({ orderBy }: AssetListQuery, bound: ListPosition | undefined): SQL | undefined {
-  return bound && compared(orderBy, orders[orderBy].upTo, bound);
+function isUpTo(query: AssetListQuery, bound: ListPosition | undefined): SQL | undefined {
+  return bound && compared(orderOf(query), orderOf(query).upTo, bound);
 }
 
-function compared(orderBy: AssetOrder, how: SQL, { sortKey, id }: ListPosition): SQL {
-  const { key, type } = orders[orderBy];
+function compared({ key, type }: Order, how: SQL, { sortKey, id }: ListPosition): SQL {
   return sql`(${key}, ${assets.id}) ${how} (${sortKey}::${type}, ${id})`;
 }
 
-function inOrder({ orderBy }: AssetListQuery): SQL {
-  const { direction } = orders[orderBy];
+function inOrder(query: AssetListQuery): SQL {
+  const { direction } = orderOf(query);
   return sql`sort_key ${direction}, ${assets.id} ${direction}`;
 }
 

@@ -1,6 +1,6 @@
 import type { Db } from '../../core/db.js';
 import { notFound } from '../../core/errors.js';
-import { toConnection, type Connection, type Cursors, type PageArgs } from '../../core/pagination.js';
+import { type Connection, type Cursors, type PageArgs } from '../../core/pagination.js';
 import type { Viewer } from '../../core/viewer.js';
 import type { Folders } from '../spaces/folder.service.js';
 import type { SpaceAccess } from '../spaces/space-access.js';
@@ -11,6 +11,7 @@ import {
   type AssetOrder,
 } from './asset-filter.js';
 import { makeAssetListStore, type AssetScope, type ListPosition } from './asset-list.store.js';
+import { toPage } from './asset-page.js';
 import type { Asset } from './asset.js';
 
 export type AssetLists = ReturnType<typeof makeAssetLists>;
@@ -24,7 +25,7 @@ export interface AssetListsDeps {
 
 const anything: AssetConditions = { words: [], includeDeleted: false };
 
-/** Finding what is in spaces. What is in memories is found by `agentAssets` alone. */
+/** Finding what is in spaces. What is in memories is found by `makeMemoryLists`. */
 export function makeAssetLists({ db, cursors, spaceAccess, folders }: AssetListsDeps) {
   const store = makeAssetListStore(db);
 
@@ -36,13 +37,8 @@ export function makeAssetLists({ db, cursors, spaceAccess, folders }: AssetLists
     const cursor = cursors.bind<ListPosition>('assets', orgId, { ...of, conditions, orderBy });
     const after = cursor.decode(page.after);
     const found = await store.list({ orgId, scope, conditions, orderBy, limit: page.first + 1, after });
-    const positions = new Map(found.map(({ asset, position }) => [asset, position]));
-    return toConnection(
-      found.map(({ asset }) => asset),
-      page,
-      // Every asset of the list has one.
-      (asset) => cursor.encode(positions.get(asset)!),
-    );
+    // Nothing in a space is sealed.
+    return toPage(found, page, cursor, (rows) => Promise.resolve(rows));
   }
 
   /** Throws NOT_FOUND, also where the viewer may not read, and when it is not in the space that was named besides. */

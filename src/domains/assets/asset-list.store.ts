@@ -2,7 +2,7 @@ import { eq, sql, type SQL } from 'drizzle-orm';
 import type { Db } from '../../core/db.js';
 import type { Asset } from './asset.js';
 import {
-  orders,
+  orderOf,
   toBound,
   toGathering,
   toWalk,
@@ -21,10 +21,10 @@ export interface ListedAsset {
 
 export type AssetListStore = ReturnType<typeof makeAssetListStore>;
 
-/** Assets in spaces, in order. Whoever asks has seen to it that they may be read. */
+/** Assets in spaces or memories, in order. Whoever asks has seen to it that they may be read. */
 export function makeAssetListStore(db: Db) {
   async function run(page: SQL, query: AssetListQuery): Promise<(ListedAsset & { isEnd: boolean })[]> {
-    const { direction } = orders[query.orderBy];
+    const { direction } = orderOf(query);
     const rows = await db
       .select({ row: assets, sortKey: sql<string>`sort_key::text`, isEnd: sql<boolean>`is_end` })
       .from(sql`(${page}) as page`)

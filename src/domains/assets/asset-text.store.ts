@@ -9,22 +9,30 @@ export interface AssetText {
   readonly isCut: boolean;
 }
 
+/** Whose texts are searched. */
+export interface Containers {
+  readonly kind: 'space' | 'memory';
+  readonly ids: readonly string[];
+}
+
+const containerColumns = { space: assetTexts.spaceId, memory: assetTexts.memoryId };
+
 /**
- * The ids of assets in these spaces in whose text all of the words are, whole, in any case and language: found by
+ * The ids of assets in these spaces or memories in whose text all of the words are, whole, in any case and language: found by
  * their index. Signs between words say nothing; where there are no words, nothing is found.
  */
-export function selectByText(spaceIds: readonly string[], words: readonly string[]): SQL {
-  return sql`select ${assetTexts.assetId} from ${assetTexts} where ${hasWords(spaceIds, words)}`;
+export function selectByText(within: Containers, words: readonly string[]): SQL {
+  return sql`select ${assetTexts.assetId} from ${assetTexts} where ${hasWords(within, words)}`;
 }
 
 /** The same as a condition on one: the planner looks at its text, or finds all of them first when they are fewer. */
-export function matchesText(assetId: SQLWrapper, spaceIds: readonly string[], words: readonly string[]): SQL {
+export function matchesText(assetId: SQLWrapper, within: Containers, words: readonly string[]): SQL {
   return sql`exists (select from ${assetTexts}
-    where ${assetTexts.assetId} = ${assetId} and ${hasWords(spaceIds, words)})`;
+    where ${assetTexts.assetId} = ${assetId} and ${hasWords(within, words)})`;
 }
 
-function hasWords(spaceIds: readonly string[], words: readonly string[]): SQL {
-  return sql`${assetTexts.spaceId} = any(${sql.param(spaceIds)}::text[])
+function hasWords({ kind, ids }: Containers, words: readonly string[]): SQL {
+  return sql`${containerColumns[kind]} = any(${sql.param(ids)}::text[])
     and ${assetTexts.words} @@ plainto_tsquery('simple', ${words.join(' ')})`;
 }
 
@@ -32,14 +40,14 @@ export function makeAssetTextStore(db: Db) {
   return {
     /** In place of the one it had. `searched` is as much of it as is found by a search. */
     async put(
-      { id: assetId, orgId, spaceId }: Pick<Asset, 'id' | 'orgId' | 'spaceId'>,
+      { id: assetId, orgId, spaceId, memoryId }: Pick<Asset, 'id' | 'orgId' | 'spaceId' | 'memoryId'>,
       { text, isCut }: Omit<AssetText, 'assetId'>,
       searched: string,
     ): Promise<void> {
       const content = { text, isCut, words: sql`to_tsvector('simple', ${searched})` };
       await db
         .insert(assetTexts)
-        .values({ assetId, orgId, spaceId, ...content })
+        .values({ assetId, orgId, spaceId, memoryId, ...content })
         .onConflictDoUpdate({ target: assetTexts.assetId, set: content });
     },
 

@@ -12,8 +12,9 @@ export const assetTexts = pgTable(
       .primaryKey()
       .references(() => assets.id, { onDelete: 'cascade' }),
     orgId: text('org_id').notNull(),
-    /** The asset's, which never changes; null in a memory, where nothing is searched for. */
+    /** The asset's, which never change; one of them is null. */
     spaceId: text('space_id'),
+    memoryId: text('memory_id'),
     text: text('text').notNull(),
     /** Whether there was more of it than is kept. */
     isCut: boolean('is_cut').notNull(),
@@ -24,5 +25,8 @@ export const assetTexts = pgTable(
     index('asset_texts_by_words')
       .using('gin', table.spaceId, table.words)
       .where(sql`${table.spaceId} is not null`),
+    index('asset_texts_of_memory_by_words')
+      .using('gin', table.memoryId, table.words)
+      .where(sql`${table.memoryId} is not null`),
   ],
 );

@@ -1,34 +1,21 @@
 import type { Db, Transact, Tx } from '../../core/db.js';
-import { badInput, notFound, permissionDenied } from '../../core/errors.js';
+import { badInput, notFound } from '../../core/errors.js';
 import { isId } from '../../core/ids.js';
-import { normalizeMimeType } from '../../core/mime.js';
 import type { Queue } from '../../core/queue.js';
 import type { Viewer } from '../../core/viewer.js';
-import { toConnection, type Connection, type Cursors, type PageArgs } from '../../core/pagination.js';
-import { isExternalId } from '../accounts/account.js';
-import { isUrn } from '../accounts/agent.js';
 import type { ShowNames } from '../vault/show-names.js';
 import type { AssetAccess } from './asset-access.js';
 import { parseAssetUrn } from './asset-urn.js';
 import type { AssetEvents } from './asset-events.js';
-import { ownerIdOf, type Asset, type AssetType } from './asset.js';
-import { makeAssetStore, type MemoryFilter, type NewAsset } from './asset.store.js';
+import { ownerIdOf, type Asset } from './asset.js';
+import { makeAssetStore, type NewAsset } from './asset.store.js';
 import { sumStored } from './stored-sums.store.js';
 
 export type Assets = ReturnType<typeof makeAssets>;
 
-export interface AgentAssetsQuery {
-  agentUrn?: string | undefined;
-  userId?: string | undefined;
-  type?: AssetType | undefined;
-  mimeType?: string | undefined;
-  includeDeleted?: boolean | undefined;
-}
-
 export interface AssetsDeps {
   db: Db;
   transact: Transact;
-  cursors: Cursors;
   access: AssetAccess;
   events: AssetEvents;
   queue: Queue;
@@ -39,7 +26,7 @@ export interface AssetsDeps {
 
 /** What is stored. Who may see it is asked here, for every edge alike. */
 export function makeAssets(deps: AssetsDeps) {
-  const { db, transact, cursors, access, events, queue, showNames, onClean } = deps;
+  const { db, transact, access, events, queue, showNames, onClean } = deps;
   const store = makeAssetStore(db);
 
   /**
@@ -112,26 +99,6 @@ export function makeAssets(deps: AssetsDeps) {
       return show(viewer, await store.listByIds(viewer.orgId, ids));
     },
 
-    /**
-     * A person's memories, newest first: all of theirs, or one agent's. A person lists their own; an App lists
-     * its own agent's memory of the person named by `userId` (BAD_USER_INPUT without).
-     */
-    async listAgentAssets(
-      viewer: Viewer,
-      query: AgentAssetsQuery,
-      page: PageArgs,
-    ): Promise<Connection<Asset>> {
-      const filter = toMemoryFilter(viewer, query);
-      const cursor = cursors.bind<{ createdAt: string; id: string }>('agentAssets', viewer.orgId, filter);
-      const after = cursor.decode(page.after);
-      const position = after && { createdAt: new Date(after.createdAt), id: after.id };
-      const found = mayExist(filter) ? await store.listOfPerson(filter, page.first + 1, position) : [];
-      const rows = await show(viewer, found);
-      return toConnection(rows, page, ({ createdAt, id }) =>
-        cursor.encode({ createdAt: createdAt.toISOString(), id }),
-      );
-    },
-
     /** Whether an asset's bytes live at this key. */
     existsAt: (storageKey: string) => store.existsAt(storageKey),
 
@@ -162,29 +129,4 @@ export function makeAssets(deps: AssetsDeps) {
         return true;
       }),
   };
-}
-
-/** A cheap refusal before any query. */
-function mayExist({ userId, agentUrn }: MemoryFilter): boolean {
-  return isExternalId(userId) && (agentUrn === undefined || isUrn(agentUrn));
-}
-
-function toMemoryFilter(viewer: Viewer, query: AgentAssetsQuery): MemoryFilter {
-  const mimeType = query.mimeType === undefined ? undefined : normalizeMimeType(query.mimeType);
-  if (query.mimeType !== undefined && mimeType === undefined) {
-    throw badInput('mimeType', 'The type is not a MIME type such as image/png.');
-  }
-  const { includeDeleted = false } = query;
-  const common = { orgId: viewer.orgId, type: query.type, mimeType, includeDeleted };
-  if (viewer.kind === 'APP') {
-    if (query.userId === undefined) throw badInput('userId', 'Say whose files to list.');
-    if (query.agentUrn !== undefined && query.agentUrn !== viewer.agentUrn) {
-      throw permissionDenied("An App may list its own agent's memories only.");
-    }
-    return { ...common, userId: query.userId, agentUrn: viewer.agentUrn };
-  }
-  if (viewer.kind !== 'USER' || (query.userId !== undefined && query.userId !== viewer.id)) {
-    throw permissionDenied('A memory belongs to its person alone.');
-  }
-  return { ...common, userId: viewer.id, agentUrn: query.agentUrn };
 }

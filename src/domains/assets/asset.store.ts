@@ -1,6 +1,7 @@
 import { and, asc, desc, eq, gt, inArray, isNull, lt, sql } from 'drizzle-orm';
 import type { Db } from '../../core/db.js';
 import { hasStem } from '../../core/columns.table.js';
+import { memories } from '../memories/memory.table.js';
 import { toStem } from '../storage/object-keys.js';
 import type { Asset, AssetType, SealedAsset } from './asset.js';
 import { assets } from './asset.table.js';
@@ -182,15 +183,24 @@ function listShape(filter: MemoryFilter, after: AssetPosition | undefined): stri
 
 function prepareList(db: Db, filter: MemoryFilter, after: AssetPosition | undefined, name: string) {
   const given = sql.placeholder;
+  const isPersons = [eq(assets.orgId, given('orgId')), eq(assets.userId, given('userId'))];
+  const memoryOf = db
+    .select({ id: memories.id })
+    .from(memories)
+    .where(
+      and(
+        eq(memories.orgId, given('orgId')),
+        eq(memories.userId, given('userId')),
+        eq(memories.agentUrn, given('agentUrn')),
+      ),
+    );
   return db
     .select()
     .from(assets)
     .where(
       and(
-        eq(assets.orgId, given('orgId')),
-        eq(assets.userId, given('userId')),
+        ...(filter.agentUrn === undefined ? isPersons : [eq(assets.memoryId, memoryOf)]),
         isNull(filter.includeDeleted ? assets.purgingAt : assets.deletedAt),
-        filter.agentUrn === undefined ? undefined : eq(assets.agentUrn, given('agentUrn')),
         filter.type === undefined ? undefined : eq(assets.type, given('type')),
         filter.mimeType === undefined ? undefined : eq(assets.mimeType, given('mimeType')),
         after &&

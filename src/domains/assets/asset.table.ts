@@ -5,7 +5,7 @@ import { actorKind } from '../accounts/account.table.js';
 import { memories } from '../memories/memory.table.js';
 import { folders } from '../spaces/folder.table.js';
 import { spaces } from '../spaces/space.table.js';
-import { isLive, nameKey, placeOf, searchText } from './asset-columns.table.js';
+import { isLive, memoryNameKey, nameKey, placeOf, searchText } from './asset-columns.table.js';
 import { assetTypes, scanStatuses } from './asset.js';
 
 export const assetType = pgEnum('asset_type', assetTypes);
@@ -56,16 +56,8 @@ export const assets = pgTable(
     return [
       check('asset_in_memory_or_space', sql`(${table.memoryId} is null) <> (${table.spaceId} is null)`),
       ...spaceIndexes(table),
+      ...memoryIndexes(table),
       index('assets_of_person').on(table.orgId, table.userId, table.createdAt, table.id),
-      index('assets_of_memory').on(table.orgId, table.userId, table.agentUrn, table.createdAt, table.id),
-      index('assets_of_memory_by_type').on(
-        table.orgId,
-        table.userId,
-        table.agentUrn,
-        table.type,
-        table.createdAt,
-        table.id,
-      ),
       index('assets_by_key')
         .on(table.memoryId, table.keyVersion)
         .where(sql`${table.keyVersion} is not null`),
@@ -88,8 +80,10 @@ export const assets = pgTable(
 
 type Columns = Record<
   | 'id'
+  | 'memoryId'
   | 'spaceId'
   | 'folderId'
+  | 'keyVersion'
   | 'deletedAt'
   | 'filename'
   | 'description'
@@ -106,7 +100,7 @@ type Columns = Record<
 
 /**
  * What `asset-list.store.ts` walks along: everything in a space, or in one folder or root, in each order; and what it
- * gathers by, when few are what is asked for. Assets in memories are in none of them.
+ * gathers by, when few are what is asked for. Assets in memories are in none of them, but in those of `memoryIndexes`.
  */
 function spaceIndexes(table: Columns) {
   const live = isLive(table);
@@ -154,5 +148,29 @@ function spaceIndexes(table: Columns) {
     index('assets_of_folder')
       .on(table.folderId)
       .where(sql`${table.folderId} is not null`),
+  ];
+}
+
+/** The same for memories, in which there are neither folders nor as many ways to tell files apart. */
+function memoryIndexes(table: Columns) {
+  const live = isLive(table);
+  const inMemory = sql`${table.memoryId} is not null`;
+  const newest = [table.createdAt, table.id] as const;
+  return [
+    // What is in the trash is among the others, where lists without a search want it, too.
+    index('assets_of_memory')
+      .on(table.memoryId, ...newest)
+      .where(inMemory),
+    index('assets_of_memory_by_type')
+      .on(table.memoryId, table.type, ...newest)
+      .where(inMemory),
+    index('assets_of_memory_by_name')
+      .on(table.memoryId, live, memoryNameKey(table), table.id)
+      .where(inMemory),
+    index('assets_of_memory_by_size').on(table.memoryId, live, table.sizeBytes, table.id).where(inMemory),
+    // Nothing of what is sealed, or to be sealed, is found by words.
+    index('assets_of_memory_by_text')
+      .using('gin', table.memoryId, sql`${searchText(table)} gin_trgm_ops`)
+      .where(sql`${inMemory} and ${table.keyVersion} is null`),
   ];
 }

@@ -51,14 +51,8 @@ export const sealedAssets: SealedRows = {
   },
 };
 
-/** By the index of lists. */
-function isOf({ id, orgId, userId, agentUrn }: Memory) {
-  return and(
-    eq(assets.orgId, orgId),
-    eq(assets.userId, userId),
-    eq(assets.agentUrn, agentUrn),
-    eq(assets.memoryId, id),
-  );
+function isOf({ id, orgId }: Memory) {
+  return and(eq(assets.orgId, orgId), eq(assets.memoryId, id));
 }
 
 function isUnsealed(memoryId: string, keyVersion: number) {

@@ -1,4 +1,5 @@
 import { Arg, Ctx, FieldResolver, ID, Int, Mutation, Query, Resolver, Root } from 'type-graphql';
+import type { AssetOrder } from '../../domains/assets/asset-filter.js';
 import type { Asset, AssetType } from '../../domains/assets/asset.js';
 import type { AssetVariant, Disposition } from '../../domains/assets/download.service.js';
 import { toAssetUrn } from '../../domains/assets/asset-urn.js';
@@ -7,7 +8,7 @@ import type { ActorRef } from '../../core/viewer.js';
 import { pageArgs } from '../../core/pagination.js';
 import { Actor } from '../accounts/actor.type.js';
 import { requireViewer, type GraphqlContext } from '../context.js';
-import { AssetTypeEnum, AssetVariantEnum, ContentDispositionEnum } from '../enums.js';
+import { AssetOrderEnum, AssetTypeEnum, AssetVariantEnum, ContentDispositionEnum } from '../enums.js';
 import { DateTimeISO } from '../scalars.js';
 import { AssetConnection, AssetObjectType, DownloadUrlType } from './asset.type.js';
 
@@ -15,7 +16,7 @@ import { AssetConnection, AssetObjectType, DownloadUrlType } from './asset.type.
 export class AssetResolver {
   @Query(() => AssetConnection, {
     description:
-      "A user's per-agent memory, newest first. An App lists one user's (userId is required); a person lists their own.",
+      "A user's per-agent memory, newest first unless asked otherwise. An App lists one user's (userId is required); a person lists their own. Where agentUrn names an encrypted memory, search and the order NAME are refused (BAD_USER_INPUT); among all memories, nothing encrypted is found by words, and by name it comes last.",
   })
   agentAssets(
     @Ctx() context: GraphqlContext,
@@ -23,18 +24,23 @@ export class AssetResolver {
     @Arg('userId', () => ID, { nullable: true }) userId?: string,
     @Arg('mimeType', () => String, { nullable: true }) mimeType?: string,
     @Arg('type', () => AssetTypeEnum, { nullable: true }) type?: AssetType,
+    @Arg('search', () => String, { nullable: true, description: 'As in AssetFilter.' }) search?: string,
     @Arg('includeDeleted', () => Boolean, { nullable: true, defaultValue: false }) includeDeleted?: boolean,
+    @Arg('orderBy', () => AssetOrderEnum, { nullable: true, defaultValue: 'NEWEST' }) orderBy?: AssetOrder,
     @Arg('first', () => Int, { nullable: true, defaultValue: 20 }) first?: number,
     @Arg('after', () => String, { nullable: true }) after?: string,
   ) {
     const query = {
       agentUrn: agentUrn ?? undefined,
       userId: userId ?? undefined,
-      mimeType: mimeType ?? undefined,
-      type: type ?? undefined,
-      includeDeleted: includeDeleted ?? false,
+      mimeType,
+      type,
+      search,
+      includeDeleted,
+      orderBy: orderBy ?? 'NEWEST',
     };
-    return context.services.assets.listAgentAssets(requireViewer(context), query, pageArgs(first, after));
+    const { memoryLists } = context.services;
+    return memoryLists.listAgentAssets(requireViewer(context), query, pageArgs(first, after));
   }
 
   @Query(() => AssetObjectType, { nullable: true })

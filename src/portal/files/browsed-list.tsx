@@ -10,7 +10,7 @@ import { Failure } from './not-there.js';
 import { NothingHere } from './nothing-here.js';
 import type { Place } from './place.js';
 import type { useFiles } from './use-files.js';
-import { isNarrowed, type View } from './view.js';
+import type { View } from './view.js';
 
 export interface BrowsedListProps {
   readonly place: Place;
@@ -58,7 +58,7 @@ export function BrowsedList(props: BrowsedListProps) {
         entries={entries}
         selected={selection}
         onSelect={onSelect}
-        emptyState={<NothingHere place={place} isLooking={isNarrowed(view)} onWiden={onWiden} />}
+        emptyState={<NothingHere place={place} view={view} onWiden={onWiden} />}
       />
       <ListEnd
         hasMore={found.hasNextPage}

@@ -33,7 +33,7 @@ const nothing: ReadonlySet<Key> = new Set();
 
 /** What is in a place, as it is looked at, and all that can be done with it. */
 export function FileBrowser({ place, folders, may }: FileBrowserProps) {
-  const { view, change, widen, openId, open, ...looking } = useView();
+  const { view, change, widen, openId, open, ...looking } = useView(place);
   // What a link has opened leaves the focus where it is.
   const [isLinked, setIsLinked] = useState(openId !== undefined);
   const openFile = useCallback(

@@ -32,7 +32,7 @@ export function Filters({ place, view, onChange }: FiltersProps) {
             value={view.type ?? any}
             onChange={(type) => onChange({ type: type === any ? undefined : type })}
           />
-          {/* The service looks through memories by kind alone. */}
+          {/* The service filters memories by kind alone. */}
           {place.kind === 'space' && <SpaceFilters view={view} onChange={onChange} />}
           {count > 0 && (
             <Button look="quiet" onPress={() => onChange(noFilters)}>

@@ -32,7 +32,8 @@ export function changeFile(
   }
   const isShown = pages.pages.some(({ nodes }) => nodes.some(({ id }) => id === assetId));
   // It may not fit the search any more; taking it from under the person's eyes would be worse.
-  if (place.kind === 'space' && isNarrowed(view)) return isShown ? replaceFile(pages, asset) : undefined;
+  if (view.search !== undefined || (place.kind === 'space' && isNarrowed(view)))
+    return isShown ? replaceFile(pages, asset) : undefined;
   if (!isIn(place, view, asset)) return removeFiles(pages, new Set([assetId]));
   return isShown ? replaceFile(pages, asset) : insertFile(pages, asset, view.orderBy);
 }

@@ -20,7 +20,8 @@ export async function listFiles(
 ): Promise<FilePageFragment> {
   const page = { first: pageSize, after };
   if (place.kind === 'memory') {
-    const variables = { agentUrn: place.agentUrn, type: view.type ?? null, ...page };
+    const { type = null, search = null, orderBy } = view;
+    const variables = { agentUrn: place.agentUrn, type, search, orderBy, ...page };
     return (await client.query(FilesOfMemory, variables, { signal })).agentAssets;
   }
   const { orderBy } = view;

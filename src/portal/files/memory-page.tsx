@@ -22,10 +22,10 @@ export function MemoryPage({ memoryUrn }: { memoryUrn: string }) {
 const may: ReadonlySet<Permission> = new Set(['ASSETS_READ', 'ASSETS_UPDATE', 'ASSETS_DELETE']);
 
 function OneMemory({ memory }: { memory: Memory }) {
-  const { urn, agent } = memory;
+  const { urn, agent, encrypted } = memory;
   const place = useMemo<Place>(
-    () => ({ kind: 'memory', memoryUrn: urn, agentUrn: agent.urn }),
-    [urn, agent.urn],
+    () => ({ kind: 'memory', memoryUrn: urn, agentUrn: agent.urn, isEncrypted: encrypted }),
+    [urn, agent.urn, encrypted],
   );
   return (
     <>

@@ -1,21 +1,23 @@
 import { FolderOpen, SearchX } from 'lucide-react';
 import { Button } from '../ui/button.js';
 import type { Place } from './place.js';
+import { isNarrowed, type View } from './view.js';
 
 export interface NothingHereProps {
   readonly place: Place;
-  /** Something is searched or filtered. */
-  readonly isLooking: boolean;
+  readonly view: View;
   readonly onWiden: () => void;
 }
 
-export function NothingHere({ place, isLooking, onWiden }: NothingHereProps) {
-  if (isLooking) {
+export function NothingHere({ place, view, onWiden }: NothingHereProps) {
+  if (isNarrowed(view)) {
     return (
       <div className="browse-note">
         <SearchX aria-hidden size={36} />
         <p className="browse-note-title">Nothing fits</p>
-        <p>Names, descriptions and what is written in documents were searched.</p>
+        {view.search !== undefined && (
+          <p>Names, descriptions and what is written in documents were searched.</p>
+        )}
         <Button onPress={onWiden}>Show everything</Button>
       </div>
     );

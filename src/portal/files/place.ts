@@ -1,7 +1,13 @@
 /** What is browsed: a folder of a space, its root (without `folderId`), or an agent's memory of the person. */
 export type Place =
   | { readonly kind: 'space'; readonly spaceId: string; readonly folderId: string | undefined }
-  | { readonly kind: 'memory'; readonly memoryUrn: string; readonly agentUrn: string };
+  | {
+      readonly kind: 'memory';
+      readonly memoryUrn: string;
+      readonly agentUrn: string;
+      /** Its files are neither found by words nor put in the order of their names. */
+      readonly isEncrypted: boolean;
+    };
 
 /** What one subscription tells about. */
 export type Owner = { readonly spaceId: string } | { readonly memoryUrn: string };

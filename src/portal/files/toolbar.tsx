@@ -5,7 +5,7 @@ import { Filters } from './filters.js';
 import type { Layout } from './layout.js';
 import type { Place } from './place.js';
 import { SearchBox } from './search-box.js';
-import { orders, type View } from './view.js';
+import { hasNames, toOrders, type View } from './view.js';
 import { orderNames } from './words.js';
 
 export interface ToolbarProps {
@@ -16,30 +16,30 @@ export interface ToolbarProps {
   readonly onLayout: (layout: Layout) => void;
 }
 
-/** How files are found and shown. A memory is listed newest first, and not searched. */
+/** How files are found and shown: an encrypted memory by nothing that their names have a part in. */
 export function Toolbar({ place, view, onChange, layout, onLayout }: ToolbarProps) {
   return (
     <div className="toolbar" role="group" aria-label="Find and arrange">
-      {place.kind === 'space' && (
+      {hasNames(place) ? (
         <SearchBox
-          label={
-            place.folderId === undefined || view.isEverywhere ? 'Search this space' : 'Search this folder'
-          }
+          label={`Search this ${toSearched(place, view)}`}
           value={view.search}
           onSearch={(search) => onChange({ search })}
         />
+      ) : (
+        <p className="toolbar-note">
+          Names are encrypted here, so files are not found by words or sorted by name.
+        </p>
       )}
       <div className="toolbar-tools">
         <Filters place={place} view={view} onChange={onChange} />
-        {place.kind === 'space' && (
-          <Select
-            label="Sort"
-            isLabelHidden
-            options={orders.map((order) => ({ value: order, name: orderNames[order] }))}
-            value={view.orderBy}
-            onChange={(orderBy) => onChange({ orderBy })}
-          />
-        )}
+        <Select
+          label="Sort"
+          isLabelHidden
+          options={toOrders(place).map((order) => ({ value: order, name: orderNames[order] }))}
+          value={view.orderBy}
+          onChange={(orderBy) => onChange({ orderBy })}
+        />
         <ToggleButtonGroup
           className="toggles"
           aria-label="Show as"
@@ -58,4 +58,9 @@ export function Toolbar({ place, view, onChange, layout, onLayout }: ToolbarProp
       </div>
     </div>
   );
+}
+
+function toSearched(place: Place, { isEverywhere }: View): 'memory' | 'folder' | 'space' {
+  if (place.kind === 'memory') return 'memory';
+  return place.folderId === undefined || isEverywhere ? 'space' : 'folder';
 }

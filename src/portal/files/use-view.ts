@@ -1,15 +1,16 @@
 import { useMemo } from 'react';
 import { useSearchParams } from 'wouter';
-import { readView, widenView, writeView, type View } from './view.js';
+import type { Place } from './place.js';
+import { fitView, readView, widenView, writeView, type View } from './view.js';
 
 /** Parameters of the address that open something in front of the list. */
 const opened = 'file';
 const enlarged = 'look';
 
-/** What the address says is shown, and how to change it. */
-export function useView() {
+/** What the address says is shown of the place, and how to change it. */
+export function useView(place: Place) {
   const [params, setParams] = useSearchParams();
-  const view = useMemo(() => readView(params), [params]);
+  const view = useMemo(() => fitView(place, readView(params)), [place, params]);
   /** The file whose details are shown. */
   const openId = params.get(opened) ?? undefined;
 

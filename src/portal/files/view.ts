@@ -91,6 +91,25 @@ export function isNarrowed(view: View): boolean {
   return view.search !== undefined || countFilters(view) > 0;
 }
 
+/** Whether the place's files can be found by words and put in the order of their names. */
+export function hasNames(place: Place): boolean {
+  return place.kind === 'space' || !place.isEncrypted;
+}
+
+/** In which orders the place can be listed. */
+export function toOrders(place: Place): readonly AssetOrder[] {
+  return hasNames(place) ? orders : orders.filter((order) => order !== 'NAME');
+}
+
+/** As much of a view as the place has: a memory is looked through by words and kind alone. */
+export function fitView(place: Place, view: View): View {
+  if (place.kind === 'space') return view;
+  const { type } = view;
+  const fitting = { ...view, ...noFilters, isEverywhere: false, type };
+  if (hasNames(place)) return fitting;
+  return { ...fitting, search: undefined, orderBy: view.orderBy === 'NAME' ? 'NEWEST' : view.orderBy };
+}
+
 /** What the service is asked for when files are looked for in a space. */
 export function toFilter(
   { spaceId, folderId }: Pick<Extract<Place, { kind: 'space' }>, 'spaceId' | 'folderId'>,

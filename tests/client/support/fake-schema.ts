@@ -3,7 +3,7 @@ import { on } from 'node:events';
 import { buildSchema, GraphQLError } from 'graphql';
 import { fakeAsset, isOver, toResult, type FakePrompt, type FakeState } from './fake-state.js';
 
-export const schema = buildSchema(readFileSync(new URL('../../contract.graphql', import.meta.url), 'utf8'));
+export const schema = buildSchema(readFileSync(new URL('../../../schema.graphql', import.meta.url), 'utf8'));
 
 export interface FakeRequest {
   readonly signal: AbortSignal;

@@ -13,7 +13,7 @@ import {
   type AssetScope,
   type ListedAsset,
 } from '../../../src/domains/assets/asset-list.store.js';
-import { insertManyAssets } from '../../support/many-assets.js';
+import { insertManyAssets, moveToMemory } from '../../support/many-assets.js';
 import { openTestDatabase, type TestDatabase } from '../../support/postgres.js';
 
 const assetCount = 20_000;
@@ -27,6 +27,8 @@ let store: AssetListStore;
 let orgId: string;
 let main: string;
 let side: string;
+let memory: string;
+let sideMemory: string;
 /** What the store asked since it was last looked at. */
 let asked: { text: string; values: unknown[] }[] = [];
 
@@ -35,15 +37,23 @@ beforeAll(async () => {
   pool = new pg.Pool({ connectionString: database.url, max: 1 });
   const logger = { logQuery: (text: string, values: unknown[]) => void asked.push({ text, values }) };
   store = makeAssetListStore(drizzle(pool, { logger }));
-  [orgId, main, side] = [newId(), newId(), newId()];
+  [orgId, main, side, memory, sideMemory] = [newId(), newId(), newId(), newId(), newId()];
   await database.executeSql(`insert into organizations (id, external_id) values ($1, 'acme')`, [orgId]);
   await insertManyAssets(database, orgId, { spaceId: main, assetCount, folderCount: 400 });
   await insertManyAssets(database, orgId, { spaceId: side, assetCount: 500, folderCount: 100 });
-  // The oldest tenth of the smaller one is in the trash.
+  for (const [memoryId, count] of [
+    [memory, assetCount],
+    [sideMemory, 500],
+  ] as const) {
+    const spaceId = newId();
+    await insertManyAssets(database, orgId, { spaceId, assetCount: count, folderCount: 100 });
+    await moveToMemory(database, orgId, { spaceId, memoryId });
+  }
+  // The oldest tenth of the smaller ones is in the trash.
   await database.executeSql(
     `update assets set deleted_at = now(), restorable_until = now() + interval '1 day'
-     where space_id = $1 and created_at < timestamptz '2026-01-01' + interval '50 seconds'`,
-    [side],
+     where (space_id = $1 or memory_id = $2) and created_at < timestamptz '2026-01-01' + interval '50 seconds'`,
+    [side, sideMemory],
   );
   await database.executeSql('vacuum analyze assets');
   await database.executeSql('vacuum analyze asset_texts');
@@ -69,6 +79,8 @@ const scopes: Record<string, () => Promise<AssetScope>> = {
   'a folder': async () => ({ kind: 'place', spaceId: main, placeId: await folderNamed('folder 201') }),
   'a root': () => Promise.resolve({ kind: 'place', spaceId: main, placeId: main }),
   'a subtree': async () => ({ kind: 'subtree', spaceId: main, folderId: await folderNamed('folder 1') }),
+  'a memory': () => Promise.resolve({ kind: 'memories', memoryIds: [memory] }),
+  'two memories': () => Promise.resolve({ kind: 'memories', memoryIds: [memory, sideMemory] }),
 };
 
 const filters: AssetFilterInput[] = [
@@ -94,6 +106,11 @@ const filters: AssetFilterInput[] = [
   { search: 'sonnet zeppelin', type: 'DOCUMENT' },
   { createdAfter: new Date('2026-01-01T00:05:00Z'), createdBefore: new Date('2026-01-01T00:06:00Z') },
 ];
+
+/** In memories, the others are not looked for. */
+const memoryFilters = filters.filter((filter) =>
+  Object.keys(filter).every((name) => ['type', 'mimeType', 'search', 'includeDeleted'].includes(name)),
+);
 
 const cases = Object.keys(scopes).flatMap((where) => filters.map((filter) => ({ where, filter })));
 
@@ -136,6 +153,7 @@ function isSaid({ said }: Row, word: string): boolean {
 async function findAll({ scope, conditions }: AssetListQuery): Promise<Set<string>> {
   const found = (await readEverything()).filter((row) => {
     if (scope.kind === 'spaces' && !scope.spaceIds.includes(row['space_id'] ?? '')) return false;
+    if (scope.kind === 'memories' && !scope.memoryIds.includes(row['memory_id'] ?? '')) return false;
     if (scope.kind === 'place' && (row['folder_id'] ?? row['space_id']) !== scope.placeId) return false;
     if (scope.kind === 'subtree' && row['is_beneath'] === null) return false;
     const { type, provider, executionId, agentUrn, mimeType, scanStatus, words } = conditions;
@@ -187,9 +205,12 @@ describe('whatever is asked for', () => {
   });
 
   test('a page from the middle goes on where the one before ended', async () => {
-    for (const filter of filters) {
+    for (const [where, filter] of [
+      ...filters.map((one) => ['two spaces', one] as const),
+      ...memoryFilters.map((one) => ['two memories', one] as const),
+    ]) {
       for (const orderBy of assetOrders) {
-        const query = { ...(await toQuery('two spaces', filter)), orderBy };
+        const query = { ...(await toQuery(where, filter)), orderBy };
         const all = await store.list({ ...query, limit: 60 });
         const half = all.slice(0, 30);
         const rest = await store.list({ ...query, limit: 30, after: half.at(-1)?.position });
@@ -237,12 +258,15 @@ function lookedAt(nodes: readonly Plan[], table: 'assets' | 'asset_texts' = 'ass
     }, 0);
 }
 
+const memoryScopes = ['a memory', 'two memories'];
+
 /** How many fit the one condition that fits the fewest; where to look is one. */
 async function countBestFitting(where: string, filter: AssetFilterInput): Promise<number> {
   const alone = (Object.entries(filter) as [string, unknown][]).filter(([name]) => name !== 'includeDeleted');
+  const everywhere = memoryScopes.includes(where) ? 'two memories' : 'two spaces';
   const queries = [
     toQuery(where, { includeDeleted: true }),
-    ...alone.map(([name, value]) => toQuery('two spaces', { includeDeleted: true, [name]: value })),
+    ...alone.map(([name, value]) => toQuery(everywhere, { includeDeleted: true, [name]: value })),
   ];
   const counts = queries.map(async (query) => (await findAll(await query)).size);
   return Math.min(...(await Promise.all(counts)));
@@ -251,7 +275,11 @@ async function countBestFitting(where: string, filter: AssetFilterInput): Promis
 describe('a page costs', () => {
   const large = ['one space', 'two spaces', 'a folder', 'a root', 'a subtree'];
 
-  test.each(large.flatMap((where) => filters.map((filter) => ({ where, filter }))))(
+  const costly = [
+    ...large.flatMap((where) => filters.map((filter) => ({ where, filter }))),
+    ...memoryScopes.flatMap((where) => memoryFilters.map((filter) => ({ where, filter }))),
+  ];
+  test.each(costly)(
     'in $where, $filter: neither reading nor sorting everything',
     async ({ where, filter }) => {
       const query = await toQuery(where, filter);
@@ -301,20 +329,44 @@ describe('a page costs', () => {
     expect(Math.max(...sorted.map((node) => node['Actual Rows']))).toBeLessThanOrEqual(walked);
   });
 
-  test.each(['one space', 'two spaces', 'a folder', 'a root'])(
+  test.each(['one space', 'two spaces', 'a folder', 'a root', ...memoryScopes])(
     'in %s without a filter, on any page: the rows of the page',
     async (where) => {
+      // By age, what is in the trash of a memory lies among the others: fifty of the second one.
+      const passedOver = where === 'two memories' ? 50 : 0;
       for (const orderBy of assetOrders) {
         let after: AssetListQuery['after'];
         const query = { ...(await toQuery(where, {})), orderBy };
         for (let page = 0; page < 5; page += 1) {
           const nodes = await explain({ ...query, after });
-          expect(lookedAt(nodes)).toBeLessThanOrEqual(3 * limit);
+          expect(lookedAt(nodes)).toBeLessThanOrEqual(3 * limit + passedOver);
           after = (await store.list({ ...query, after, limit: 1000 })).at(-1)?.position ?? after;
         }
       }
     },
   );
+
+  test.each<AssetFilterInput>([{ type: 'IMAGE' }, { type: 'VIDEO' }])(
+    'in a memory by age, %j: the rows of the page',
+    async (filter) => {
+      for (const orderBy of ['NEWEST', 'OLDEST'] as const) {
+        const nodes = await explain({ ...(await toQuery('a memory', filter)), orderBy });
+        expect(lookedAt(nodes)).toBeLessThanOrEqual(2 * limit);
+      }
+    },
+  );
+
+  test.each([
+    ['NEWEST', {}, 'assets_of_memory'],
+    ['OLDEST', { type: 'IMAGE' }, 'assets_of_memory_by_type'],
+    ['NAME', {}, 'assets_of_memory_by_name'],
+    ['LARGEST', {}, 'assets_of_memory_by_size'],
+    ['NAME', { search: 'zeppelin' }, 'assets_of_memory_by_text'],
+    ['NAME', { search: 'zeppelin' }, 'asset_texts_of_memory_by_words'],
+  ] as const)('in a memory, %s, %j: the index %s', async (orderBy, filter, index) => {
+    const nodes = await explain({ ...(await toQuery('a memory', filter)), orderBy });
+    expect(nodes.map((node) => node['Index Name'])).toContain(index);
+  });
 
   test.each<AssetFilterInput>([
     { type: 'IMAGE' },

@@ -5,7 +5,7 @@ import { fileOf, pagesOf, viewOf } from './support.js';
 
 const root: Place = { kind: 'space', spaceId: 's', folderId: undefined };
 const folder: Place = { ...root, folderId: 'f' };
-const memory: Place = { kind: 'memory', memoryUrn: 'm', agentUrn: 'a' };
+const memory: Place = { kind: 'memory', memoryUrn: 'm', agentUrn: 'a', isEncrypted: false };
 
 const event = (kind: FileEvent['kind'], asset: StoredFile): FileEvent => ({ kind, assetId: asset.id, asset });
 
@@ -115,8 +115,8 @@ test('what is moved goes from one folder and comes into the other', () => {
   expect(namesIn(change(pagesOf([[]]), event('CREATED', two), { place: folder }))).toEqual([[]]);
 });
 
-test('whether something new fits a search, only the service knows; what is shown stays until then', () => {
-  const search = { view: 'q=plan' };
+test.each([root, memory])('whether something new fits a search, only the service knows: %j', (place) => {
+  const search = { place, view: 'q=plan' };
   expect(change(pagesOf([[three]]), event('CREATED', two), search)).toBeUndefined();
   expect(namesIn(change(pagesOf([[three]]), event('UPDATED', three), search))).toEqual([[3]]);
   expect(namesIn(change(pagesOf([[three]]), event('DELETED', three), search))).toEqual([[]]);

@@ -1,8 +1,10 @@
 import {
   countFilters,
+  fitView,
   isNarrowed,
   readView,
   toFilter,
+  toOrders,
   widenView,
   writeView,
 } from '../../../src/portal/files/view.js';
@@ -77,4 +79,26 @@ test('days are those of the person, from the first moment of one to the last of 
   );
   expect(createdAfter).toBe(new Date(2026, 10, 20).toISOString());
   expect(createdBefore).toBe(new Date(2026, 10, 22).toISOString());
+});
+
+describe('a memory', () => {
+  const memory = { kind: 'memory', memoryUrn: 'm', agentUrn: 'a', isEncrypted: false } as const;
+  const encrypted = { ...memory, isEncrypted: true };
+
+  test('is looked through by words and kind, in any order, and by nothing else', () => {
+    expect(fitView(memory, viewOf(all))).toEqual(viewOf('sort=name&q=two+words&type=image'));
+    expect(toOrders(memory)).toEqual(['NEWEST', 'OLDEST', 'NAME', 'LARGEST']);
+  });
+
+  test('that is encrypted is not looked through by words, nor in the order of names', () => {
+    expect(fitView(encrypted, viewOf(all))).toEqual(viewOf('type=image'));
+    expect(fitView(encrypted, viewOf('sort=largest&q=plan'))).toEqual(viewOf('sort=largest'));
+    expect(toOrders(encrypted)).toEqual(['NEWEST', 'OLDEST', 'LARGEST']);
+  });
+
+  test('takes nothing from a space', () => {
+    const space = { kind: 'space', spaceId: 's', folderId: undefined } as const;
+    expect(fitView(space, viewOf(all))).toEqual(viewOf(all));
+    expect(toOrders(space)).toEqual(toOrders(memory));
+  });
 });

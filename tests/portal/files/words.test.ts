@@ -51,7 +51,7 @@ test('one is called by its name, several by their number', () => {
 
 test('nothing is offered that would be refused', () => {
   const space = { kind: 'space', spaceId: 's', folderId: undefined } as const;
-  const memory = { kind: 'memory', memoryUrn: 'm', agentUrn: 'a' } as const;
+  const memory = { kind: 'memory', memoryUrn: 'm', agentUrn: 'a', isEncrypted: false } as const;
   const everything = new Set(permissionsOf(read, create, update, remove));
   const [folderEntry, file, blocked] = toEntries([folder], [fileOf(1), fileOf(2, { scanStatus: 'BLOCKED' })]);
   if (folderEntry === undefined || file === undefined || blocked === undefined) throw new Error('too few');

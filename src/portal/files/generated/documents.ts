@@ -34,7 +34,7 @@ export const FoundFiles: Operation<types.FoundFilesQuery, types.FoundFilesQueryV
 
 export const FilesOfMemory: Operation<types.FilesOfMemoryQuery, types.FilesOfMemoryQueryVariables> = {
   name: 'FilesOfMemory',
-  text: "query FilesOfMemory($agentUrn: ID!, $type: AssetType, $first: Int!, $after: String) { agentAssets(agentUrn: $agentUrn, type: $type, first: $first, after: $after) { ...FilePage } } fragment FilePage on AssetConnection { nodes { ...FileFields } pageInfo { hasNextPage endCursor } } fragment FileFields on Asset { id urn filename mimeType sizeBytes type scanStatus scanReason description createdAt updatedAt path folder { id } processing { status hasThumbnail durationSeconds } }",
+  text: "query FilesOfMemory($agentUrn: ID!, $type: AssetType, $search: String, $orderBy: AssetOrder, $first: Int!, $after: String) { agentAssets( agentUrn: $agentUrn type: $type search: $search orderBy: $orderBy first: $first after: $after ) { ...FilePage } } fragment FilePage on AssetConnection { nodes { ...FileFields } pageInfo { hasNextPage endCursor } } fragment FileFields on Asset { id urn filename mimeType sizeBytes type scanStatus scanReason description createdAt updatedAt path folder { id } processing { status hasThumbnail durationSeconds } }",
 };
 
 export const FileDetails: Operation<types.FileDetailsQuery, types.FileDetailsQueryVariables> = {

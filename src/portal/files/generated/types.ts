@@ -144,6 +144,8 @@ export type FoundFilesQuery = { readonly assets: FilePageFragment };
 export type FilesOfMemoryQueryVariables = Exact<{
   agentUrn: string;
   type?: AssetType | null | undefined;
+  search?: string | null | undefined;
+  orderBy?: AssetOrder | null | undefined;
   first: number;
   after?: string | null | undefined;
 }>;
