@@ -3,7 +3,7 @@ import { readServiceInfo, type ServiceInfo } from './state/service.js';
 import { takeToken, type KeptToken } from './state/session.js';
 import type { Theme } from './state/theme.js';
 import { ConfirmSwitch } from './shell/confirm-switch.js';
-import { Notice } from './shell/notice.js';
+import { Notice, Unreachable } from './shell/notice.js';
 import { SignIn } from './shell/sign-in.js';
 import { SignedIn } from './shell/signed-in.js';
 
@@ -59,15 +59,10 @@ export function App({ linkToken, kept, theme }: AppProps) {
   if (info === undefined) return <Notice title="Askfile" isBusy />;
   if (info === 'unreachable') {
     return (
-      <Notice
-        title="Askfile can't be reached"
-        text="Check your connection. Nothing of yours is lost."
-        action={{
-          label: 'Try again',
-          onPress: () => {
-            setInfo(undefined);
-            setTries(tries + 1);
-          },
+      <Unreachable
+        onRetry={() => {
+          setInfo(undefined);
+          setTries(tries + 1);
         }}
       />
     );

@@ -1,5 +1,4 @@
-import { Redis } from 'ioredis';
-import { makeApi, type Api } from '../support/api.js';
+import type { Api } from '../support/api.js';
 import { openGraphqlSocket } from '../support/graphql-socket.js';
 import {
   abortMutation,
@@ -25,47 +24,19 @@ import {
   type PromptFields,
   type ResultFields,
 } from '../support/heart.js';
-import { openBackends, openService, token, type TestBackends, type TestService } from '../support/service.js';
+import { token } from '../support/service.js';
+import { openThreeServices } from '../support/three-services.js';
 import { until } from '../support/until.js';
-
-const env = { DELIVERY_CHECK_SECONDS: '1', PROMPT_LIMIT_PER_USER: '1000' };
 
 interface PromptEvent {
   uploadPrompts: { kind: string; prompts: PromptFields[] };
 }
 
-let backends: TestBackends;
-/** Three processes; only the first takes background work. */
-let services: TestService[];
-let people: Awaited<ReturnType<typeof seedHeart>>;
-let redis: Redis;
+const three = await openThreeServices();
+const { at, backends, listChannels, people, services, urlOf } = three;
+afterAll(() => three.close());
 
-beforeAll(async () => {
-  backends = await openBackends();
-  services = [
-    await openService(backends, { env }),
-    await openService(backends, { env, works: false }),
-    await openService(backends, { env, works: false }),
-  ];
-  people = await seedHeart({ url: urlOf(0) });
-  redis = new Redis(backends.redis.url);
-});
-
-afterAll(async () => {
-  redis.disconnect();
-  for (const service of services) await service.close();
-  await backends.close();
-});
-
-const urlOf = (index: number) => services[index]?.url ?? '';
-const at = ({ credential }: Api, index: number) => makeApi(urlOf(index), credential);
 const decline = (person: Api, id: string) => person.get(declineMutation, { id });
-
-/** Channels that somebody follows in Redis; workers follow one of their own. */
-async function listChannels(): Promise<string[]> {
-  const channels = (await redis.pubsub('CHANNELS')) as string[]; // As Redis documents it.
-  return channels.filter((channel) => channel !== 'jobs');
-}
 
 describe('across processes and devices', () => {
   test('every device sees a snapshot first and then the same changes, wherever they happen', async () => {

@@ -12,53 +12,24 @@ import {
   promptsSubscription,
   request,
   resultSubscription,
-  seedHeart,
   type PromptFields,
   type ResultFields,
 } from '../support/heart.js';
 import { makeRecordingLog } from '../support/recording-log.js';
 import { findRedisServers } from '../support/redis-servers.js';
-import { openBackends, openService, type TestBackends, type TestService } from '../support/service.js';
+import { openService, type TestService } from '../support/service.js';
+import { deliveryEnv, openThreeServices } from '../support/three-services.js';
 import { until } from '../support/until.js';
-
-const env = { DELIVERY_CHECK_SECONDS: '1', PROMPT_LIMIT_PER_USER: '1000' };
 
 interface PromptEvent {
   uploadPrompts: { kind: string; prompts: PromptFields[] };
 }
 
-let backends: TestBackends;
-/** Three processes; only the first takes background work. */
-let services: TestService[];
-let people: Awaited<ReturnType<typeof seedHeart>>;
-let redis: Redis;
+const three = await openThreeServices();
+const { at, backends, listChannels, people, urlOf } = three;
+afterAll(() => three.close());
 
-beforeAll(async () => {
-  backends = await openBackends();
-  services = [
-    await openService(backends, { env }),
-    await openService(backends, { env, works: false }),
-    await openService(backends, { env, works: false }),
-  ];
-  people = await seedHeart({ url: urlOf(0) });
-  redis = new Redis(backends.redis.url);
-});
-
-afterAll(async () => {
-  redis.disconnect();
-  for (const service of services) await service.close();
-  await backends.close();
-});
-
-const urlOf = (index: number) => services[index]?.url ?? '';
-const at = ({ credential }: Api, index: number) => makeApi(urlOf(index), credential);
 const decline = (person: Api, id: string) => person.get(declineMutation, { id });
-
-/** Channels that somebody follows in Redis; workers follow one of their own. */
-async function listChannels(): Promise<string[]> {
-  const channels = (await redis.pubsub('CHANNELS')) as string[]; // As Redis documents it.
-  return channels.filter((channel) => channel !== 'jobs');
-}
 
 describe('while Redis fails', () => {
   test('what is published and never arrives is found by the check', async () => {
@@ -68,7 +39,7 @@ describe('while Redis fails', () => {
       ...adapters,
       channels: { ...adapters.channels, publish: () => undefined },
     });
-    const silent = await openService(backends, { env, works: false, adapt: mute });
+    const silent = await openService(backends, { env: deliveryEnv, works: false, adapt: mute });
     const asking = makeApi(silent.url, agent.credential);
     const answering = makeApi(silent.url, alice.credential);
     const portal = at(alice, 1).subscribe<PromptEvent>(promptsSubscription);
@@ -105,7 +76,7 @@ describe('while Redis fails', () => {
     const servers = await findRedisServers();
     for (const server of servers) {
       let own = await server.start();
-      const options = { env: { ...env, REDIS_URL: own.url } };
+      const options = { env: { ...deliveryEnv, REDIS_URL: own.url } };
       const pair = [
         await openService(backends, { ...options, works: false }),
         await openService(backends, { ...options, works: false }),

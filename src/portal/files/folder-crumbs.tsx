@@ -1,8 +1,9 @@
 import { useRef } from 'react';
-import { Breadcrumb, Breadcrumbs, Link, useDrop } from 'react-aria-components';
+import { Link, useDrop } from 'react-aria-components';
+import { Crumb, Crumbs } from './crumbs.js';
 import type { Entry } from './entry.js';
 import { entryDragType, readDropped } from './entry-drag.js';
-import { overviewPath, toSpacePath } from './place.js';
+import { toSpacePath } from './place.js';
 import type { Target } from './file-actions.js';
 import type { SpacePlace } from './use-space-place.js';
 
@@ -15,34 +16,27 @@ export interface FolderCrumbsProps {
 /** The way to a folder, each step of it a link. */
 export function FolderCrumbs({ place: { space, crumbs }, onMove }: FolderCrumbsProps) {
   return (
-    <nav aria-label="Where you are">
-      <Breadcrumbs className="crumbs">
-        <Breadcrumb className="crumb">
-          <Link href={overviewPath} className="crumb-link">
-            Files
-          </Link>
-        </Breadcrumb>
-        <Breadcrumb className="crumb">
+    <Crumbs>
+      <Crumb>
+        <Step
+          spaceId={space.id}
+          id={undefined}
+          name={space.name}
+          onMove={crumbs.length > 0 ? onMove : undefined}
+        />
+      </Crumb>
+      {crumbs.map(({ id, name }, index) => (
+        <Crumb key={id}>
           <Step
             spaceId={space.id}
-            id={undefined}
-            name={space.name}
-            onMove={crumbs.length > 0 ? onMove : undefined}
+            id={id}
+            name={name}
+            // Where they are already, nothing is moved to.
+            onMove={index < crumbs.length - 1 ? onMove : undefined}
           />
-        </Breadcrumb>
-        {crumbs.map(({ id, name }, index) => (
-          <Breadcrumb key={id} className="crumb">
-            <Step
-              spaceId={space.id}
-              id={id}
-              name={name}
-              // Where they are already, nothing is moved to.
-              onMove={index < crumbs.length - 1 ? onMove : undefined}
-            />
-          </Breadcrumb>
-        ))}
-      </Breadcrumbs>
-    </nav>
+        </Crumb>
+      ))}
+    </Crumbs>
   );
 }
 

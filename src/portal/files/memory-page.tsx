@@ -1,14 +1,15 @@
 import { useMemo } from 'react';
-import { Breadcrumb, Breadcrumbs, Link } from 'react-aria-components';
+import { Link } from 'react-aria-components';
 import type { Memory } from '../../client/index.js';
 import { LockedBanner } from '../vault/locked-banner.js';
 import { MemoryLock } from '../vault/memory-lock.js';
 import { isLocked, useMemories } from '../vault/use-memories.js';
 import type { Permission } from './generated/types.js';
+import { Crumb, Crumbs } from './crumbs.js';
 import { FileBrowser } from './file-browser.js';
 import { ListSkeleton } from './list-skeleton.js';
 import { Failure, NotThere } from './not-there.js';
-import { overviewPath, type Place } from './place.js';
+import type { Place } from './place.js';
 
 /** What one agent keeps of the person, who may do anything with it but add to it: that is by answering. */
 export function MemoryPage({ memoryUrn }: { memoryUrn: string }) {
@@ -29,18 +30,11 @@ function OneMemory({ memory }: { memory: Memory }) {
   );
   return (
     <>
-      <nav aria-label="Where you are">
-        <Breadcrumbs className="crumbs">
-          <Breadcrumb className="crumb">
-            <Link href={overviewPath} className="crumb-link">
-              Files
-            </Link>
-          </Breadcrumb>
-          <Breadcrumb className="crumb">
-            <Link className="crumb-link">{agent.name}’s memory</Link>
-          </Breadcrumb>
-        </Breadcrumbs>
-      </nav>
+      <Crumbs>
+        <Crumb>
+          <Link className="crumb-link">{agent.name}’s memory</Link>
+        </Crumb>
+      </Crumbs>
       <div className="browse-head">
         <h1 className="page-title browse-title">{agent.name}’s memory of you</h1>
         <MemoryLock memory={memory} />

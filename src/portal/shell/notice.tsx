@@ -8,6 +8,17 @@ export interface NoticeProps {
   readonly action?: { readonly label: string; readonly onPress: () => void };
 }
 
+/** Where nothing can be shown without the service. */
+export function Unreachable({ onRetry }: { onRetry: () => void }) {
+  return (
+    <Notice
+      title="Askfile can't be reached"
+      text="Check your connection. Nothing of yours is lost."
+      action={{ label: 'Try again', onPress: onRetry }}
+    />
+  );
+}
+
 /** A page with nothing but a few words, and at most one thing to do. */
 export function Notice({ title, text, isBusy = false, action }: NoticeProps) {
   return (

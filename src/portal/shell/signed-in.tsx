@@ -7,7 +7,7 @@ import { makeClient, openPortal, type Portal } from '../state/portal.js';
 import { readDemoAgentKey, type ServiceInfo } from '../state/service.js';
 import { makeUnlocking } from '../state/unlocking.js';
 import type { Theme } from '../state/theme.js';
-import { Notice } from './notice.js';
+import { Notice, Unreachable } from './notice.js';
 import { Shell } from './shell.js';
 
 export interface SignedInProps {
@@ -69,15 +69,10 @@ export function SignedIn({ token, info, theme, onSignOut }: SignedInProps) {
   if (opened === undefined) return <Notice title="Askfile" isBusy />;
   if (opened === 'unreachable') {
     return (
-      <Notice
-        title="Askfile can't be reached"
-        text="Check your connection. Nothing of yours is lost."
-        action={{
-          label: 'Try again',
-          onPress: () => {
-            setOpened(undefined);
-            setTries(tries + 1);
-          },
+      <Unreachable
+        onRetry={() => {
+          setOpened(undefined);
+          setTries(tries + 1);
         }}
       />
     );

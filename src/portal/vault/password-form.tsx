@@ -1,8 +1,8 @@
 import { useMutation } from '@tanstack/react-query';
-import { TriangleAlert } from 'lucide-react';
 import type { FormEvent, ReactNode } from 'react';
 import { Form } from 'react-aria-components';
 import { Button } from '../ui/button.js';
+import { RefusalAlert } from '../ui/refusal-alert.js';
 import { toPasswordRefusal } from '../words/passwords.js';
 
 export interface PasswordFormProps {
@@ -28,7 +28,7 @@ export function PasswordForm(props: PasswordFormProps) {
   return (
     <Form className="password-form" onSubmit={submit}>
       {children}
-      {error !== null && <Refused error={error} />}
+      {error !== null && <RefusalAlert {...toPasswordRefusal(error)} />}
       <p role="status" className="visually-hidden">
         {isPending && busyWords}
       </p>
@@ -39,17 +39,5 @@ export function PasswordForm(props: PasswordFormProps) {
         </Button>
       </div>
     </Form>
-  );
-}
-
-function Refused({ error }: { error: unknown }) {
-  const { title, advice } = toPasswordRefusal(error);
-  return (
-    <div role="alert" className="banner banner-danger">
-      <TriangleAlert aria-hidden size={20} />
-      <p>
-        <strong>{title}</strong> {advice}
-      </p>
-    </div>
   );
 }
