@@ -3,8 +3,11 @@ import { z } from 'zod';
 const text = z.string().trim().min(1);
 const flag = z.enum(['true', 'false', '1', '0']).transform((value) => value === 'true' || value === '1');
 const port = z.coerce.number().int().min(0).max(65535);
-const seconds = (fallback: number, min = 1, max = 86_400) =>
+const whole = (fallback: number, min: number, max: number) =>
   z.coerce.number().int().min(min).max(max).default(fallback);
+const seconds = (fallback: number, min = 1, max = 86_400) => whole(fallback, min, max);
+/** Up to what storage takes as one object. */
+const bytes = (fallback: number, min = 1) => whole(fallback, min, 5 * 2 ** 30);
 const httpUrl = z.url({ protocol: /^https?$/ }).transform((url) => url.replace(/\/+$/, ''));
 const origins = text.transform((list) => list.split(',').map((origin) => new URL(origin.trim()).origin));
 /** `id:base64` pairs, the newest first: it seals, all of them open. Each key has 32 bytes. */
@@ -34,7 +37,7 @@ export const environment = z
     RUN_JOBS: flag.default(true),
 
     DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
-    DATABASE_POOL_SIZE: z.coerce.number().int().min(2).max(1000).default(20),
+    DATABASE_POOL_SIZE: whole(20, 2, 1000),
     REDIS_URL: z.url({ protocol: /^rediss?$/ }).optional(),
     STORAGE_ENDPOINT: httpUrl.optional(),
     STORAGE_REGION: text.default('us-east-1'),
@@ -57,18 +60,13 @@ export const environment = z
     CLAMD_HOST: text.default('127.0.0.1'),
     CLAMD_PORT: port.default(3310),
     CLAMD_SOCKET: text.optional(),
-    SCAN_CONCURRENCY: z.coerce.number().int().min(1).max(64).default(4),
+    SCAN_CONCURRENCY: whole(4, 1, 64),
 
     PROCESSING: flag.default(true),
-    PROCESSING_CONCURRENCY: z.coerce.number().int().min(1).max(64).default(2),
-    PROCESSING_MEMORY_MB: z.coerce.number().int().min(256).max(65_536).default(1024),
+    PROCESSING_CONCURRENCY: whole(2, 1, 64),
+    PROCESSING_MEMORY_MB: whole(1024, 256, 65_536),
     PROCESSING_TIMEOUT_SECONDS: seconds(60, 1, 3600),
-    PROCESSING_MAX_BYTES: z.coerce
-      .number()
-      .int()
-      .min(1)
-      .max(5 * 2 ** 30)
-      .default(512 * 2 ** 20),
+    PROCESSING_MAX_BYTES: bytes(512 * 2 ** 20),
     OCR: flag.default(true),
     OCR_LANGUAGES: z
       .string()
@@ -78,32 +76,17 @@ export const environment = z
     TRANSCRIBER_API_KEY: text.optional(),
     TRANSCRIBER_MODEL: text.default('whisper-1'),
 
-    MEMORY_UNLOCK_MINUTES: z.coerce.number().int().min(1).max(1440).default(30),
-    TRUSTED_PROXIES: z.coerce.number().int().min(0).max(10).default(0),
-    TRASH_HOURS: z.coerce.number().int().min(1).max(8760).default(24),
-    PROMPT_LIMIT_PER_USER: z.coerce.number().int().min(1).max(10_000).default(20),
+    MEMORY_UNLOCK_MINUTES: whole(30, 1, 1440),
+    TRUSTED_PROXIES: whole(0, 0, 10),
+    TRASH_HOURS: whole(24, 1, 8760),
+    PROMPT_LIMIT_PER_USER: whole(20, 1, 10_000),
     UPLOAD_GRACE_SECONDS: seconds(60, 0, 3600),
     UPLOAD_MIN_LEASE_SECONDS: seconds(120, 1, 3600),
     DELIVERY_CHECK_SECONDS: seconds(15, 1, 300),
-    MULTIPART_FROM_BYTES: z.coerce
-      .number()
-      .int()
-      .min(5 * 2 ** 20)
-      .max(5 * 2 ** 30)
-      .default(64 * 2 ** 20),
-    UPLOAD_MAX_SIZE_BYTES: z.coerce
-      .number()
-      .int()
-      .min(1)
-      .max(5 * 2 ** 30)
-      .default(5 * 2 ** 30),
+    MULTIPART_FROM_BYTES: bytes(64 * 2 ** 20, 5 * 2 ** 20),
+    UPLOAD_MAX_SIZE_BYTES: bytes(5 * 2 ** 30),
     PROMPT_TIMEOUT_SECONDS: seconds(300),
-    PROMPT_MAX_SIZE_BYTES: z.coerce
-      .number()
-      .int()
-      .min(1)
-      .max(5 * 2 ** 30)
-      .default(50 * 2 ** 20),
+    PROMPT_MAX_SIZE_BYTES: bytes(50 * 2 ** 20),
   })
   .superRefine((env, context) => {
     const require = (names: (keyof typeof env)[], because: string) => {

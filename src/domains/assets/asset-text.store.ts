@@ -18,8 +18,8 @@ export interface Containers {
 const containerColumns = { space: assetTexts.spaceId, memory: assetTexts.memoryId };
 
 /**
- * The ids of assets in these spaces or memories in whose text all of the words are, whole, in any case and language: found by
- * their index. Signs between words say nothing; where there are no words, nothing is found.
+ * The ids of assets in these spaces or memories in whose text all of the words are, whole, in any case and language:
+ * found by their index. Signs between words say nothing; where there are no words, nothing is found.
  */
 export function selectByText(within: Containers, words: readonly string[]): SQL {
   return sql`select ${assetTexts.assetId} from ${assetTexts} where ${hasWords(within, words)}`;

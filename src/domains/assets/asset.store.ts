@@ -183,7 +183,6 @@ function listShape(filter: MemoryFilter, after: AssetPosition | undefined): stri
 
 function prepareList(db: Db, filter: MemoryFilter, after: AssetPosition | undefined, name: string) {
   const given = sql.placeholder;
-  const isPersons = [eq(assets.orgId, given('orgId')), eq(assets.userId, given('userId'))];
   const memoryOf = db
     .select({ id: memories.id })
     .from(memories)
@@ -199,7 +198,8 @@ function prepareList(db: Db, filter: MemoryFilter, after: AssetPosition | undefi
     .from(assets)
     .where(
       and(
-        ...(filter.agentUrn === undefined ? isPersons : [eq(assets.memoryId, memoryOf)]),
+        eq(assets.orgId, given('orgId')),
+        filter.agentUrn === undefined ? eq(assets.userId, given('userId')) : eq(assets.memoryId, memoryOf),
         isNull(filter.includeDeleted ? assets.purgingAt : assets.deletedAt),
         filter.type === undefined ? undefined : eq(assets.type, given('type')),
         filter.mimeType === undefined ? undefined : eq(assets.mimeType, given('mimeType')),
