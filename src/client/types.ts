@@ -1,4 +1,5 @@
 import type * as generated from './generated/types.js';
+import type { UploadPromptReason } from './generated/schema.js';
 
 export type Actor = generated.ActorFieldsFragment;
 export type Asset = generated.AssetFieldsFragment;
@@ -23,7 +24,7 @@ export type {
   ScanStatus,
   UploadPromptReason,
   UploadPromptStatus,
-} from './generated/types.js';
+} from './generated/schema.js';
 
 interface ResultBase {
   readonly promptId: string;
@@ -42,12 +43,12 @@ export type UploadResult =
   | (ResultBase & {
       readonly outcome: 'DECLINED';
       /** `USER`: the person said no. `AGENT_CANCELLED`, `REVOKED`: it was taken back. */
-      readonly reason: generated.UploadPromptReason | null;
+      readonly reason: UploadPromptReason | null;
       /** What the person wrote along, plain text. */
       readonly note: string | null;
     })
   | (ResultBase & {
       readonly outcome: 'TIMEOUT';
       /** `NO_ANSWER`, or `UPLOAD_INCOMPLETE` when bytes were still on their way. */
-      readonly reason: generated.UploadPromptReason | null;
+      readonly reason: UploadPromptReason | null;
     });

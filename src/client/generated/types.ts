@@ -3,153 +3,22 @@
 type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 /** Internal type. DO NOT USE DIRECTLY. */
 export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
-export type ActorKind =
-  | 'APP'
-  | 'SERVICE_ACCOUNT'
-  | 'USER';
+import type * as Schema from './schema.js';
 
-/** All of it must hold. */
-export type AssetFilter = {
-  /** Of the agent that generated it. */
-  readonly agentUrn?: string | null | undefined;
-  /** Then, or later. */
-  readonly createdAfter?: string | null | undefined;
-  /** Earlier than this. */
-  readonly createdBefore?: string | null | undefined;
-  readonly executionId?: string | null | undefined;
-  /** Directly in this folder. */
-  readonly folderId?: string | null | undefined;
-  /** Those in the trash too, as long as they can be restored. */
-  readonly includeDeleted?: boolean | null | undefined;
-  readonly mimeType?: string | null | undefined;
-  readonly provider?: string | null | undefined;
-  /** With folderId: everything beneath it too. Says nothing without. */
-  readonly recursive?: boolean | null | undefined;
-  readonly scanStatus?: ScanStatus | null | undefined;
-  /** In filenames and descriptions: every word occurs somewhere, in any case, and at the beginning of a word if it has one letter or two; or in what is written in the file: it has all of them, as whole words. 1 to 200 characters. */
-  readonly search?: string | null | undefined;
-  readonly spaceId?: string | null | undefined;
-  readonly type?: AssetType | null | undefined;
-};
+export type ActorFieldsFragment = { readonly id: string, readonly kind: Schema.ActorKind, readonly name: string | null };
 
-export type AssetOrder =
-  | 'LARGEST'
-  | 'NAME'
-  | 'NEWEST'
-  | 'OLDEST';
+export type AssetFieldsFragment = { readonly id: string, readonly urn: string, readonly filename: string, readonly mimeType: string, readonly sizeBytes: number, readonly sha256: string | null, readonly type: Schema.AssetType, readonly scanStatus: Schema.ScanStatus, readonly description: string | null, readonly uploadedAt: string, readonly createdAt: string, readonly updatedAt: string, readonly deletedAt: string | null, readonly restorableUntil: string | null, readonly memoryUrn: string | null, readonly agentUrn: string | null, readonly path: string | null, readonly executionId: string | null, readonly provider: string | null, readonly metadata: Record<string, unknown>, readonly uploadedBy: ActorFieldsFragment };
 
-export type AssetType =
-  | 'AUDIO'
-  | 'DOCUMENT'
-  | 'IMAGE'
-  | 'OTHER'
-  | 'VIDEO';
+export type UploadPromptFieldsFragment = { readonly id: string, readonly version: number, readonly status: Schema.UploadPromptStatus, readonly reason: Schema.UploadPromptReason | null, readonly note: string | null, readonly userId: string, readonly memoryUrn: string, readonly conversationId: string | null, readonly prompt: string, readonly allowedMimeTypes: ReadonlyArray<string>, readonly maxSizeBytes: number, readonly minFiles: number, readonly maxFiles: number, readonly createdAt: string, readonly expiresAt: string, readonly hardExpiresAt: string, readonly seenAt: string | null, readonly resolvedAt: string | null, readonly agent: { readonly urn: string, readonly name: string }, readonly resolvedBy: ActorFieldsFragment | null };
 
-export type BeginUploadInput = {
-  /** Set for media that an agent execution generated. */
-  readonly execution?: ExecutionInput | null | undefined;
-  readonly file: FileInput;
-  readonly folderId?: string | null | undefined;
-  /** Replace this asset's bytes, once the new ones are found clean; its id and URN stay, and so do its folder and what generated it. */
-  readonly replaceAssetId?: string | null | undefined;
-  /** The organization's Default space by default. */
-  readonly spaceId?: string | null | undefined;
-};
+export type UploadFieldsFragment = { readonly id: string, readonly status: Schema.UploadStatus, readonly expiresAt: string, readonly request: { readonly method: string, readonly url: string, readonly expiresAt: string, readonly headers: ReadonlyArray<{ readonly name: string, readonly value: string }> } | null, readonly multipart: { readonly partSizeBytes: number, readonly partCount: number, readonly uploadedParts: ReadonlyArray<number> } | null };
 
-export type ContentDisposition =
-  | 'ATTACHMENT'
-  | 'INLINE';
-
-export type ExecutionInput = {
-  /** An App's own agent, and no other; an agent of the organization for everybody else. */
-  readonly agentUrn?: string | null | undefined;
-  readonly executionId: string;
-  /** Model, prompt, cost and the like; 16 KiB at most. */
-  readonly metadata?: Record<string, unknown> | null | undefined;
-  /** Such as elevenlabs or fal. */
-  readonly provider?: string | null | undefined;
-};
-
-export type FileInput = {
-  readonly description?: string | null | undefined;
-  readonly filename: string;
-  readonly mimeType: string;
-  /** Hex. When given, object storage or the service refuses other bytes. */
-  readonly sha256?: string | null | undefined;
-  readonly sizeBytes: number;
-};
-
-export type OrgRole =
-  | 'ADMIN'
-  | 'BUILDER'
-  | 'GUEST'
-  | 'MEMBER';
-
-export type RequestUploadInput = {
-  /** Defaults to the calling App's own agent. */
-  readonly agentUrn?: string | null | undefined;
-  readonly allowedMimeTypes?: ReadonlyArray<string> | null | undefined;
-  readonly conversationId?: string | null | undefined;
-  /** The same key with the same input returns the same prompt; with another input, IDEMPOTENCY_CONFLICT. */
-  readonly idempotencyKey?: string | null | undefined;
-  readonly maxFiles?: number | null | undefined;
-  readonly maxSizeBytes?: number | null | undefined;
-  readonly minFiles?: number | null | undefined;
-  readonly prompt: string;
-  readonly timeoutSeconds?: number | null | undefined;
-  readonly userId: string;
-};
-
-export type ScanStatus =
-  | 'BLOCKED'
-  | 'CLEAN'
-  | 'PENDING';
-
-export type UploadOutcome =
-  | 'DECLINED'
-  | 'TIMEOUT'
-  | 'UPLOADED';
-
-export type UploadPromptEventKind =
-  | 'RESOLVED'
-  | 'SNAPSHOT'
-  | 'UPSERT';
-
-/** Why a prompt ended as it did. */
-export type UploadPromptReason =
-  | 'AGENT_CANCELLED'
-  | 'NO_ANSWER'
-  | 'REVOKED'
-  | 'UPLOAD_INCOMPLETE'
-  | 'USER';
-
-export type UploadPromptStatus =
-  | 'DECLINED'
-  | 'PENDING'
-  | 'TIMEOUT'
-  | 'UPLOADED'
-  | 'UPLOADING';
-
-export type UploadStatus =
-  | 'ABORTED'
-  | 'COMPLETED'
-  | 'EXPIRED'
-  | 'OPEN';
-
-export type ActorFieldsFragment = { readonly id: string, readonly kind: ActorKind, readonly name: string | null };
-
-export type AssetFieldsFragment = { readonly id: string, readonly urn: string, readonly filename: string, readonly mimeType: string, readonly sizeBytes: number, readonly sha256: string | null, readonly type: AssetType, readonly scanStatus: ScanStatus, readonly description: string | null, readonly uploadedAt: string, readonly createdAt: string, readonly updatedAt: string, readonly deletedAt: string | null, readonly restorableUntil: string | null, readonly memoryUrn: string | null, readonly agentUrn: string | null, readonly path: string | null, readonly executionId: string | null, readonly provider: string | null, readonly metadata: Record<string, unknown>, readonly uploadedBy: ActorFieldsFragment };
-
-export type UploadPromptFieldsFragment = { readonly id: string, readonly version: number, readonly status: UploadPromptStatus, readonly reason: UploadPromptReason | null, readonly note: string | null, readonly userId: string, readonly memoryUrn: string, readonly conversationId: string | null, readonly prompt: string, readonly allowedMimeTypes: ReadonlyArray<string>, readonly maxSizeBytes: number, readonly minFiles: number, readonly maxFiles: number, readonly createdAt: string, readonly expiresAt: string, readonly hardExpiresAt: string, readonly seenAt: string | null, readonly resolvedAt: string | null, readonly agent: { readonly urn: string, readonly name: string }, readonly resolvedBy: ActorFieldsFragment | null };
-
-export type UploadFieldsFragment = { readonly id: string, readonly status: UploadStatus, readonly expiresAt: string, readonly request: { readonly method: string, readonly url: string, readonly expiresAt: string, readonly headers: ReadonlyArray<{ readonly name: string, readonly value: string }> } | null, readonly multipart: { readonly partSizeBytes: number, readonly partCount: number, readonly uploadedParts: ReadonlyArray<number> } | null };
-
-export type UploadResultFieldsFragment = { readonly promptId: string, readonly outcome: UploadOutcome, readonly reason: UploadPromptReason | null, readonly note: string | null, readonly resolvedAt: string, readonly assets: ReadonlyArray<AssetFieldsFragment> };
+export type UploadResultFieldsFragment = { readonly promptId: string, readonly outcome: Schema.UploadOutcome, readonly reason: Schema.UploadPromptReason | null, readonly note: string | null, readonly resolvedAt: string, readonly assets: ReadonlyArray<AssetFieldsFragment> };
 
 export type ViewerQueryVariables = Exact<{ [key: string]: never; }>;
 
 
-export type ViewerQuery = { readonly viewer: { readonly id: string, readonly kind: ActorKind, readonly name: string | null, readonly orgRole: OrgRole | null, readonly organization: { readonly id: string, readonly name: string }, readonly agent: { readonly urn: string, readonly name: string } | null } };
+export type ViewerQuery = { readonly viewer: { readonly id: string, readonly kind: Schema.ActorKind, readonly name: string | null, readonly orgRole: Schema.OrgRole | null, readonly organization: { readonly id: string, readonly name: string }, readonly agent: { readonly urn: string, readonly name: string } | null } };
 
 export type GetUploadPromptQueryVariables = Exact<{
   id: string;
@@ -159,7 +28,7 @@ export type GetUploadPromptQueryVariables = Exact<{
 export type GetUploadPromptQuery = { readonly uploadPrompt: UploadPromptFieldsFragment | null };
 
 export type ListUploadPromptsQueryVariables = Exact<{
-  status?: ReadonlyArray<UploadPromptStatus> | UploadPromptStatus | null | undefined;
+  status?: ReadonlyArray<Schema.UploadPromptStatus> | Schema.UploadPromptStatus | null | undefined;
   first?: number | null | undefined;
   after?: string | null | undefined;
 }>;
@@ -179,10 +48,10 @@ export type AgentAssetsQueryVariables = Exact<{
   agentUrn?: string | null | undefined;
   userId?: string | null | undefined;
   mimeType?: string | null | undefined;
-  type?: AssetType | null | undefined;
+  type?: Schema.AssetType | null | undefined;
   search?: string | null | undefined;
   includeDeleted?: boolean | null | undefined;
-  orderBy?: AssetOrder | null | undefined;
+  orderBy?: Schema.AssetOrder | null | undefined;
   first?: number | null | undefined;
   after?: string | null | undefined;
 }>;
@@ -191,8 +60,8 @@ export type AgentAssetsQueryVariables = Exact<{
 export type AgentAssetsQuery = { readonly agentAssets: { readonly nodes: ReadonlyArray<AssetFieldsFragment>, readonly pageInfo: { readonly hasNextPage: boolean, readonly endCursor: string | null } } };
 
 export type AssetsQueryVariables = Exact<{
-  filter?: AssetFilter | null | undefined;
-  orderBy?: AssetOrder | null | undefined;
+  filter?: Schema.AssetFilter | null | undefined;
+  orderBy?: Schema.AssetOrder | null | undefined;
   first?: number | null | undefined;
   after?: string | null | undefined;
 }>;
@@ -219,7 +88,7 @@ export type GetUploadQuery = { readonly upload: (
   ) | null };
 
 export type RequestUploadMutationVariables = Exact<{
-  input: RequestUploadInput;
+  input: Schema.RequestUploadInput;
 }>;
 
 
@@ -234,7 +103,7 @@ export type CancelUploadRequestMutation = { readonly cancelUploadRequest: Upload
 
 export type BeginPromptUploadMutationVariables = Exact<{
   promptId: string;
-  file: FileInput;
+  file: Schema.FileInput;
   takeOver?: boolean | null | undefined;
 }>;
 
@@ -242,7 +111,7 @@ export type BeginPromptUploadMutationVariables = Exact<{
 export type BeginPromptUploadMutation = { readonly beginPromptUpload: UploadFieldsFragment };
 
 export type BeginUploadMutationVariables = Exact<{
-  input: BeginUploadInput;
+  input: Schema.BeginUploadInput;
 }>;
 
 
@@ -268,7 +137,7 @@ export type ListUploadsOfPromptQueryVariables = Exact<{
 }>;
 
 
-export type ListUploadsOfPromptQuery = { readonly uploadPrompt: { readonly uploads: ReadonlyArray<{ readonly id: string, readonly status: UploadStatus }> } | null };
+export type ListUploadsOfPromptQuery = { readonly uploadPrompt: { readonly uploads: ReadonlyArray<{ readonly id: string, readonly status: Schema.UploadStatus }> } | null };
 
 export type SubmitPromptUploadsMutationVariables = Exact<{
   promptId: string;
@@ -290,7 +159,7 @@ export type AbortUploadMutationVariables = Exact<{
 }>;
 
 
-export type AbortUploadMutation = { readonly abortUpload: { readonly id: string, readonly status: UploadStatus } };
+export type AbortUploadMutation = { readonly abortUpload: { readonly id: string, readonly status: Schema.UploadStatus } };
 
 export type DeclineUploadMutationVariables = Exact<{
   promptId: string;
@@ -310,7 +179,7 @@ export type MarkUploadPromptSeenMutation = { readonly markUploadPromptSeen: Uplo
 export type CreateDownloadUrlMutationVariables = Exact<{
   assetId: string;
   ttlSeconds?: number | null | undefined;
-  disposition?: ContentDisposition | null | undefined;
+  disposition?: Schema.ContentDisposition | null | undefined;
 }>;
 
 
@@ -386,7 +255,7 @@ export type ChangeMemoryPasswordMutation = { readonly changeMemoryPassword: Memo
 export type UploadPromptsSubscriptionVariables = Exact<{ [key: string]: never; }>;
 
 
-export type UploadPromptsSubscription = { readonly uploadPrompts: { readonly kind: UploadPromptEventKind, readonly prompts: ReadonlyArray<UploadPromptFieldsFragment> } };
+export type UploadPromptsSubscription = { readonly uploadPrompts: { readonly kind: Schema.UploadPromptEventKind, readonly prompts: ReadonlyArray<UploadPromptFieldsFragment> } };
 
 export type UploadResultSubscriptionVariables = Exact<{
   promptId: string;

@@ -1,5 +1,5 @@
 import type { Entry } from './entry.js';
-import type { Permission } from './generated/types.js';
+import type { Permission } from '../../client/generated/schema.js';
 import type { Place } from './place.js';
 
 export type EntryAct = 'open' | 'download' | 'rename' | 'move' | 'copy-urn' | 'remove';

@@ -1,6 +1,7 @@
 import type { InfiniteData } from '@tanstack/react-query';
 import type { StoredFile } from './entry.js';
-import type { AssetOrder, FileEventsSubscription, FilePageFragment } from './generated/types.js';
+import type { AssetOrder } from '../../client/generated/schema.js';
+import type { FileEventsSubscription, FilePageFragment } from './generated/types.js';
 import type { Place } from './place.js';
 import { isNarrowed, type View } from './view.js';
 

@@ -4,7 +4,7 @@ import type { Memory } from '../../client/index.js';
 import { LockedBanner } from '../vault/locked-banner.js';
 import { MemoryLock } from '../vault/memory-lock.js';
 import { isLocked, useMemories } from '../vault/use-memories.js';
-import type { Permission } from './generated/types.js';
+import type { Permission } from '../../client/generated/schema.js';
 import { Crumb, Crumbs } from './crumbs.js';
 import { FileBrowser } from './file-browser.js';
 import { ListSkeleton } from './list-skeleton.js';

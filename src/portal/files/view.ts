@@ -1,4 +1,4 @@
-import type { AssetFilter, AssetOrder, AssetType, ScanStatus } from './generated/types.js';
+import type { AssetFilter, AssetOrder, AssetType, ScanStatus } from '../../client/generated/schema.js';
 import type { Place } from './place.js';
 
 export const orders = ['NEWEST', 'OLDEST', 'NAME', 'LARGEST'] as const satisfies readonly AssetOrder[];

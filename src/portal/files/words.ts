@@ -1,4 +1,4 @@
-import type { AssetOrder, AssetType, Permission, ScanStatus } from './generated/types.js';
+import type { AssetOrder, AssetType, Permission, ScanStatus } from '../../client/generated/schema.js';
 
 export const orderNames: Readonly<Record<AssetOrder, string>> = {
   NEWEST: 'Newest first',

@@ -5,7 +5,7 @@ import { toFileRefusal } from '../../../src/portal/files/file-refusals.js';
 import { toFolderNode } from '../../../src/portal/files/folder-tree.js';
 import { canPreview, toPreviewKind } from '../../../src/portal/files/preview/kinds.js';
 import { toDay, toDuration, toPermissionWords, toShortDate } from '../../../src/portal/files/words.js';
-import type { Permission } from '../../../src/portal/files/generated/types.js';
+import type { Permission } from '../../../src/client/generated/schema.js';
 import { fileOf } from './support.js';
 
 const [read, create, update, remove]: readonly Permission[] = [

@@ -1,4 +1,5 @@
-import type { LimitsFragment, UploadPolicyInput } from '../generated/types.js';
+import type { UploadPolicyInput } from '../../../client/generated/schema.js';
+import type { LimitsFragment } from '../generated/types.js';
 import { fromAmount, sizeUnits, timeUnits, toAmount, type Amount } from '../words/amounts.js';
 
 /** A policy as it is being typed. */

@@ -3,29 +3,7 @@
 type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 /** Internal type. DO NOT USE DIRECTLY. */
 export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
-export type ActorKind =
-  | 'APP'
-  | 'SERVICE_ACCOUNT'
-  | 'USER';
-
-export type AssetType =
-  | 'AUDIO'
-  | 'DOCUMENT'
-  | 'IMAGE'
-  | 'OTHER'
-  | 'VIDEO';
-
-export type Permission =
-  | 'ASSETS_CREATE'
-  | 'ASSETS_DELETE'
-  | 'ASSETS_READ'
-  | 'ASSETS_UPDATE';
-
-export type UploadPolicyInput = {
-  readonly allowedMimeTypes?: ReadonlyArray<string> | null | undefined;
-  readonly maxSizeBytes?: number | null | undefined;
-  readonly promptTimeoutSeconds?: number | null | undefined;
-};
+import type * as Schema from '../../../client/generated/schema.js';
 
 export type ListedAgentFragment = { readonly urn: string, readonly name: string, readonly assetUploadEnabled: boolean };
 
@@ -40,9 +18,9 @@ export type ListedKeyFragment = { readonly id: string, readonly name: string, re
 
 export type TotalsFragment = { readonly quotaBytes: number | null, readonly usedBytes: number, readonly reservedBytes: number, readonly trashedBytes: number };
 
-export type ListedRoleFragment = { readonly id: string, readonly name: string, readonly permissions: ReadonlyArray<Permission>, readonly builtIn: boolean };
+export type ListedRoleFragment = { readonly id: string, readonly name: string, readonly permissions: ReadonlyArray<Schema.Permission>, readonly builtIn: boolean };
 
-export type ListedMemberFragment = { readonly userId: string, readonly kind: ActorKind, readonly name: string | null, readonly role: ListedRoleFragment };
+export type ListedMemberFragment = { readonly userId: string, readonly kind: Schema.ActorKind, readonly name: string | null, readonly role: ListedRoleFragment };
 
 export type ListedSpaceFragment = { readonly id: string, readonly urn: string, readonly name: string, readonly members: ReadonlyArray<ListedMemberFragment> };
 
@@ -86,7 +64,7 @@ export type SetAgentAssetUploadEnabledMutation = { readonly setAgentAssetUploadE
 
 export type SetAgentUploadPolicyMutationVariables = Exact<{
   agentUrn: string;
-  policy: UploadPolicyInput;
+  policy: Schema.UploadPolicyInput;
 }>;
 
 
@@ -118,7 +96,7 @@ export type GetStorageQueryVariables = Exact<{ [key: string]: never; }>;
 
 
 export type GetStorageQuery = { readonly viewer: { readonly organization: { readonly storage: (
-        { readonly bySpace: ReadonlyArray<{ readonly usedBytes: number, readonly assetCount: number, readonly space: { readonly id: string, readonly name: string } | null }>, readonly byType: ReadonlyArray<{ readonly type: AssetType, readonly usedBytes: number, readonly assetCount: number }> | null }
+        { readonly bySpace: ReadonlyArray<{ readonly usedBytes: number, readonly assetCount: number, readonly space: { readonly id: string, readonly name: string } | null }>, readonly byType: ReadonlyArray<{ readonly type: Schema.AssetType, readonly usedBytes: number, readonly assetCount: number }> | null }
         & TotalsFragment
       ) } } };
 
@@ -181,7 +159,7 @@ export type RemoveSpaceMemberMutation = { readonly removeSpaceMember: string };
 
 export type CreateRoleMutationVariables = Exact<{
   name: string;
-  permissions: ReadonlyArray<Permission> | Permission;
+  permissions: ReadonlyArray<Schema.Permission> | Schema.Permission;
 }>;
 
 
@@ -195,4 +173,4 @@ export type ListAuditQueryVariables = Exact<{
 }>;
 
 
-export type ListAuditQuery = { readonly auditLog: { readonly nodes: ReadonlyArray<{ readonly id: string, readonly at: string, readonly action: string, readonly subject: string, readonly details: Record<string, unknown>, readonly actor: { readonly id: string, readonly kind: ActorKind, readonly name: string | null } }>, readonly pageInfo: { readonly hasNextPage: boolean, readonly endCursor: string | null } } };
+export type ListAuditQuery = { readonly auditLog: { readonly nodes: ReadonlyArray<{ readonly id: string, readonly at: string, readonly action: string, readonly subject: string, readonly details: Record<string, unknown>, readonly actor: { readonly id: string, readonly kind: Schema.ActorKind, readonly name: string | null } }>, readonly pageInfo: { readonly hasNextPage: boolean, readonly endCursor: string | null } } };

@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import { Group } from 'react-aria-components';
 import { CreateRole, ListRoles } from '../generated/documents.js';
-import type { Permission } from '../generated/types.js';
+import type { Permission } from '../../../client/generated/schema.js';
 import { CheckBox } from '../parts/check-box.js';
 import { FormDialog } from '../parts/form-dialog.js';
 import { TextEntry } from '../parts/text-entry.js';

@@ -1,4 +1,4 @@
-import type { Permission } from '../generated/types.js';
+import type { Permission } from '../../../client/generated/schema.js';
 
 /** What each lets somebody do, in the order in which they are told. */
 export const permissionWords: readonly {

@@ -3,86 +3,18 @@
 type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 /** Internal type. DO NOT USE DIRECTLY. */
 export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
-export type ActorKind =
-  | 'APP'
-  | 'SERVICE_ACCOUNT'
-  | 'USER';
+import type * as Schema from '../../../client/generated/schema.js';
 
-export type AssetEventKind =
-  | 'CREATED'
-  | 'DELETED'
-  | 'PURGED'
-  | 'RESTORED'
-  | 'UPDATED';
-
-/** All of it must hold. */
-export type AssetFilter = {
-  /** Of the agent that generated it. */
-  readonly agentUrn?: string | null | undefined;
-  /** Then, or later. */
-  readonly createdAfter?: string | null | undefined;
-  /** Earlier than this. */
-  readonly createdBefore?: string | null | undefined;
-  readonly executionId?: string | null | undefined;
-  /** Directly in this folder. */
-  readonly folderId?: string | null | undefined;
-  /** Those in the trash too, as long as they can be restored. */
-  readonly includeDeleted?: boolean | null | undefined;
-  readonly mimeType?: string | null | undefined;
-  readonly provider?: string | null | undefined;
-  /** With folderId: everything beneath it too. Says nothing without. */
-  readonly recursive?: boolean | null | undefined;
-  readonly scanStatus?: ScanStatus | null | undefined;
-  /** In filenames and descriptions: every word occurs somewhere, in any case, and at the beginning of a word if it has one letter or two; or in what is written in the file: it has all of them, as whole words. 1 to 200 characters. */
-  readonly search?: string | null | undefined;
-  readonly spaceId?: string | null | undefined;
-  readonly type?: AssetType | null | undefined;
-};
-
-export type AssetOrder =
-  | 'LARGEST'
-  | 'NAME'
-  | 'NEWEST'
-  | 'OLDEST';
-
-export type AssetType =
-  | 'AUDIO'
-  | 'DOCUMENT'
-  | 'IMAGE'
-  | 'OTHER'
-  | 'VIDEO';
-
-export type ContentDisposition =
-  | 'ATTACHMENT'
-  | 'INLINE';
-
-export type Permission =
-  | 'ASSETS_CREATE'
-  | 'ASSETS_DELETE'
-  | 'ASSETS_READ'
-  | 'ASSETS_UPDATE';
-
-export type ProcessingStatus =
-  | 'DONE'
-  | 'FAILED'
-  | 'NONE'
-  | 'PENDING';
-
-export type ScanStatus =
-  | 'BLOCKED'
-  | 'CLEAN'
-  | 'PENDING';
-
-export type SpaceFieldsFragment = { readonly id: string, readonly urn: string, readonly name: string, readonly viewerPermissions: ReadonlyArray<Permission> };
+export type SpaceFieldsFragment = { readonly id: string, readonly urn: string, readonly name: string, readonly viewerPermissions: ReadonlyArray<Schema.Permission> };
 
 export type FolderFieldsFragment = { readonly id: string, readonly name: string, readonly updatedAt: string };
 
-export type FileFieldsFragment = { readonly id: string, readonly urn: string, readonly filename: string, readonly mimeType: string, readonly sizeBytes: number, readonly type: AssetType, readonly scanStatus: ScanStatus, readonly scanReason: string | null, readonly description: string | null, readonly createdAt: string, readonly updatedAt: string, readonly path: string | null, readonly folder: { readonly id: string } | null, readonly processing: { readonly status: ProcessingStatus, readonly hasThumbnail: boolean, readonly durationSeconds: number | null } };
+export type FileFieldsFragment = { readonly id: string, readonly urn: string, readonly filename: string, readonly mimeType: string, readonly sizeBytes: number, readonly type: Schema.AssetType, readonly scanStatus: Schema.ScanStatus, readonly scanReason: string | null, readonly description: string | null, readonly createdAt: string, readonly updatedAt: string, readonly path: string | null, readonly folder: { readonly id: string } | null, readonly processing: { readonly status: Schema.ProcessingStatus, readonly hasThumbnail: boolean, readonly durationSeconds: number | null } };
 
 export type FilePageFragment = { readonly nodes: ReadonlyArray<FileFieldsFragment>, readonly pageInfo: { readonly hasNextPage: boolean, readonly endCursor: string | null } };
 
 export type FileDetailsFieldsFragment = (
-  { readonly deletedAt: string | null, readonly sha256: string | null, readonly uploadedAt: string, readonly agentUrn: string | null, readonly executionId: string | null, readonly provider: string | null, readonly metadata: Record<string, unknown>, readonly uploadedBy: { readonly id: string, readonly kind: ActorKind, readonly name: string | null }, readonly processing: { readonly error: string | null, readonly text: string | null, readonly width: number | null, readonly height: number | null } }
+  { readonly deletedAt: string | null, readonly sha256: string | null, readonly uploadedAt: string, readonly agentUrn: string | null, readonly executionId: string | null, readonly provider: string | null, readonly metadata: Record<string, unknown>, readonly uploadedBy: { readonly id: string, readonly kind: Schema.ActorKind, readonly name: string | null }, readonly processing: { readonly error: string | null, readonly text: string | null, readonly width: number | null, readonly height: number | null } }
   & FileFieldsFragment
 );
 
@@ -113,7 +45,7 @@ export type FolderPlaceQuery = { readonly folder: (
 
 export type FilesOfSpaceQueryVariables = Exact<{
   spaceId: string;
-  orderBy?: AssetOrder | null | undefined;
+  orderBy?: Schema.AssetOrder | null | undefined;
   first: number;
   after?: string | null | undefined;
 }>;
@@ -123,7 +55,7 @@ export type FilesOfSpaceQuery = { readonly space: { readonly assets: FilePageFra
 
 export type FilesOfFolderQueryVariables = Exact<{
   folderId: string;
-  orderBy?: AssetOrder | null | undefined;
+  orderBy?: Schema.AssetOrder | null | undefined;
   first: number;
   after?: string | null | undefined;
 }>;
@@ -132,8 +64,8 @@ export type FilesOfFolderQueryVariables = Exact<{
 export type FilesOfFolderQuery = { readonly folder: { readonly assets: FilePageFragment } | null };
 
 export type FoundFilesQueryVariables = Exact<{
-  filter: AssetFilter;
-  orderBy?: AssetOrder | null | undefined;
+  filter: Schema.AssetFilter;
+  orderBy?: Schema.AssetOrder | null | undefined;
   first: number;
   after?: string | null | undefined;
 }>;
@@ -143,9 +75,9 @@ export type FoundFilesQuery = { readonly assets: FilePageFragment };
 
 export type FilesOfMemoryQueryVariables = Exact<{
   agentUrn: string;
-  type?: AssetType | null | undefined;
+  type?: Schema.AssetType | null | undefined;
   search?: string | null | undefined;
-  orderBy?: AssetOrder | null | undefined;
+  orderBy?: Schema.AssetOrder | null | undefined;
   first: number;
   after?: string | null | undefined;
 }>;
@@ -233,7 +165,7 @@ export type RestoreFileMutation = { readonly restoreAsset: FileFieldsFragment };
 
 export type DownloadFileMutationVariables = Exact<{
   id: string;
-  disposition?: ContentDisposition | null | undefined;
+  disposition?: Schema.ContentDisposition | null | undefined;
 }>;
 
 
@@ -245,4 +177,4 @@ export type FileEventsSubscriptionVariables = Exact<{
 }>;
 
 
-export type FileEventsSubscription = { readonly assetEvents: { readonly kind: AssetEventKind, readonly assetId: string, readonly asset: FileFieldsFragment | null } };
+export type FileEventsSubscription = { readonly assetEvents: { readonly kind: Schema.AssetEventKind, readonly assetId: string, readonly asset: FileFieldsFragment | null } };

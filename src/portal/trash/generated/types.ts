@@ -3,14 +3,9 @@
 type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 /** Internal type. DO NOT USE DIRECTLY. */
 export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
-export type AssetType =
-  | 'AUDIO'
-  | 'DOCUMENT'
-  | 'IMAGE'
-  | 'OTHER'
-  | 'VIDEO';
+import type * as Schema from '../../../client/generated/schema.js';
 
-export type TrashedFieldsFragment = { readonly id: string, readonly filename: string, readonly mimeType: string, readonly type: AssetType, readonly sizeBytes: number, readonly restorableUntil: string | null, readonly path: string | null, readonly memoryUrn: string | null, readonly folder: { readonly id: string } | null, readonly space: { readonly id: string, readonly name: string } | null };
+export type TrashedFieldsFragment = { readonly id: string, readonly filename: string, readonly mimeType: string, readonly type: Schema.AssetType, readonly sizeBytes: number, readonly restorableUntil: string | null, readonly path: string | null, readonly memoryUrn: string | null, readonly folder: { readonly id: string } | null, readonly space: { readonly id: string, readonly name: string } | null };
 
 export type TrashQueryVariables = Exact<{
   first: number;

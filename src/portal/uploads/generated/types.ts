@@ -3,11 +3,7 @@
 type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 /** Internal type. DO NOT USE DIRECTLY. */
 export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
-export type UploadStatus =
-  | 'ABORTED'
-  | 'COMPLETED'
-  | 'EXPIRED'
-  | 'OPEN';
+import type * as Schema from '../../../client/generated/schema.js';
 
 export type FoldersInRootQueryVariables = Exact<{
   spaceId: string;
@@ -37,7 +33,7 @@ export type UnfinishedUploadQueryVariables = Exact<{
 }>;
 
 
-export type UnfinishedUploadQuery = { readonly upload: { readonly id: string, readonly status: UploadStatus, readonly multipart: { readonly partSizeBytes: number, readonly uploadedParts: ReadonlyArray<number> } | null } | null };
+export type UnfinishedUploadQuery = { readonly upload: { readonly id: string, readonly status: Schema.UploadStatus, readonly multipart: { readonly partSizeBytes: number, readonly uploadedParts: ReadonlyArray<number> } | null } | null };
 
 export type LetUploadGoMutationVariables = Exact<{
   uploadId: string;
