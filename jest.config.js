@@ -28,7 +28,7 @@ export default {
   transformIgnorePatterns: ['/node_modules/'],
   globalSetup: '<rootDir>/tests/support/global-setup.mts',
   globalTeardown: '<rootDir>/tests/support/global-teardown.mts',
-  testTimeout: 60_000,
+  testTimeout: 180_000,
   maxWorkers: 2,
   // Modules of every file stay in a worker until it ends.
   workerIdleMemoryLimit: '1GB',

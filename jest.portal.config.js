@@ -5,7 +5,6 @@ export default {
   ...config,
   testMatch: ['**/tests/portal/**/*.browser.test.ts'],
   testPathIgnorePatterns: ['/node_modules/'],
-  testTimeout: 90_000,
   // Browsers and services share two cores with each other.
   maxWorkers: 1,
 };

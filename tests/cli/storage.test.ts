@@ -57,7 +57,7 @@ test('rows are printed as an aligned table; the exit code tells whether one FAIL
     expect(bad.code).toBe(1);
     await opened.close();
   }
-}, 120_000);
+});
 
 test('toTable pads every column to its widest cell', () => {
   expect(

@@ -141,7 +141,7 @@ test('no counter that is right is changed while uploads run, nor does a repair g
   const acts = await audited(people.admin, { action: 'repairUsage' });
   expect(acts).toHaveLength(1);
   await expectInvariants(backends);
-}, 60_000);
+});
 
 describe('the nightly check', () => {
   const makeDue = (id = orgId) =>
@@ -230,7 +230,7 @@ describe('npm run admin -- check-usage', () => {
     );
     expect(await run('check-usage', '--apply')).toBe(`${table}Put right: 1 of the counters.\n`);
     expect(await run('check-usage')).toBe('Every counter is what it counts.\n');
-  }, 60_000);
+  });
 
   test('explains itself, also to who asks for what it cannot do', async () => {
     expect(await run('--help')).toContain('npm run admin -- check-usage [--apply]');
@@ -238,5 +238,5 @@ describe('npm run admin -- check-usage', () => {
       code: 1,
       stderr: expect.stringContaining('check-usage') as unknown,
     });
-  }, 60_000);
+  });
 });

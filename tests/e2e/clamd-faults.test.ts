@@ -97,7 +97,7 @@ const countGivenUp = () =>
 
 async function isGivenUp(times = 1): Promise<void> {
   const enough = countGivenUp() + times;
-  await until(() => countGivenUp() >= enough, 20_000);
+  await until(() => countGivenUp() >= enough);
 }
 
 /** A verdict is for good: without one now, there was none while the fault was there. */

@@ -67,4 +67,4 @@ test('killed at any moment of completions, asking again makes one row and one ob
     expect(assets[uploadIds.indexOf(uploadId)]?.id).toBe(assetId);
   }
   await expectInvariants(backends, 40_000);
-}, 120_000);
+});

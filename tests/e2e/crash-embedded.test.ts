@@ -34,7 +34,7 @@ beforeEach(async () => {
 
 afterEach(async () => {
   await Promise.all(running.map((service) => service.kill('SIGKILL')));
-  await until(() => findProcessesOf(folder.dataDir).length === 0, 10_000);
+  await until(() => findProcessesOf(folder.dataDir).length === 0);
   await folder.remove();
 });
 
@@ -68,7 +68,7 @@ test('with only a folder to its name, killed and started again, it has lost noth
         assets.set((await complete(alice, upload.id)).id, bytes);
       }
     }).map((writer) => writer.catch(() => undefined)); // Ends with the service.
-    await until(() => asked.size > before + 20, 20_000);
+    await until(() => asked.size > before + 20);
     await service.kill('SIGKILL');
     await Promise.all(writers);
     service = await spawn({ PORT });
@@ -89,7 +89,7 @@ test('with only a folder to its name, killed and started again, it has lost noth
           { id },
         )
       ).asset.scanStatus;
-    await until(async () => (await scanned()) === 'CLEAN', 30_000);
+    await until(async () => (await scanned()) === 'CLEAN');
     const { createDownloadUrl } = await agent.get<{ createDownloadUrl: { url: string } }>(
       'mutation($id: ID!) { createDownloadUrl(assetId: $id) { url } }',
       { id },
@@ -100,7 +100,7 @@ test('with only a folder to its name, killed and started again, it has lost noth
   const asset = await answer(alice, waiting.id);
   expect((await first)?.uploadResult).toMatchObject({ outcome: 'UPLOADED', assets: [{ id: asset.id }] });
   await result.close();
-}, 120_000);
+});
 
 test('a second start on the same folder says who runs there, and harms nobody', async () => {
   const service = await spawn();
@@ -111,7 +111,7 @@ test('a second start on the same folder says who runs there, and harms nobody', 
   );
   const { agent, alice } = await seedHeart(service);
   await answer(alice, (await request(agent)).id);
-}, 60_000);
+});
 
 test.each(['SIGTERM', 'SIGINT to the whole group, as Ctrl-C sends it'])(
   'asked to stop by %s, it closes sockets so that clients come back, and ends in good order',

@@ -53,7 +53,7 @@ test('prints how far it is, and is done when it ends', async () => {
     { actor: operator },
   ]);
   await expectInvariants(backends);
-}, 60_000);
+});
 
 test('killed in the middle, it goes on when it is called again', async () => {
   for (let n = 0; n < 60; n += 1) await answer(people.alice, (await request(people.agent)).id);
@@ -77,7 +77,7 @@ test('killed in the middle, it goes on when it is called again', async () => {
   );
   await expectInvariants(backends);
   expect(await listKeys(service)).toEqual([]);
-}, 90_000);
+});
 
 test.each([
   [['--org', 'acme', '--user', 'nobody'], 'The person was not found.'],

@@ -160,7 +160,7 @@ describe('eraseUser', () => {
       reason: 'REVOKED',
     });
     await expectInvariants(backends);
-  }, 60_000);
+  });
 
   test('is on record by who asked, and when it has come to its end', async () => {
     await erase(backends, service, cast.admin, 'eraseUser', zoeId);
@@ -230,7 +230,7 @@ describe('eraseAgent', () => {
     expect(await findKeys(service, generated.id)).toEqual([]);
     expect(await cast.agent.refusal('{ viewer { id } }')).toMatchObject({ code: 'UNAUTHENTICATED' });
     await expectInvariants(backends);
-  }, 60_000);
+  });
 
   test('no prompt slips in: who asks in that moment is refused, or their prompt goes with the rest', async () => {
     const ask = () =>
@@ -273,7 +273,7 @@ describe('eraseMemory', () => {
     const again = await answer(cast.alice, (await request(cast.agent)).id);
     expect(again.urn).not.toContain(traces.memoryId);
     await expectInvariants(backends);
-  }, 60_000);
+  });
 
   const redisChannels = async () => {
     const { Redis } = await import('ioredis');
@@ -302,7 +302,7 @@ describe('eraseMemory', () => {
     await worker.close();
     await expectGone(traces);
     expect(await audited(admin, { subject: traces.memoryUrn, action: 'completeErasure' })).toHaveLength(1);
-  }, 60_000);
+  });
 
   /** false: it died after so many transactions and deletions, in the middle of the next. */
   async function runUntilKilled(erasureId: string, steps: number): Promise<boolean> {
@@ -352,7 +352,7 @@ describe('eraseMemory', () => {
     app.close();
     await expectGone(traces);
     await expectInvariants(backends);
-  }, 60_000);
+  });
 
   test('agents that go on asking meanwhile lose no request to it', async () => {
     const { memoryUrn, memoryId } = await fillMemory(cast.agent, 'alice', cast.alice);
@@ -368,7 +368,7 @@ describe('eraseMemory', () => {
     await erased;
     expect(inAuditAlone(await findText(backends, memoryId))).toEqual([]);
     await expectInvariants(backends);
-  }, 60_000);
+  });
 });
 
 test('what was found out about files goes with them: text and thumbnail', async () => {
@@ -394,7 +394,7 @@ test('what was found out about files goes with them: text and thumbnail', async 
   expect(await rows(backends, 'select from asset_processing')).toEqual([]);
   expect(await rows(backends, 'select from asset_texts')).toEqual([]);
   await expectInvariants(backends);
-}, 60_000);
+});
 
 describe('eraseExecution', () => {
   test('leaves no byte and no row of what it generated', async () => {

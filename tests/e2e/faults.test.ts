@@ -261,13 +261,13 @@ async function succeed(ask: () => Promise<Answer<object>>): Promise<object> {
     if (errors === undefined) found = data ?? undefined;
     else expect(['INTERNAL_SERVER_ERROR', 'STORAGE_UNAVAILABLE']).toContain(errors[0]?.extensions.code);
     return found !== undefined;
-  }, 15_000);
+  });
   return found ?? {};
 }
 
 /** The shaky service has whole connections again. */
 async function isHealthy(): Promise<void> {
-  await until(async () => (await fetch(`${shaky.url}/readyz`)).ok, 10_000);
+  await until(async () => (await fetch(`${shaky.url}/readyz`)).ok);
 }
 
 function codeOf({ errors }: Answer<object>): string | undefined {

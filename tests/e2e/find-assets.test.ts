@@ -90,7 +90,6 @@ beforeAll(async () => {
   }
   await until(
     async () => (await rows(backends, `select from assets where scan_status = 'PENDING'`)).length === 0,
-    15_000,
   );
   // A minute after each other, in this order.
   for (const [index, id] of Object.values(ids).entries()) {

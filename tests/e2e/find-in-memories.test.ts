@@ -57,7 +57,7 @@ beforeAll(async () => {
     const at = new Date(Date.UTC(2026, 0, 1, 0, index)).toISOString();
     await rows(backends, 'update assets set created_at = $2 where id = $1', [id, at]);
   }
-}, 60_000);
+});
 
 async function work(): Promise<void> {
   worker = await openService(backends, { env: { PROCESSING: 'true' }, serves: false });
@@ -288,7 +288,7 @@ describe('an encrypted memory', () => {
     await expectNothingByName();
     await work();
     await unlock(cast.alice, urn);
-    await until(async () => (await versions())[0]?.version === 1, 20_000);
+    await until(async () => (await versions())[0]?.version === 1);
     await expectNothingByName();
     // Its person sees the names where they stand.
     expect(await find({ orderBy: 'NAME' })).toEqual(['apple.txt', 'lease.pdf', 'Zebra.txt', 'Birch.txt']);

@@ -52,7 +52,7 @@ beforeAll(async () => {
   await given({ spaceId: side }, 'd.txt', 'text/plain', Buffer.from('zebra'));
   await given({ spaceId: main }, 'zebra.txt', 'text/plain', Buffer.from('nothing of the kind'), 'quick');
   await given({ spaceId: main }, 'e.txt', 'text/plain', eicar);
-}, 60_000);
+});
 afterAll(async () => {
   await expectInvariants(backends);
   await service.close();

@@ -65,7 +65,7 @@ test('an agent asks, the person sees it at once and answers, the file is verifie
         asset,
       )
     ).asset;
-  await until(async () => (await find()).scanStatus !== 'PENDING', 15_000);
+  await until(async () => (await find()).scanStatus !== 'PENDING');
   expect(await find()).toEqual({
     scanStatus: 'CLEAN',
     sha256: createHash('sha256').update(bytes).digest('hex'),

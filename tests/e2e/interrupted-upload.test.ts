@@ -142,4 +142,4 @@ test(`interrupted at random moments and started again, an upload goes on and the
   expect(goneOnFrom[0]).toBeGreaterThanOrEqual(2 * partSizeBytes);
   await expectInvariants(backends, deadlineMs);
   expect((await listKeys(service)).filter((key) => key.startsWith('staging/'))).toEqual([]);
-}, 180_000);
+});

@@ -38,7 +38,7 @@ afterAll(async () => {
 /** A file that is CLEAN, of the agent, in the root. */
 async function givenClean(): Promise<string> {
   const { id } = await givenFile(backends, service, space, { agentUrn });
-  await until(allScanned, 30_000);
+  await until(allScanned);
   return id;
 }
 
@@ -76,7 +76,7 @@ describe('events of a space', () => {
     await until(async () => {
       if (told === undefined) await givenFile(backends, service, of);
       return told !== undefined;
-    }, 15_000);
+    });
     return { id: told?.assetEvents.assetId ?? '' };
   }
 
@@ -90,7 +90,7 @@ describe('events of a space', () => {
     do event = await events.next();
     while (event?.assetEvents.assetId !== id);
     expect(event.assetEvents).toEqual({ kind: 'CREATED', assetId: id, asset: { path: '/inbox/last.pdf' } });
-    await until(allScanned, 15_000);
+    await until(allScanned);
     await setRole(backends, own, { kind: 'USER', id: 'bob' }, await givenRole(backends, own, []));
     await givenFile(backends, service, own, { filename: 'secret.pdf' });
     // What the scan said may still have been told before.

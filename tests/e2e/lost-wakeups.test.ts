@@ -47,7 +47,7 @@ describe('while Redis fails', () => {
     const socket = await openGraphqlSocket(`${urlOf(1)}/graphql`, { authorization: agent.credential });
     const prompts = await Promise.all(Array.from({ length: 100 }, () => request(asking)));
     for (const { id } of prompts) socket.subscribe(id, resultSubscription, { id });
-    await until(async () => (await listChannels()).length >= prompts.length, 20_000);
+    await until(async () => (await listChannels()).length >= prompts.length);
     const shown = new Set<string>();
     while (shown.size < prompts.length) {
       const event = (await portal.next())?.uploadPrompts;
@@ -57,7 +57,7 @@ describe('while Redis fails', () => {
     const polled = awaitResult(at(agent, 2), prompts[0]?.id ?? '', 45);
     await Promise.all(prompts.map(({ id }) => decline(answering, id)));
     for (const { id } of prompts) {
-      await until(() => socket.messages.filter((message) => message.id === id).length === 2, 20_000);
+      await until(() => socket.messages.filter((message) => message.id === id).length === 2);
       expect(socket.messages.filter((message) => message.id === id)).toMatchObject([
         { type: 'next', payload: { data: { uploadResult: { promptId: id, outcome: 'DECLINED' } } } },
         { type: 'complete' },
@@ -128,7 +128,7 @@ describe('while Redis fails', () => {
       for (const service of pair) await service.close();
       await own.close();
     }
-  }, 60_000);
+  });
 });
 
 describe('subscriptions that are ended before their first event', () => {
@@ -148,14 +148,14 @@ describe('subscriptions that are ended before their first event', () => {
         }
         // Answered after all that came before it.
         socket.subscribe('last', '{ viewer { id } }');
-        await until(() => socket.messages.some((message) => message.id === 'last'), 30_000);
+        await until(() => socket.messages.some((message) => message.id === 'last'));
         await socket.close();
       }),
     );
-    await until(async () => (await gauge(1, 'askfile_graphql_subscriptions')) === 0, 20_000);
-    await until(async () => (await listChannels()).length === before, 20_000);
+    await until(async () => (await gauge(1, 'askfile_graphql_subscriptions')) === 0);
+    await until(async () => (await listChannels()).length === before);
     await decline(alice, id);
-  }, 60_000);
+  });
 
   test('end their listening at every moment: before, while and after it is confirmed', async () => {
     const { alice, agent } = people;
@@ -208,7 +208,7 @@ describe('subscriptions that are ended before their first event', () => {
     watch.close();
     await channels.close();
     await decline(alice, id);
-  }, 60_000);
+  });
 });
 
 function listenersOf(service: TestService | undefined): number {

@@ -59,7 +59,7 @@ async function quiet(): Promise<void> {
   // Their later steps are planned for later.
   if ((await rows(backends, 'select from erasures')).length > 0) await runAllJobs(backends, service);
   const due = `select from pgboss.job where state = 'active' or (state in ('created', 'retry') and start_after <= now())`;
-  await until(async () => (await rows(backends, due)).length === 0, 30_000);
+  await until(async () => (await rows(backends, due)).length === 0);
 }
 
 /** None ends by itself while it is compared. */
@@ -106,7 +106,7 @@ async function firstEvent(
     await until(async () => {
       if (expected === done) await happens?.();
       return told !== undefined;
-    }, 20_000);
+    });
     return await first;
   } finally {
     await events.close();

@@ -125,7 +125,7 @@ test('its followers are told of the verdict, and again when it was looked into',
     await deleteAssets(people.alice, first.id);
     await restore(people.alice, first.id);
     return seen.length > 0;
-  }, 20_000);
+  });
   const second = await upload(people, 'second.txt', 'text/plain', Buffer.from('Second'));
   await processed(people.alice, second);
   await listening;

@@ -137,8 +137,8 @@ describe('while the new bytes are scanned', () => {
     const deletion = once('after the scan', () => deleteAssets(cast.admin, id));
     const upload = await sendReplacement(cast.admin, spaceId, id);
     await complete(cast.admin, upload.id);
-    await until(() => deletion.isDone, 15_000);
-    await until(async () => (await findUpload(cast.admin, upload.id))?.status === 'ABORTED', 15_000);
+    await until(() => deletion.isDone);
+    await until(async () => (await findUpload(cast.admin, upload.id))?.status === 'ABORTED');
     expect(await usageOf(backends)).toEqual(usage);
     await restore(cast.admin, id);
     expect(await download(cast.admin, { id })).toEqual(plan);
@@ -151,7 +151,7 @@ describe('while the new bytes are scanned', () => {
       await restore(cast.admin, id);
     });
     await replace(cast.admin, spaceId, id);
-    await until(() => isReplaced(id), 15_000);
+    await until(() => isReplaced(id));
     expect(await download(cast.admin, { id })).toEqual(chart);
     expect(await usageOf(backends)).toEqual({ ...usage, used: usage.used - plan.length + chart.length });
   });
@@ -160,7 +160,7 @@ describe('while the new bytes are scanned', () => {
     const { id } = await givenPlan();
     const gone = once('after the scan', () => purge(cast.admin, id));
     await replace(cast.admin, spaceId, id);
-    await until(() => gone.isDone, 15_000);
+    await until(() => gone.isDone);
     await runAllJobs(backends, service);
     expect(await isGone(backends, id)).toBe(true);
     expect(await usageOf(backends)).toEqual({ ...usage, used: usage.used - plan.length });
@@ -172,7 +172,7 @@ describe('while the new bytes are scanned', () => {
     const textFile = { filename: 'second.pdf', mimeType: 'application/pdf', sizeBytes: text.length };
     const second = once('after the scan', () => replace(cast.alice, spaceId, id, text, textFile));
     await replace(cast.admin, spaceId, id);
-    await until(() => second.isDone, 15_000);
+    await until(() => second.isDone);
     await runAllJobs(backends, service);
     expect(await findAsset(cast.admin, id)).toMatchObject({
       ...textFile,
@@ -186,7 +186,7 @@ describe('while the new bytes are scanned', () => {
     const upload = await sendReplacement(cast.admin, spaceId, before.id);
     const aborted = once('after the scan', () => cast.admin.get(abortMutation, { id: upload.id }));
     await complete(cast.admin, upload.id);
-    await until(() => aborted.isDone, 15_000);
+    await until(() => aborted.isDone);
     await runAllJobs(backends, service);
     expect(await scanned(cast.admin, before)).toEqual(before);
     expect(await usageOf(backends)).toEqual(usage);
@@ -209,7 +209,7 @@ test('a scan of the old bytes that comes too late says nothing of the new ones',
   const { id } = await complete(cast.admin, upload.id);
   await until(() => isScanning);
   await replace(cast.admin, spaceId, id);
-  await until(() => isReplaced(id), 15_000);
+  await until(() => isReplaced(id));
   const [oldKey] = (await listKeys(service)).filter((key) => key.includes(id));
   await service.adapters.objects.delete(oldKey ?? '');
   gate.open();
@@ -283,7 +283,7 @@ test.each(['before the scan', 'after the scan', 'before the commit', 'after the 
       return Promise.resolve();
     });
     await complete(cast.admin, upload.id);
-    await until(() => deaths === 1, 15_000);
+    await until(() => deaths === 1);
     await runAllJobs(backends, service);
     expect(await download(cast.admin, { id })).toEqual(chart);
     expect(await usageOf(backends)).toEqual({ ...usage, used: usage.used - plan.length + chart.length });

@@ -130,7 +130,7 @@ test('bytes that are blocked replace nothing, and are deleted', async () => {
   const usage = await usageOf(backends);
   const { id } = await sendReplacement(cast.alice, spaceId, before.id, eicar, infectedFile);
   expect(await complete(cast.alice, id)).toEqual(before);
-  await until(async () => (await statusOf(id)) === 'ABORTED', 15_000);
+  await until(async () => (await statusOf(id)) === 'ABORTED');
   expect(await scanned(cast.alice, before)).toEqual(before);
   expect(await download(cast.alice, before)).toEqual(plan);
   expect(await usageOf(backends)).toEqual(usage);

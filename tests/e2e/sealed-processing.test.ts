@@ -139,7 +139,7 @@ test('no recording in an encrypted memory is sent to be transcribed', async () =
   // No prompt takes recordings: as if one had.
   await rows(backends, `update assets set mime_type = 'audio/wav'`);
   const readAgain = () => withApp((app) => app.reprocess({}));
-  await until(async () => (await readAgain()) === 1, 20_000);
+  await until(async () => (await readAgain()) === 1);
   expect(await processed(people.alice, file)).toMatchObject({
     text: 'to my niece Cordelia\n\nsaid to my niece',
   });
@@ -182,7 +182,7 @@ test('what was written in files goes when their memory is encrypted', async () =
   expect(await processed(people.alice, picture)).toEqual(whole);
   expect(await texts()).toEqual([{ id: picture.id }]);
   await encrypt(people.alice, urn);
-  await until(async () => (await texts()).length === 0, 20_000);
+  await until(async () => (await texts()).length === 0);
   expect(await getProcessing(people.alice, picture)).toEqual(textless);
   // Read once more, by work that has no password.
   await lock(people.alice, urn);
@@ -200,10 +200,10 @@ test('of what is read while its memory is encrypted and sealed, no text is kept,
   reading = new Promise((resolve) => (open = resolve));
   const picture = await givenPicture();
   await scanned(people.alice, picture);
-  await until(() => readings === 1, 20_000);
+  await until(() => readings === 1);
   await encrypt(people.alice, urn);
   const isSealed = 'select from assets where key_version = 1';
-  await until(async () => (await rows(backends, isSealed)).length === 1, 20_000);
+  await until(async () => (await rows(backends, isSealed)).length === 1);
   open();
   expect(await processed(people.alice, picture)).toEqual(textless);
   expect(await texts()).toEqual([]);

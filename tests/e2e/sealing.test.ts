@@ -127,7 +127,7 @@ test('what a memory holds is hidden at once when it is encrypted, used meanwhile
   expect(await versions()).toEqual({ 0: 135, 1: 2 });
 
   await work();
-  await until(async () => (await versions())['0'] === undefined, 20_000);
+  await until(async () => (await versions())['0'] === undefined);
   expect(await leaks()).toBe(0);
   for (const { id } of [kept, trashed, young]) {
     expect(await shown(people.alice, id)).toMatchObject({
@@ -158,7 +158,7 @@ test('what is hidden but not sealed yet can be downloaded, renamed and locked li
   expect(await shown(people.alice, asset.id)).toMatchObject({ filename: asset.id });
   // Sealed without anybody's doing, though it is locked.
   await work();
-  await until(async () => (await versions())['0'] === undefined, 20_000);
+  await until(async () => (await versions())['0'] === undefined);
   await forgetAttempts(backends);
   await unlock(people.alice, urn);
   expect(await shown(people.alice, asset.id)).toMatchObject({ filename: 'my last will.pdf' });
@@ -177,7 +177,7 @@ test('what was completed is scanned, kept in order and compared with storage whi
   }
   await deleteAssets(people.alice, purged.id);
   await moveTrash(backends, purged.id, -1);
-  await until(() => isGone(backends, purged.id), 20_000);
+  await until(() => isGone(backends, purged.id));
   expect(await reconcile()).toEqual([]);
 
   const keyOf = async ({ id }: { id: string }) => {
@@ -224,7 +224,7 @@ test('when its key is lost before all is sealed, the rest is hidden, and sealed 
   expect(await versions()).toEqual({ 0: 2 });
   expect(await shown(people.alice, asset.id)).toMatchObject({ filename: asset.id, description: null });
   await unlock(people.alice, urn);
-  await until(async () => (await versions())['0'] === undefined, 20_000);
+  await until(async () => (await versions())['0'] === undefined);
   expect(await shown(people.alice, asset.id)).toMatchObject({ filename: 'last-will.pdf' });
   expect(await leaks()).toBe(0);
   await expectInvariants(backends);
@@ -252,7 +252,7 @@ test('uploads that were begun before, and files that waited before, become asset
       expect(Buffer.from(await download.arrayBuffer()).equals(bytes)).toBe(true);
     }
   }
-  await until(async () => (await versions())['0'] === undefined, 20_000);
+  await until(async () => (await versions())['0'] === undefined);
   expect(await leaks()).toBe(0);
   await expectInvariants(backends);
 });
@@ -266,7 +266,7 @@ test('completions that race with its encryption are sealed or asked for the pass
   const codes = (await Promise.all(completions)).map(({ errors }) => errors?.[0]?.extensions.code);
   for (const code of codes) expect([undefined, 'MEMORY_LOCKED']).toContain(code);
   for (const { id } of uploads) await complete(people.alice, id);
-  await until(async () => (await versions())['0'] === undefined, 20_000);
+  await until(async () => (await versions())['0'] === undefined);
   expect(await versions()).not.toHaveProperty('plain');
   expect(await leaks()).toBe(0);
   await expectInvariants(backends);
@@ -286,18 +286,15 @@ describe('a new data key', () => {
     const asset = await scanned(people.alice, await give());
     await givenEnded(70);
     await encrypt(people.alice, urn);
-    await until(async () => (await versions())['0'] === undefined, 20_000);
+    await until(async () => (await versions())['0'] === undefined);
     const device = await anotherDevice(people.alice);
     await unlock(device, urn);
     await demand();
     // Nothing happens to those who have it unlocked.
     expect(await shown(device, asset.id)).toMatchObject({ filename: 'last-will.pdf' });
     await unlock(people.alice, urn);
-    await until(async () => JSON.stringify(Object.keys(await versions())) === '["2"]', 20_000);
-    await until(
-      async () => (await rows(backends, 'select from vault_keys where version < 2')).length === 0,
-      20_000,
-    );
+    await until(async () => JSON.stringify(Object.keys(await versions())) === '["2"]');
+    await until(async () => (await rows(backends, 'select from vault_keys where version < 2')).length === 0);
     expect(await shown(people.alice, asset.id)).toMatchObject({ filename: 'last-will.pdf' });
     expect(await shown(people.agent, asset.id)).toMatchObject({ filename: 'last-will.pdf' });
     // Who unlocked it before does not have the new key.
@@ -325,7 +322,7 @@ describe('a new data key', () => {
     await unlock(device, urn, 'an even better password');
     expect(await shown(device, asset.id)).toMatchObject({ filename: 'last-will.pdf' });
     await work();
-    await until(async () => JSON.stringify(Object.keys(await versions())) === '["2"]', 20_000);
+    await until(async () => JSON.stringify(Object.keys(await versions())) === '["2"]');
     expect(await shown(device, asset.id)).toMatchObject({ filename: 'last-will.pdf' });
     await expectInvariants(backends);
   });
@@ -335,13 +332,13 @@ describe('a new data key', () => {
     const asset = await scanned(people.alice, await give());
     await givenEnded(70);
     await encrypt(people.alice, urn);
-    await until(async () => (await versions())['0'] === undefined, 20_000);
+    await until(async () => (await versions())['0'] === undefined);
     await demand();
     await forgetAttempts(backends);
     const devices = await Promise.all(Array.from({ length: 6 }, () => anotherDevice(people.alice)));
     const unlocked = await Promise.all(devices.map((device) => unlock(device, urn)));
     expect(unlocked.map((memory) => memory.unlocked)).toEqual(devices.map(() => true));
-    await until(async () => JSON.stringify(Object.keys(await versions())) === '["2"]', 20_000);
+    await until(async () => JSON.stringify(Object.keys(await versions())) === '["2"]');
     for (const device of devices) {
       expect(await shown(device, asset.id)).toMatchObject({ filename: 'last-will.pdf' });
     }

@@ -154,7 +154,7 @@ test('what is restored at any moment of its sweep stays; what is not is gone for
   // Before the guarded change all of it comes back, after it nothing.
   expect(outcomes).toEqual(steps.map((_, at) => at === 0));
   await expectInvariants(backends);
-}, 120_000);
+});
 
 test('at the very end of its time, either the restore wins for ever or the sweep does', async () => {
   const ids = await Promise.all(Array.from({ length: 20 }, () => givenAsset(people).then(({ id }) => id)));
@@ -180,7 +180,7 @@ test('at the very end of its time, either the restore wins for ever or the sweep
   }
   await expectInvariants(backends);
   for (const { id } of restored) await expectWhole(id);
-}, 60_000);
+});
 
 test('purging against deleting and restoring ends in nothing left, whoever is first', async () => {
   const ids = await Promise.all(Array.from({ length: 10 }, () => givenAsset(people).then(({ id }) => id)));

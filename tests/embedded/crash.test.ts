@@ -18,14 +18,14 @@ test('killed at any moment, it starts again, loses nothing it confirmed, and lea
       // Somewhere in its start; in the first rounds that is while the database is being made.
       await wait(Math.random() * 1_500);
     } else {
-      await until(() => service.acked.length > 0 || service.hasEnded, 20_000);
+      await until(() => service.acked.length > 0 || service.hasEnded);
       expect(service.failed).toBeUndefined();
       await wait(Math.random() * 300);
     }
     await service.kill('SIGKILL');
     acked.push(...service.acked);
   }
-  await until(() => findProcessesOf(dataDir).length === 0, 10_000);
+  await until(() => findProcessesOf(dataDir).length === 0);
   const embedded = await startEmbedded(embeddedConfig(dataDir), makeRecordingLog());
   const client = new pg.Client({ connectionString: embedded.config.database.url });
   await client.connect();
@@ -37,31 +37,31 @@ test('killed at any moment, it starts again, loses nothing it confirmed, and lea
   expect(acked.filter((n) => !kept.has(n))).toEqual([]);
   expect(findProcessesOf(dataDir)).toEqual([]);
   await remove();
-}, 180_000);
+});
 
 test('an ordinary user runs it, with a real Redis or ours, and stops it by SIGTERM', async () => {
   const { dataDir, remove } = await makeDataDir();
   const prefix = await findOrdinaryUser();
   for (const redis of ['auto', 'builtin']) {
     const service = spawnEmbedded(dataDir, prefix, redis);
-    await until(() => service.acked.length > 10 || service.hasEnded, 30_000);
+    await until(() => service.acked.length > 10 || service.hasEnded);
     expect(service.failed).toBeUndefined();
     await service.kill('SIGTERM');
     expect(service.process.exitCode).toBe(0);
     expect(findProcessesOf(dataDir)).toEqual([]);
   }
   await remove();
-}, 90_000);
+});
 
 test('another process on the same data is told who runs there', async () => {
   const { dataDir, remove } = await makeDataDir();
   const first = spawnEmbedded(dataDir);
-  await until(() => first.acked.length > 0 || first.hasEnded, 20_000);
+  await until(() => first.acked.length > 0 || first.hasEnded);
   const second = spawnEmbedded(dataDir);
-  await until(() => second.hasEnded, 20_000);
+  await until(() => second.hasEnded);
   expect(second.failed).toContain(`Another Askfile is running on ${dataDir} (pid ${first.process.pid})`);
   const before = first.acked.length;
   await until(() => first.acked.length > before);
   await first.kill('SIGTERM');
   await remove();
-}, 90_000);
+});

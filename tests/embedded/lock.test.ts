@@ -39,7 +39,7 @@ test('what a former holder wrote does not count', async () => {
 
 test('it ends with its process, also by kill -9', async () => {
   const other = spawnEmbedded(dataDir);
-  await until(() => other.ready !== undefined || other.failed !== undefined, 20_000);
+  await until(() => other.ready !== undefined || other.failed !== undefined);
   await expect(acquireLock(dataDir, flock)).rejects.toMatchObject({ pid: other.process.pid });
   await other.kill('SIGKILL');
   const lock = await acquireLock(dataDir, flock);

@@ -118,7 +118,7 @@ test('work that waits for what it depends on is run again, without using up its 
     },
   });
   await enqueue('a');
-  await until(() => tries === 2, 10_000);
+  await until(() => tries === 2);
   await until(async () => (await states()).every((state) => state === 'completed'));
   const { rows } = await database.executeSql('select max(retry_count) as retries from pgboss.job');
   expect(rows).toEqual([{ retries: 0 }]);

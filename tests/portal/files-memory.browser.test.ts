@@ -38,7 +38,7 @@ const listed = (page: Page) =>
   page.getByRole('grid', { name: 'Files' }).locator('.entry-name').allInnerTexts();
 /** Until the list holds exactly these, in this order. */
 const waitForList = (page: Page, ...names: string[]) =>
-  until(async () => (await listed(page)).join('|') === names.join('|'), 20_000);
+  until(async () => (await listed(page)).join('|') === names.join('|'));
 const searchBox = (page: Page) => page.getByRole('searchbox', { name: 'Search this memory' });
 /** Nothing is wider than the window, and nothing in the toolbar lies over its neighbour. */
 const fits = (page: Page) =>
@@ -120,7 +120,7 @@ describe('encrypted', () => {
   ])('it is not searched or sorted by name, and says why, %s', async (_where, options) => {
     const page = await openMemory('?sort=name&q=lighthouse&type=document', options);
     await page.getByText('Names are encrypted here').waitFor();
-    await until(async () => (await listed(page)).length === 4, 20_000);
+    await until(async () => (await listed(page)).length === 4);
     expect(await searchBox(page).count()).toBe(0);
     await page.getByRole('button', { name: /Sort/ }).click();
     const names = await page.getByRole('option').allInnerTexts();

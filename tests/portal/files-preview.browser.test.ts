@@ -36,7 +36,7 @@ beforeAll(async () => {
   const zip = samples['zip'];
   if (zip === undefined) throw new Error('no sample');
   await store(stage.admin, { ...place, filename: 'bundle.zip', mimeType: 'application/zip', bytes: zip });
-}, 120_000);
+});
 afterAll(() => stage?.close());
 afterEach(async () => expect(await stage.closeWindows()).toEqual([]));
 

@@ -51,7 +51,7 @@ const toast = (page: Page, text: string) => page.getByRole('alertdialog').filter
 const listed = (page: Page) => grid(page).locator('.entry-name').allInnerTexts();
 /** Until the list holds exactly these, in this order. */
 const waitForList = (page: Page, ...names: string[]) =>
-  until(async () => (await listed(page)).join('|') === names.join('|'), 20_000);
+  until(async () => (await listed(page)).join('|') === names.join('|'));
 const details = (page: Page, name: string) => page.getByRole('complementary', { name });
 
 test('spaces and memories are found; a place is the same after a reload, by going back and from a link', async () => {
@@ -200,7 +200,7 @@ test('several files are downloaded one after another', async () => {
   page.on('download', (download) => downloads.push(download.suggestedFilename()));
   await selectAll(page);
   await page.getByRole('button', { name: 'Download' }).click();
-  await until(() => downloads.length === 2, 20_000);
+  await until(() => downloads.length === 2);
   expect(downloads.sort()).toEqual(['one.txt', 'two.txt']);
 });
 

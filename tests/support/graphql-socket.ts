@@ -44,7 +44,7 @@ export async function openGraphqlSocket(
   };
   if (authorization !== undefined) {
     client.send({ type: 'connection_init', payload: { authorization } });
-    await until(() => closed !== undefined || messages.some(({ type }) => type === 'connection_ack'), 20_000);
+    await until(() => closed !== undefined || messages.some(({ type }) => type === 'connection_ack'));
   }
   return client;
 }

@@ -24,7 +24,7 @@ export async function getProcessing(viewer: Api, { id }: { id: string }): Promis
 /** As it is once nothing waits. */
 export async function processed(viewer: Api, asset: { id: string }): Promise<ProcessingFields> {
   await scanned(viewer, asset);
-  await until(async () => (await getProcessing(viewer, asset)).status !== 'PENDING', 25_000);
+  await until(async () => (await getProcessing(viewer, asset)).status !== 'PENDING');
   return getProcessing(viewer, asset);
 }
 
@@ -36,7 +36,7 @@ export async function whenRead(backends: TestBackends): Promise<void> {
       `select from pgboss.job where name = 'process-asset' and state in ('created', 'retry', 'active')`,
     );
     return left.length === 0;
-  }, 20_000);
+  });
 }
 
 /** Any file, as alice's answer to a prompt that takes it. */

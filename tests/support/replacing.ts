@@ -59,7 +59,7 @@ export async function replace(
 
 /** The asset once it has other bytes than it had. */
 export async function replaced(by: Api, before: AssetFields): Promise<AssetFields> {
-  await until(async () => (await scanned(by, before)).sha256 !== before.sha256, 15_000);
+  await until(async () => (await scanned(by, before)).sha256 !== before.sha256);
   return scanned(by, before);
 }
 

@@ -44,6 +44,8 @@ export async function openBackends(store = testStores.at(-1)): Promise<TestBacke
       PORT: '0',
       WORKER_PORT: '0',
       LOG_LEVEL: 'warn',
+      // What was missed is not found by looking again, but where that is what is tested.
+      DELIVERY_CHECK_SECONDS: '300',
       // A process for each file: only where it is what is tested.
       PROCESSING: 'false',
       ...(process.env['TEST_CLAMD_PORT'] === undefined

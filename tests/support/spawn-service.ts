@@ -71,7 +71,7 @@ export function startScript(
 /** Resolves when it says that it is ready. Fails with what it said where it ends before. */
 export async function spawnService(options: SpawnOptions) {
   const service = startProcess(options);
-  await until(() => service.hasEnded() || findReady(service.lines) !== undefined, 30_000);
+  await until(() => service.hasEnded() || findReady(service.lines) !== undefined);
   const ready = findReady(service.lines);
   if (ready === undefined) {
     await service.kill('SIGKILL');

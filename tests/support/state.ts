@@ -153,5 +153,5 @@ async function runJobs(
     // The worker would find them by itself, but only when it looks again.
     for (const { name } of left) adapters.channels.publish(jobsChannel, { id: name, version: 1 });
     return left.length === 0;
-  }, 20_000);
+  });
 }

@@ -171,7 +171,7 @@ export function describeParts(opened: () => OpenedObjectStore): void {
       expect((await list(upload)).map(({ partNumber }) => partNumber)).toEqual(
         Array.from({ length: 1003 }, (_, n) => n + 1),
       );
-    }, 180_000);
+    });
 
     test('a bucket that is not there is an outage, never an upload that has ended', async () => {
       const missing = makeS3ObjectStore({ ...opened().config, bucket: 'askfile-no-such-bucket' });

@@ -57,7 +57,7 @@ beforeAll(async () => {
   );
   await database.executeSql('vacuum analyze assets');
   await database.executeSql('vacuum analyze asset_texts');
-}, 120_000);
+});
 
 afterAll(async () => {
   await pool.end();

@@ -21,7 +21,7 @@ beforeAll(async () => {
      where ('x' || substr(md5(id), 7, 1))::bit(4)::int < 8`,
   );
   await database.executeSql('vacuum analyze assets');
-}, 60_000);
+});
 afterAll(() => database.close());
 
 test('any page of the trash walks along the index of each space, and reads nothing else', async () => {

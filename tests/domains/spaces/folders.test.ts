@@ -82,7 +82,7 @@ test('one change after another leaves what a model of it says, and is refused wh
     }),
     { numRuns: 40 },
   );
-}, 120_000);
+});
 
 /** What must hold of a space's tree whatever was done to it, by however many at once. */
 async function expectSound(spaceId: string): Promise<void> {
@@ -150,7 +150,7 @@ test('many changes at once leave a sound tree, and every refusal is one of those
   expect(rows).toEqual([{ counted: expect.any(Number) as unknown, summed: expect.any(Number) as unknown }]);
   const [{ counted, summed }] = rows as [{ counted: number; summed: number }]; // as selected
   expect(counted).toBe(summed);
-}, 120_000);
+});
 
 test('of two moves that would make a cycle together one wins, whoever is first', async () => {
   for (let round = 0; round < 20; round += 1) {

@@ -63,7 +63,7 @@ test('it runs in turn as whatever the machine allows, on the same data', async (
     await postgres.close();
   }
   expect(findProcessesOf(dataDir)).toEqual([]);
-}, 60_000);
+});
 
 test('a wrong password is refused, and so is the superuser without one', async () => {
   const postgres = await start(best.isolation);

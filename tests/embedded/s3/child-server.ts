@@ -26,7 +26,7 @@ export async function startChildServer(dataDir: string): Promise<ChildServer> {
     await gone;
   }
   try {
-    await until(() => report().length === 1, 20_000);
+    await until(() => report().length === 1);
   } catch (error) {
     await end('SIGKILL');
     throw error;

@@ -52,4 +52,4 @@ it('puts, joins, copies and reads objects larger than the memory it takes', asyn
   // Some 130 MiB, of which 90 are node and the compiler of the tests; more where the collector comes late.
   expect(await server.stop()).toBeLessThan(sizeMiB);
   await dir.remove();
-}, 120_000);
+});

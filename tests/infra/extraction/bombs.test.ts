@@ -1,9 +1,12 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { deflateSync } from 'node:zlib';
 import sharp from 'sharp';
 import type { ProcessingKind } from '../../../src/domains/processing/processing.js';
 import { makeEndlessPdf, makeInflatingWord } from '../../support/bombs.js';
 import { makePdf, makeWord, makeWorkbook, pdfText, wordParagraph } from '../../support/documents.js';
-import { openExtractor } from '../../support/extraction.js';
+import { linkChildEntry, openExtractor } from '../../support/extraction.js';
 import { findProcessesOf } from '../../support/processes.js';
 import { startHttpServer } from '../../support/http-server.js';
 import { makePngOf, sample } from '../../support/samples.js';
@@ -11,9 +14,12 @@ import { until } from '../../support/until.js';
 import { makeZip } from '../../support/zip.js';
 import { makeZipQuine } from '../../support/zip-quine.js';
 
-const { extract, found } = openExtractor({ timeoutSeconds: 20, memoryMegabytes: 512 });
+const folder = await mkdtemp(join(tmpdir(), 'askfile-bombs-'));
+const entry = await linkChildEntry(folder);
+const { extract, found } = openExtractor({ entry, timeoutSeconds: 20, memoryMegabytes: 512 });
 
-afterEach(() => until(() => findProcessesOf('.data/tests/child/main.js').length === 0));
+afterEach(() => until(() => findProcessesOf(folder).length === 0));
+afterAll(() => rm(folder, { recursive: true }));
 
 const secret = 'root:';
 
@@ -108,11 +114,10 @@ test('a PDF whose pages contain themselves is not read for ever', async () => {
 });
 
 test('a PDF that goes on and on is ended, and leaves nothing behind', async () => {
-  const hasty = openExtractor({ timeoutSeconds: 2 });
-  expect(await hasty.extract('PDF', 'application/pdf', makeEndlessPdf())).toEqual({
-    status: 'CRASHED',
-    reason: 'Reading the file took too long.',
-  });
+  const hasty = openExtractor({ entry, timeoutSeconds: 2 });
+  const extraction = hasty.extract('PDF', 'application/pdf', makeEndlessPdf());
+  await until(() => findProcessesOf(folder).length > 0);
+  expect(await extraction).toEqual({ status: 'CRASHED', reason: 'Reading the file took too long.' });
 });
 
 test('a PDF whose drawing paints itself again and again has its text', async () => {

@@ -160,7 +160,7 @@ describe.each(await findRedisServers())('on $name', ({ start }) => {
     ended();
     channels.publish('c0', { id: 'lost', version: 1 });
     server = await start(port);
-    await until(() => reconnects === 1, 10_000);
+    await until(() => reconnects === 1);
     expect((await channelsOfBroker()).length).toBe(50);
     await until(() =>
       channels.ping().then(
@@ -191,13 +191,11 @@ describe.each(await findRedisServers())('on $name', ({ start }) => {
     for (let round = 0; round < 5; round += 1) {
       await server.close();
       server = await start(port);
-      await until(
-        () =>
-          channels.ping().then(
-            () => true,
-            () => false,
-          ),
-        10_000,
+      await until(() =>
+        channels.ping().then(
+          () => true,
+          () => false,
+        ),
       );
     }
     isGoingOn = false;
@@ -219,13 +217,11 @@ describe.each(await findRedisServers())('on $name', ({ start }) => {
     expect(JSON.stringify(log.lines)).not.toContain('a-password-of-tests');
     await expect(lonely.ping()).rejects.toThrow();
     server = await start(server.port);
-    await until(
-      () =>
-        lonely.ping().then(
-          () => true,
-          () => false,
-        ),
-      10_000,
+    await until(() =>
+      lonely.ping().then(
+        () => true,
+        () => false,
+      ),
     );
     await lonely.open('c', () => undefined);
   });

@@ -150,7 +150,7 @@ describe('as far apart as this machine allows', () => {
     const tsx = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
     const parent = spawn(process.execPath, ['--import', tsx, script, marker(), path], { stdio: 'ignore' });
     const ended = once(parent, 'exit');
-    await until(() => findProcessesOf(marker()).length > 1, 20_000);
+    await until(() => findProcessesOf(marker()).length > 1);
     parent.kill('SIGKILL');
     await ended;
     // What is left of it is looked for after each test.
