@@ -56,10 +56,18 @@ async function main(): Promise<void> {
 
 async function checkUsage(app: App, apply: boolean): Promise<void> {
   const lines: string[][] = [];
-  for await (const { orgId, differences } of app.checkUsage({ apply })) {
-    lines.push(...differences.map((difference) => [orgId, ...toCells(difference)]));
+  try {
+    for await (const { orgId, differences } of app.checkUsage({ apply })) {
+      lines.push(...differences.map((difference) => [orgId, ...toCells(difference)]));
+    }
+    if (lines.length === 0) console.log('Every counter is what it counts.');
+  } finally {
+    // Also of the others, when one could not be checked.
+    if (lines.length > 0) printDifferences(lines, apply);
   }
-  if (lines.length === 0) return console.log('Every counter is what it counts.');
+}
+
+function printDifferences(lines: readonly string[][], apply: boolean): void {
   console.log(toTable([['organization', 'place', 'counter', 'counted', 'stored'], ...lines]));
   console.log(`${apply ? 'Put right' : 'Nothing was changed'}: ${lines.length} of the counters.`);
   if (!apply) console.log('Add --apply to put them right.');

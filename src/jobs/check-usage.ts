@@ -66,17 +66,26 @@ export function makeCheckUsage({ transact, counters, assets, uploads, audit, log
   }
 
   return {
-    /** Every organization, each finding as it is made; puts right what it finds when told to. */
+    /**
+     * Every organization, each finding as it is made; puts right what it finds when told to. One that cannot be
+     * checked, as while somebody holds its counters, holds up no other: what was wrong is thrown in the end.
+     */
     async *checkUsage({ apply }: { apply: boolean }): AsyncGenerator<UsageFinding, void, undefined> {
-      for (let after = ''; ;) {
-        const orgIds = await counters.listOrgIds(after, orgsAtOnce);
+      const failures: Error[] = [];
+      let orgIds = await counters.listOrgIds('', orgsAtOnce);
+      for (let last = orgIds.at(-1); last !== undefined; last = orgIds.at(-1)) {
         for (const orgId of orgIds) {
-          const differences = await check(orgId, apply);
-          if (differences.length > 0) yield { orgId, differences };
+          try {
+            const differences = await check(orgId, apply);
+            if (differences.length > 0) yield { orgId, differences };
+          } catch (cause) {
+            failures.push(new Error(`Not checked, try again: organization ${orgId}`, { cause }));
+          }
         }
-        const last = orgIds.at(-1);
-        if (last === undefined) return;
-        after = last;
+        orgIds = await counters.listOrgIds(last, orgsAtOnce);
+      }
+      if (failures.length > 0) {
+        throw new AggregateError(failures, failures.map(({ message }) => message).join('\n'));
       }
     },
 

@@ -4,7 +4,7 @@ import { promisify } from 'node:util';
 import { newId } from '../../src/core/ids.js';
 import { sumStored, sumStoredByType } from '../../src/domains/assets/stored-sums.store.js';
 import type { UsageFinding } from '../../src/jobs/check-usage.js';
-import { makeApi } from '../support/api.js';
+import { makeApi, type Api } from '../support/api.js';
 import { audited } from '../support/audit.js';
 import { explain, toNodes } from '../support/explain.js';
 import { answer, begin, fileOf, pdf, request, seedHeart } from '../support/heart.js';
@@ -26,10 +26,7 @@ beforeEach(async () => {
   service = await openService(backends, { env: { PROMPT_LIMIT_PER_USER: '1000' } });
   people = await seedHeart(service);
   app = makeApp(service.config, service.adapters, makeRecordingLog(), () => service.url);
-  const { viewer } = await people.admin.get<{ viewer: { organization: { id: string } } }>(
-    '{ viewer { organization { id } } }',
-  );
-  orgId = viewer.organization.id;
+  orgId = await organizationOf(people.admin);
 });
 
 afterEach(async () => {
@@ -39,6 +36,28 @@ afterEach(async () => {
 });
 
 const bytes = pdf();
+
+async function organizationOf(api: Api): Promise<string> {
+  const { viewer } = await api.get<{ viewer: { organization: { id: string } } }>(
+    '{ viewer { organization { id } } }',
+  );
+  return viewer.organization.id;
+}
+
+/** Another organization, one of whose counters is wrong. */
+async function breakAnother() {
+  const elsewhere = makeApi(service.url, await token('ada', { org: 'globex', role: 'admin' }));
+  const otherId = await organizationOf(elsewhere);
+  await rows(backends, 'update storage_usage set used_bytes = 1 where org_id = $1', [otherId]);
+  return { elsewhere, otherId };
+}
+
+/** While somebody holds a counter of the first: a repair of it gives up rather than wait. */
+const whileHeld = (work: () => Promise<void>) =>
+  service.adapters.database.transact(async (tx) => {
+    await tx.executeSql('select from space_usage where org_id = $1 for update', [orgId]);
+    await work();
+  });
 
 async function check(apply = true): Promise<UsageFinding[]> {
   const findings: UsageFinding[] = [];
@@ -166,21 +185,12 @@ describe('the nightly check', () => {
   });
 
   test('is done by another when whoever had begun is gone, and one that fails holds up no other', async () => {
-    const elsewhere = makeApi(service.url, await token('ada', { org: 'globex', role: 'admin' }));
-    const { viewer } = await elsewhere.get<{ viewer: { organization: { id: string } } }>(
-      '{ viewer { organization { id } } }',
-    );
-    const otherId = viewer.organization.id;
-    await rows(backends, 'update storage_usage set used_bytes = 1 where org_id = $1', [otherId]);
+    const { elsewhere, otherId } = await breakAnother();
     await givenAsset(people, bytes);
     await breakCounters();
     await makeDue();
     await makeDue(otherId);
-    // Somebody holds a counter of the first: its check gives up rather than wait.
-    await service.adapters.database.transact(async (tx) => {
-      await tx.executeSql('select from space_usage where org_id = $1 for update', [orgId]);
-      await expect(app.checkDueUsage()).rejects.toThrow('1 of 2 failed');
-    });
+    await whileHeld(() => expect(app.checkDueUsage()).rejects.toThrow('1 of 2 failed'));
     expect(await audited(elsewhere, { action: 'repairUsage' })).toHaveLength(1);
     expect(await audited(people.admin, { action: 'repairUsage' })).toEqual([]);
     expect(await dueIn()).toBeLessThan(0.2);
@@ -230,6 +240,21 @@ describe('npm run admin -- check-usage', () => {
     );
     expect(await run('check-usage', '--apply')).toBe(`${table}Put right: 1 of the counters.\n`);
     expect(await run('check-usage')).toBe('Every counter is what it counts.\n');
+  });
+
+  test('puts right the others when one cannot be checked, and says which', async () => {
+    const { otherId } = await breakAnother();
+    await givenAsset(people, bytes);
+    await breakCounters();
+    await whileHeld(() =>
+      expect(run('check-usage', '--apply')).rejects.toMatchObject({
+        code: 1,
+        stdout: expect.stringMatching(
+          new RegExp(`^organization .*\n${otherId} .*\nPut right: 1 of`),
+        ) as unknown,
+        stderr: `Not checked, try again: organization ${orgId}\n`,
+      }),
+    );
   });
 
   test('explains itself, also to who asks for what it cannot do', async () => {
