@@ -1,19 +1,17 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Db, Transact, Tx } from '../../core/db.js';
 import { AppError, badInput, notFound } from '../../core/errors.js';
-import { newId } from '../../core/ids.js';
 import type { Log } from '../../core/log.js';
-import type { JobPayloads, Queue } from '../../core/queue.js';
+import type { Queue } from '../../core/queue.js';
 import type { Viewer } from '../../core/viewer.js';
 import type { Audit } from '../accounts/audit.service.js';
 import type { Asset } from '../assets/asset.js';
 import { toShown, type AssetAccess } from '../assets/asset-access.js';
 import type { Assets } from '../assets/asset.service.js';
-import { toStem } from '../storage/object-keys.js';
 import type { ObjectStore } from '../storage/object-store.js';
 import type { MemoryCipher } from '../vault/memory-cipher.js';
 import type { MemoryCiphers } from '../vault/memory-ciphers.js';
-import { toFinalKey } from './final-key.js';
+import { makeCompletionClaims, type CompletionClaim } from './completion-claim.js';
 import { TooLateError, type Destination } from './destination.js';
 import { openUpload } from './sealed-upload.js';
 import { assertSession, isReplacing, type Upload } from './upload.js';
@@ -43,23 +41,13 @@ export interface CompleteUploadDeps {
   log: Log;
 }
 
-/** A claim that is not renewed for this long was its process's last sign; another call may try. */
-const claimSeconds = 10;
-const claimRenewalMs = 3000;
 /** How long a call waits for the same call that is being answered elsewhere. */
 const maxWaitMs = 30_000;
-/** Nothing can become an asset this long after its claim, and a large file a little later for each of these bytes. */
-const minCopyLifetimeSeconds = 900;
-const verifiedBytesPerSecond = 2 ** 20;
 
-/** One try at turning an upload into an asset, under an id and a key that no other try uses. */
-interface Attempt {
+/** The upload with its names. */
+interface Attempt extends CompletionClaim {
   readonly viewer: Viewer;
-  /** With its names. */
-  readonly upload: Upload;
   readonly sent: readonly SentPart[];
-  readonly assetId: string;
-  readonly key: string;
 }
 
 /** Its creator may not put it there any more. */
@@ -90,7 +78,7 @@ export function makeCompleteUpload(deps: CompleteUploadDeps) {
     audit,
     log,
   } = deps;
-  const store = makeUploadStore(db);
+  const claims = makeCompletionClaims({ db, transact, queue, log });
   const verifyCopy = makeVerifyCopy({ objects });
 
   /**
@@ -133,8 +121,8 @@ export function makeCompleteUpload(deps: CompleteUploadDeps) {
       const named = await ciphers.withCipher(viewer, upload.memoryId, (cipher) =>
         Promise.resolve(openUpload(cipher, upload)),
       );
-      const attempt = await claim(viewer, named, sent);
-      if (attempt !== undefined) return run(attempt);
+      const claim = await claims.take(named);
+      if (claim !== undefined) return claims.holdDuring(claim, () => run({ ...claim, viewer, sent }));
       // The same call is being answered elsewhere: its outcome is ours too.
       await delay(pauseMs);
     }
@@ -164,31 +152,7 @@ export function makeCompleteUpload(deps: CompleteUploadDeps) {
     }
   }
 
-  async function claim(
-    viewer: Viewer,
-    upload: Upload,
-    sent: readonly SentPart[],
-  ): Promise<Attempt | undefined> {
-    const assetId = newId();
-    const key = toFinalKey(upload, assetId);
-    return transact(async (tx) => {
-      if (!(await makeUploadStore(tx.db).claim(upload.id, assetId, claimSeconds))) return undefined;
-      // Should this process die, its copy is deleted when the claim can no longer become an asset.
-      const delaySeconds = toCopyLifetimeSeconds(upload);
-      await queue.enqueue(tx, 'discard-object', toCopied(upload, key), { delaySeconds });
-      return { viewer, upload, sent, assetId, key };
-    });
-  }
-
   async function run(attempt: Attempt): Promise<Asset> {
-    // Well before its copy is deleted by the job above, so that no asset is made of what will be gone.
-    const renewUntil = Date.now() + (toCopyLifetimeSeconds(attempt.upload) - 6 * claimSeconds) * 1000;
-    const renewal = setInterval(() => {
-      if (Date.now() > renewUntil) return;
-      store
-        .renewClaim(attempt.upload.id, attempt.assetId, claimSeconds)
-        .catch((error: unknown) => log.warn({ error }, 'a completion could not renew its claim'));
-    }, claimRenewalMs);
     try {
       return await commit(attempt, await copyAndVerify(attempt));
     } catch (error) {
@@ -206,8 +170,6 @@ export function makeCompleteUpload(deps: CompleteUploadDeps) {
       throw new AppError('STORAGE_UNAVAILABLE', 'Verifying the file took too long. Try again.', {
         cause: error,
       });
-    } finally {
-      clearInterval(renewal);
     }
   }
 
@@ -265,24 +227,15 @@ export function makeCompleteUpload(deps: CompleteUploadDeps) {
   }
 
   /** A wrong file ends the upload; anything else leaves it open for another try. */
-  async function giveUp({ upload, assetId, key }: Attempt, error: unknown): Promise<void> {
+  async function giveUp(attempt: Attempt, error: unknown): Promise<void> {
+    const { upload } = attempt;
     if (error instanceof AppError && refusals.has(error.code)) {
       await uploads.endAndTell(upload, 'ABORTED', (tx) => record(tx, upload, { refusal: error.code }));
-    } else await store.releaseClaim(upload.id, assetId);
+    } else await claims.release(attempt);
     // An unexpected fault may be a commit whose answer was lost: that copy is left to the claim's own job.
     const isRolledBack = error instanceof AppError || error instanceof TooLateError;
-    if (!isRolledBack) return;
-    await transact((tx) => queue.enqueue(tx, 'discard-object', toCopied(upload, key)));
+    if (isRolledBack) await claims.discardCopy(attempt);
   }
-}
-
-/** What there may be of its copy: told by the stem of its key, which holds nothing that a memory seals. */
-function toCopied(upload: Upload, key: string): JobPayloads['discard-object'] {
-  return { key: toStem(key), inParts: isInParts(upload) };
-}
-
-function toCopyLifetimeSeconds({ sizeBytes }: Upload): number {
-  return minCopyLifetimeSeconds + Math.ceil(sizeBytes / verifiedBytesPerSecond);
 }
 
 /** Throws BAD_USER_INPUT. */
