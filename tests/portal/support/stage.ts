@@ -42,6 +42,7 @@ export async function openStage({ env = {}, ...options }: TestServiceOptions = {
   const windows: Window[] = [];
   const storageOrigin = new URL(publicUrl).origin;
   const ownOrigins = [origin, storageOrigin, ...otherOrigins];
+  const closing = new AbortController();
 
   /** A path of the service, or a whole address. `prepare` is called with the window before anything is loaded. */
   async function open(
@@ -70,8 +71,11 @@ export async function openStage({ env = {}, ...options }: TestServiceOptions = {
 
     /** As an agent's runtime does: resolves with the one answer. */
     ask(prompt: string, how: Omit<UploadRequest, 'userId' | 'prompt'> = {}): Promise<UploadResult> {
-      const result = agentClient.requestUpload({ userId: 'alice', prompt, ...how });
-      // Of a test that has failed already, nobody waits for it.
+      const result = agentClient.requestUpload(
+        { userId: 'alice', prompt, ...how },
+        { signal: closing.signal },
+      );
+      // Of a test that has failed, nobody waits for it; it would go on asking for as long as there is no answer.
       result.catch(() => undefined);
       return result;
     },
@@ -94,12 +98,13 @@ export async function openStage({ env = {}, ...options }: TestServiceOptions = {
 
     /** Closes every window; resolves with what went wrong in any of them. */
     async closeWindows(): Promise<string[]> {
-      const closing = windows.splice(0);
-      await Promise.all(closing.map(({ page }) => page.context().close()));
-      return closing.flatMap(({ faults }) => faults);
+      const closed = windows.splice(0);
+      await Promise.all(closed.map(({ page }) => page.context().close()));
+      return closed.flatMap(({ faults }) => faults);
     },
 
     async close(): Promise<void> {
+      closing.abort();
       await browser.close();
       await connection.close();
       await service.close();
