@@ -27,12 +27,13 @@ export function wireUploads(
 ) {
   const direct = makeDirectDestination({ ...common, folders });
   const destinationOf = ({ promptId }: Upload) => (promptId === null ? direct : destinationOfPrompts());
+  const { minUploadLeaseSeconds: minLeaseSeconds } = config.prompts;
   const uploads = makeUploads({
     ...common,
     showNames,
     quotas,
     destinationOf,
-    minLeaseSeconds: config.prompts.minUploadLeaseSeconds,
+    minLeaseSeconds,
     multipartFromBytes: config.uploads.multipartFromBytes,
   });
   const verifiedFiles = makeVerifiedFiles({ ...common, assets, quotas });
@@ -60,7 +61,7 @@ export function wireUploads(
     ciphers,
     destinationOf,
   });
-  const storeFile = makeStoreFile({ ...common, uploads, beginUpload, completeUpload });
+  const storeFile = makeStoreFile({ ...common, uploads, beginUpload, completeUpload, minLeaseSeconds });
   const { reconcile, clearStaging } = makeReconcile({
     ...common,
     accounts,

@@ -1,5 +1,4 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { request as httpRequest } from 'node:http';
 import { newId } from '../../src/core/ids.js';
 import type { Api } from '../support/api.js';
 import { seedCast, type Cast } from '../support/cast.js';
@@ -7,6 +6,7 @@ import { auditOf } from '../support/audit.js';
 import { pdf, scanned } from '../support/heart.js';
 import { expectInvariants } from '../support/invariants.js';
 import { makeGate, withScanner } from '../support/replacing.js';
+import { bearer, beginForm, formHead, formTail } from '../support/rest.js';
 import { openBackends, openService, type TestBackends, type TestService } from '../support/service.js';
 import { defaultSpace, givenFolder, givenSpace } from '../support/space-rows.js';
 import { listKeys, rows, runAllJobs, usageOf } from '../support/state.js';
@@ -47,9 +47,6 @@ interface Answered {
   // What the service answers, or its error.
   body: Record<string, unknown> & { error?: { code: string; field?: string; message: string } };
 }
-
-const bearer = ({ credential }: Api): Record<string, string> =>
-  credential === '' ? {} : { authorization: `Bearer ${credential}` };
 
 async function post(by: Api, form: FormData, headers: Record<string, string> = {}): Promise<Answered> {
   const response = await fetch(`${service.url}/v1/assets`, {
@@ -301,32 +298,11 @@ describe('POST /v1/assets', () => {
     await expectNothingLeft(before);
   });
 
-  /** A request that is written by hand. */
-  function begin(headers: Record<string, string>) {
-    const { hostname, port } = new URL(service.url);
-    const outgoing = httpRequest({
-      hostname: hostname === 'localhost' ? '127.0.0.1' : hostname,
-      port,
-      path: '/v1/assets',
-      method: 'POST',
-      headers: { ...bearer(cast.alice), 'content-type': 'multipart/form-data; boundary=xyz', ...headers },
-    });
-    const answered = new Promise<{ status: number; text: string }>((resolve, reject) => {
-      outgoing.on('error', reject);
-      outgoing.on('response', (response) => {
-        let text = '';
-        response.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
-        response.on('end', () => resolve({ status: response.statusCode ?? 0, text }));
-      });
-    });
-    return { outgoing, answered };
-  }
-  const head =
-    '--xyz\r\ncontent-disposition: form-data; name="file"; filename="a.pdf"\r\ncontent-type: application/pdf\r\n\r\n';
+  const begin = (headers: Record<string, string>) => beginForm(cast.alice, headers);
 
   test('wants to know how long the request is', async () => {
     const { outgoing, answered } = begin({ 'transfer-encoding': 'chunked' });
-    outgoing.end(`${head}%PDF-1.7\r\n--xyz--\r\n`);
+    outgoing.end(`${formHead}%PDF-1.7${formTail}`);
     const { status, text } = await answered;
     expect(status).toBe(400);
     expect(JSON.parse(text)).toMatchObject({ error: { code: 'BAD_USER_INPUT', field: 'Content-Length' } });
@@ -334,7 +310,7 @@ describe('POST /v1/assets', () => {
 
   test('a form that stops in the middle is refused, whatever of it came', async () => {
     const before = await usageOf(backends);
-    const text = `${head}%PDF-1.7\n`;
+    const text = `${formHead}%PDF-1.7\n`;
     const { outgoing, answered } = begin({ 'content-length': String(text.length) });
     outgoing.end(text);
     const answer = await answered;
@@ -347,7 +323,7 @@ describe('POST /v1/assets', () => {
     const before = await usageOf(backends);
     const { outgoing, answered } = begin({ 'content-length': String(15 * 2 ** 20) });
     answered.catch(() => undefined);
-    outgoing.write(head);
+    outgoing.write(formHead);
     outgoing.write(Buffer.alloc(sentBytes, 'x'));
     await until(async () => !(await isQuiet()));
     expect((await usageOf(backends)).reserved).toBe(before.reserved + 15 * 2 ** 20);
@@ -362,7 +338,7 @@ describe('POST /v1/assets', () => {
     const open = Array.from({ length: 4 }, () => begin({ 'content-length': '1000' }));
     for (const { outgoing, answered } of open) {
       answered.catch(() => undefined);
-      outgoing.write(`${head}%PDF-1.7\n`);
+      outgoing.write(`${formHead}%PDF-1.7\n`);
     }
     await until(async () => (await rows(backends, `select from uploads where status = 'OPEN'`)).length === 4);
     const { status, headers, body } = await post(cast.alice, formOf());

@@ -12,7 +12,7 @@ import type { ObjectStore, PresignedRequest } from '../storage/object-store.js';
 import type { MemoryCipher } from '../vault/memory-cipher.js';
 import type { ShowNames } from '../vault/show-names.js';
 import type { Destination } from './destination.js';
-import { toLeaseSeconds } from './lease.js';
+import { planLease } from './lease.js';
 import { makeMultipart } from './multipart.js';
 import { planPartSize } from './part-plan.js';
 import { toStoredNames } from './sealed-upload.js';
@@ -139,8 +139,8 @@ export function makeUploads({
     ): Promise<Upload> {
       const isWhole = isStreamed || file.sizeBytes < multipartFromBytes;
       const partSizeBytes = isWhole ? null : planPartSize(file.sizeBytes);
-      // In parts, each request for some extends it.
-      const leaseSeconds = toLeaseSeconds(minLeaseSeconds, partSizeBytes ?? file.sizeBytes);
+      const { sizeBytes } = file;
+      const lease = planLease({ sizeBytes, partSizeBytes, isStreamed }, { minLeaseSeconds, latestEnd });
       const id = newId();
       const upload = await makeUploadStore(tx.db).insert(
         {
@@ -151,15 +151,13 @@ export function makeUploads({
           stagingKey: newStagingKey(owner.orgId),
           partSizeBytes,
         },
-        leaseSeconds,
-        latestEnd,
+        lease,
       );
       // Whatever happens to this process or to the bytes: nothing stays in staging.
-      const longestSeconds = Math.max(0, Math.ceil((latestEnd.getTime() - Date.now()) / 1000));
-      const delaySeconds = (partSizeBytes === null ? leaseSeconds : longestSeconds) + stragglerSeconds;
-      const leftovers = { ...toStaged(upload), ...(isStreamed && { inParts: true }) };
-      await queue.enqueue(tx, 'discard-object', leftovers, { delaySeconds });
-      await quotas.reserve(tx, owner.orgId, file.sizeBytes);
+      const longestSeconds = Math.max(0, Math.ceil((lease.latestEnd.getTime() - Date.now()) / 1000));
+      const delaySeconds = (lease.isExtended ? longestSeconds : lease.seconds) + stragglerSeconds;
+      await queue.enqueue(tx, 'discard-object', toStaged(upload), { delaySeconds });
+      await quotas.reserve(tx, owner.orgId, sizeBytes);
       return upload;
     },
 
@@ -247,9 +245,9 @@ export function makeUploads({
   };
 }
 
-/** What there may be of it at storage besides an asset. */
-export function toStaged({ stagingKey, partSizeBytes }: Upload): JobPayloads['discard-object'] {
-  return { key: stagingKey, inParts: partSizeBytes !== null };
+/** What there may be of it at storage besides an asset. What its sender does not put in parts, we do as it comes. */
+export function toStaged({ stagingKey, latestEnd }: Upload): JobPayloads['discard-object'] {
+  return { key: stagingKey, inParts: latestEnd !== null };
 }
 
 function handedOver({ promptId, assetId }: Upload): AppError {

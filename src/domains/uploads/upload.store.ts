@@ -2,6 +2,7 @@ import { and, asc, eq, gte, inArray, isNotNull, isNull, lt, lte, or, sql } from 
 import type { Db } from '../../core/db.js';
 import type { ActorRef } from '../../core/viewer.js';
 import type { SealedNames } from '../vault/sealed-names.js';
+import type { Lease } from './lease.js';
 import type { Upload, UploadStatus } from './upload.js';
 import { uploads } from './upload.table.js';
 
@@ -9,11 +10,10 @@ const isUnclaimed = or(isNull(uploads.completingUntil), lt(uploads.completingUnt
 
 export function makeUploadStore(db: Db) {
   return {
-    /** Its lease is `leaseSeconds` from now on the database's clock, but never past `latestEnd`. */
+    /** Its lease begins now on the database's clock. */
     async insert(
-      upload: Omit<Upload, 'status' | 'expiresAt' | 'assetId' | 'multipartId' | 'createdAt'>,
-      leaseSeconds: number,
-      latestEnd: Date,
+      upload: Omit<Upload, 'status' | 'expiresAt' | 'latestEnd' | 'assetId' | 'multipartId' | 'createdAt'>,
+      { seconds, latestEnd, isExtended }: Lease,
     ): Promise<Upload> {
       const { createdBy, sealed, ...columns } = upload;
       const [row] = await db
@@ -25,8 +25,8 @@ export function makeUploadStore(db: Db) {
           sealedDescription: sealed?.description ?? null,
           createdByKind: createdBy.kind,
           createdById: createdBy.id,
-          latestEnd: upload.partSizeBytes === null ? null : latestEnd,
-          expiresAt: sql`least(clock_timestamp() + make_interval(secs => ${leaseSeconds}), ${latestEnd.toISOString()}::timestamptz)`,
+          latestEnd: isExtended ? latestEnd : null,
+          expiresAt: sql`least(clock_timestamp() + make_interval(secs => ${seconds}), ${latestEnd.toISOString()}::timestamptz)`,
         })
         .returning();
       // An INSERT of one row returns one row.
@@ -193,7 +193,7 @@ export function makeUploadStore(db: Db) {
 
 /** What is sealed, or hidden only, shows its id for a name. */
 export function toUpload(row: typeof uploads.$inferSelect): Upload {
-  const { createdByKind, createdById, completingUntil: _, latestEnd: __, keyVersion, ...columns } = row;
+  const { createdByKind, createdById, completingUntil: _, keyVersion, ...columns } = row;
   const { sealedFilename, sealedDescription, ...upload } = columns;
   const createdBy = { kind: createdByKind, id: createdById };
   if (keyVersion === null) return { ...upload, createdBy, sealed: null };

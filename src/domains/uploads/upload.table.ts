@@ -45,7 +45,7 @@ export const uploads = pgTable(
     completingUntil: instant('completing_until'),
     partSizeBytes: byteCount('part_size_bytes'),
     multipartId: text('multipart_id'),
-    /** The lease is never extended past this; null where it is never extended. */
+    /** The lease is never extended past this; null where it is never extended: one request puts all bytes to storage. */
     latestEnd: instant('latest_end'),
     createdAt: instant('created_at').notNull().defaultNow(),
   },
