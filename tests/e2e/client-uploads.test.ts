@@ -10,7 +10,17 @@ import {
 } from '../../src/client/index.js';
 import { fileFromPath } from '../../src/client/node.js';
 import { seedCast, type Cast } from '../support/cast.js';
-import { agentUrn, pdf, scanned } from '../support/heart.js';
+import {
+  agentUrn,
+  awaitResult,
+  begin,
+  complete,
+  fileOf,
+  pdf,
+  put,
+  request,
+  scanned,
+} from '../support/heart.js';
 import { expectInvariants } from '../support/invariants.js';
 import { bigPdf, partsEnv } from '../support/parts.js';
 import { chart } from '../support/replacing.js';
@@ -189,6 +199,21 @@ describe('an upload that is cut off on the way', () => {
       expect(begun).toEqual([expect.not.stringContaining(resume)]);
     }
   });
+});
+
+test('one file that was complete, and not handed over yet with others that the prompt takes, is by going on', async () => {
+  const { id } = await request(cast.agent, { maxFiles: 3 });
+  const upload = await begin(cast.alice, id, fileOf(pdf()));
+  await put(upload, pdf());
+  const { id: assetId } = await complete(cast.alice, upload.id);
+  const file = new File([new Uint8Array(pdf())], 'plan.pdf', { type: 'application/pdf' });
+  for (let times = 0; times < 2; times += 1) {
+    expect((await portal().answer(id, file, { resume: upload.id })).id).toBe(assetId);
+    expect(await awaitResult(cast.agent, id)).toMatchObject({
+      outcome: 'UPLOADED',
+      assets: [{ id: assetId }],
+    });
+  }
 });
 
 test('what the service refuses is told by its code', async () => {
