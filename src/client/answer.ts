@@ -102,7 +102,7 @@ export async function answer(
     const ask = () =>
       retrying(() => execute(BeginPromptUpload, variables, { signal: begin.signal }), { policy, signal });
     const begun = await ask().catch(async (error: unknown) => {
-      if (!mayMakeRoom || !isFull(error)) throw error;
+      if (!mayMakeRoom || !mayHaveRoom(error)) throw error;
       await dropOthers();
       return ask();
     });
@@ -141,9 +141,10 @@ function assertCount({ minFiles, maxFiles }: FileCounts, count: number): void {
   });
 }
 
-/** Whether the session has begun as many uploads as the prompt takes. */
-function isFull(error: unknown): boolean {
-  return error instanceof AskfileError && error.code === 'BAD_USER_INPUT' && 'count' in error.extensions;
+/** Whether there may be room without what was left behind: the prompt takes no more, or the quota. */
+function mayHaveRoom(error: unknown): boolean {
+  if (!(error instanceof AskfileError)) return false;
+  return error.code === 'QUOTA_EXCEEDED' || (error.code === 'BAD_USER_INPUT' && 'count' in error.extensions);
 }
 
 /** Of all files together. */

@@ -4,6 +4,7 @@ import { AskfileError } from './errors.js';
 import { AbortUpload, BeginUpload } from './generated/documents.js';
 import type { BeginUploadMutationVariables, UploadFieldsFragment } from './generated/types.js';
 import type { Execute } from './http.js';
+import { newIdempotencyKey } from './idempotency-key.js';
 import type { PauseSwitch } from './pause.js';
 import type { UploadProgress } from './put.js';
 import { isTransient, retrying, type RetryPolicy } from './retry.js';
@@ -75,7 +76,9 @@ export function makeUploadFile({ execute, policy }: { execute: Execute; policy: 
     const { signal } = own;
     const { filename, mimeType, sizeBytes } = source;
     const file = { filename, mimeType, sizeBytes, description };
-    const input = { file, spaceId, folderId, replaceAssetId, execution };
+    // The answer to a begin may be lost: sent again, it is the same upload.
+    const idempotencyKey = newIdempotencyKey();
+    const input = { file, spaceId, folderId, replaceAssetId, execution, idempotencyKey };
     const onBegun = abortingOnThrow(own.abort, options.onBegun);
     const onProgress = abortingOnThrow(own.abort, options.onProgress);
     let uploadId = resume;

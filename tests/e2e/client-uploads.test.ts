@@ -26,7 +26,7 @@ import { bigPdf, partsEnv } from '../support/parts.js';
 import { chart } from '../support/replacing.js';
 import { openBackends, openService, type TestBackends, type TestService } from '../support/service.js';
 import { defaultSpace, givenFolder, givenSpace } from '../support/space-rows.js';
-import { rows } from '../support/state.js';
+import { rows, usageOf } from '../support/state.js';
 import { until } from '../support/until.js';
 
 let backends: TestBackends;
@@ -115,6 +115,26 @@ test('a person uploads, and replaces', async () => {
   expect(asset).toMatchObject({ filename: 'plan.pdf', executionId: null, agentUrn: null, metadata: {} });
   expect((await assets.upload(image(), { spaceId, replaceAssetId: asset.id })).id).toBe(asset.id);
   await until(async () => (await assets.get(asset.id))?.filename === 'chart.png');
+});
+
+test('the answer to a begin is lost: sent again, it takes no more room than it needs', async () => {
+  const { used, reserved } = await usageOf(backends);
+  const setQuota = (quotaBytes: number | null) =>
+    cast.admin.get('mutation($to: SafeInt) { setStorageQuota(quotaBytes: $to) { quotaBytes } }', {
+      to: quotaBytes,
+    });
+  await setQuota(used + reserved + chart.length);
+  let lost = 0;
+  const losing: typeof fetch = async (url, init) => {
+    const response = await fetch(url, init);
+    if (typeof init?.body !== 'string' || !init.body.includes('"BeginUpload"') || lost > 0) return response;
+    lost += 1;
+    throw new TypeError('cut off');
+  };
+  const client = createAgentClient({ url: service.url, appKey: cast.agent.credential, fetch: losing });
+  const asset = await client.assets.store({ executionId: 'run-4', file: image() });
+  expect([lost, asset.sizeBytes]).toEqual([1, chart.length]);
+  await setQuota(null);
 });
 
 test('an abort lets the upload go, and a fault in a listener ends it', async () => {

@@ -1,5 +1,6 @@
 import { forEachAnyway } from '../../core/each.js';
 import type { Db, Transact, Tx } from '../../core/db.js';
+import { idempotencyConflict, type Repeatable } from '../../core/idempotency.js';
 import { isId, newId } from '../../core/ids.js';
 import type { JobPayloads, Queue } from '../../core/queue.js';
 import type { ActorRef } from '../../core/viewer.js';
@@ -11,7 +12,7 @@ import { newStagingKey } from '../storage/object-keys.js';
 import type { ObjectStore, PresignedRequest } from '../storage/object-store.js';
 import type { MemoryCipher } from '../vault/memory-cipher.js';
 import type { ShowNames } from '../vault/show-names.js';
-import type { Destination } from './destination.js';
+import { TooLateError, type Destination } from './destination.js';
 import { planLease } from './lease.js';
 import { makeMultipart } from './multipart.js';
 import { planPartSize } from './part-plan.js';
@@ -56,6 +57,8 @@ export interface NewUpload extends UploadPlace, Pick<Upload, 'promptId' | 'repla
   cipher: MemoryCipher | null;
   /** We put the bytes ourselves, as they come. Its size is what may come at most, until `noteReceived`. */
   isStreamed?: boolean;
+  /** Under which its creator may repeat the begin. */
+  repeatable?: Repeatable | null;
 }
 
 type EndStatus = 'ABORTED' | 'EXPIRED';
@@ -132,10 +135,13 @@ export function makeUploads({
     getOfViewer,
     multipart,
 
-    /** Reserves the declared size (QUOTA_EXCEEDED) and writes the row before any URL exists. */
+    /**
+     * Reserves the declared size (QUOTA_EXCEEDED) and writes the row before any URL exists. Throws `TooLateError` when
+     * its creator has begun one under the same key meanwhile.
+     */
     async open(
       tx: Tx,
-      { file, latestEnd, isStreamed = false, cipher, ...owner }: NewUpload,
+      { file, latestEnd, isStreamed = false, repeatable = null, cipher, ...owner }: NewUpload,
     ): Promise<Upload> {
       const isWhole = isStreamed || file.sizeBytes < multipartFromBytes;
       const partSizeBytes = isWhole ? null : planPartSize(file.sizeBytes);
@@ -152,13 +158,25 @@ export function makeUploads({
           partSizeBytes,
         },
         lease,
+        repeatable,
       );
+      if (upload === undefined) throw new TooLateError();
       // Whatever happens to this process or to the bytes: nothing stays in staging.
       const longestSeconds = Math.max(0, Math.ceil((lease.latestEnd.getTime() - Date.now()) / 1000));
       const delaySeconds = (lease.isExtended ? longestSeconds : lease.seconds) + stragglerSeconds;
       await queue.enqueue(tx, 'discard-object', toStaged(upload), { delaySeconds });
       await quotas.reserve(tx, owner.orgId, sizeBytes);
       return upload;
+    },
+
+    /**
+     * What the viewer has begun under this key, unless it has ended without a file. Throws IDEMPOTENCY_CONFLICT where
+     * that was something else.
+     */
+    async findRepeated(viewer: Viewer, { key, inputHash }: Repeatable): Promise<Upload | undefined> {
+      const found = await store.findByKey(viewer.orgId, viewer, key);
+      if (found !== undefined && found.inputHash !== inputHash) throw idempotencyConflict('idempotencyKey');
+      return found?.upload;
     },
 
     /**
