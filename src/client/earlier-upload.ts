@@ -1,6 +1,7 @@
 import { GetUpload } from './generated/documents.js';
 import type { GetUploadQuery } from './generated/types.js';
 import type { Execute } from './http.js';
+import { toKeptName } from './kept-name.js';
 import { retrying, type RetryPolicy } from './retry.js';
 import type { UploadSource } from './upload-source.js';
 
@@ -18,8 +19,7 @@ export async function findEarlier(
 
 /** Whether it may still come to something, and its bytes are those of this file, as far as can be told. */
 export function canGoOn(upload: EarlierUpload, source: UploadSource): boolean {
-  // The service keeps names in NFC; macOS hands them out in NFD.
-  const isSameName = upload.filename === source.filename.normalize('NFC');
+  const isSameName = upload.filename === toKeptName(source.filename);
   const isSameFile = isSameName && upload.sizeBytes === source.sizeBytes;
   const isOpen = upload.status === 'OPEN' && (upload.multipart ?? upload.request) !== null;
   // Complete, and not submitted yet with others that a prompt takes.

@@ -211,12 +211,23 @@ describe('an upload that is cut off on the way', () => {
     expect(await statusOf(id)).toBe('ABORTED');
   });
 
-  test('is begun anew for another file, and when nobody knows it', async () => {
+  test('goes on under a name that the service keeps otherwise', async () => {
+    const filename = 'drafts/\u05d3\u05d5\u05d7\u200f\tof 2026.pdf';
+    const { id, source } = await cutOff({ spaceId, filename, keepWhenCutOff: true });
+    const begun: string[] = [];
+    const onBegun = (uploadId: string) => begun.push(uploadId);
+    const asset = await portal().assets.upload(source, { spaceId, filename, resume: id, onBegun });
+    expect(begun).toEqual([id]);
+    expect(asset.filename).toBe('\u05d3\u05d5\u05d7of 2026.pdf');
+  });
+
+  test('is let go and begun anew for another file, and when nobody knows it', async () => {
     const { id } = await cutOff({ spaceId, keepWhenCutOff: true });
     for (const resume of [id, 'unheard-of']) {
       const begun: string[] = [];
       await portal().assets.upload(image(), { resume, onBegun: (uploadId) => begun.push(uploadId) });
       expect(begun).toEqual([expect.not.stringContaining(resume)]);
+      expect(await statusOf(id)).toBe('ABORTED');
     }
   });
 });
