@@ -86,6 +86,8 @@ function formOf(
   return form;
 }
 
+const begin = (headers: Record<string, string>) => beginForm(cast.alice, headers);
+
 const isQuiet = async () => (await rows(backends, `select from uploads where status = 'OPEN'`)).length === 0;
 
 /** What failed left nothing. */
@@ -283,22 +285,44 @@ describe('POST /v1/assets', () => {
     await expectNothingLeft(before);
   });
 
-  test('refuses what the quota has no room for', async () => {
-    const before = await usageOf(backends);
-    const setQuota = (quota: number | null) =>
-      rows(
+  describe('what the quota has room for', () => {
+    /** For so many bytes more than there are; null: for any. */
+    async function leaveRoomFor(sizeBytes: number | null): Promise<void> {
+      const { used, reserved } = await usageOf(backends);
+      await rows(
         backends,
         `update storage_usage set quota_bytes = $1 from organizations o where o.id = org_id and o.external_id = 'acme'`,
-        [quota],
+        [sizeBytes === null ? null : used + reserved + sizeBytes],
       );
-    await setQuota(before.used + before.reserved + 100);
-    const { status, body } = await post(cast.alice, formOf({}, Buffer.alloc(5000)));
-    expect([status, body.error?.code]).toEqual([403, 'QUOTA_EXCEEDED']);
-    await setQuota(null);
-    await expectNothingLeft(before);
-  });
+    }
+    const fields = { description: 'a text\r\n\r\nof two paragraphs' };
+    const send = async (text: string) => {
+      const { outgoing, answered } = begin({ 'content-length': String(text.length) });
+      outgoing.end(text);
+      return (await answered).status;
+    };
+    const senders: [string, () => Promise<number>][] = [
+      ['as programs send it', async () => (await post(cast.alice, formOf(fields))).status],
+      ['by hand', () => send(`${formHead}${bytes.toString('latin1')}${formTail}`)],
+      [
+        'without a last line break',
+        () => send(`${formHead}${bytes.toString('latin1')}${formTail.trimEnd()}`),
+      ],
+    ];
+    afterEach(() => leaveRoomFor(null));
 
-  const begin = (headers: Record<string, string>) => beginForm(cast.alice, headers);
+    test.each(senders)('is taken to the byte, %s', async (_how, sendIt) => {
+      await leaveRoomFor(bytes.length);
+      expect(await sendIt()).toBe(201);
+    });
+
+    test.each(senders)('and nothing more, %s', async (_how, sendIt) => {
+      const before = await usageOf(backends);
+      await leaveRoomFor(bytes.length - 1);
+      expect(await sendIt()).toBe(403);
+      await expectNothingLeft(before);
+    });
+  });
 
   test('wants to know how long the request is', async () => {
     const { outgoing, answered } = begin({ 'transfer-encoding': 'chunked' });
@@ -326,7 +350,8 @@ describe('POST /v1/assets', () => {
     outgoing.write(formHead);
     outgoing.write(Buffer.alloc(sentBytes, 'x'));
     await until(async () => !(await isQuiet()));
-    expect((await usageOf(backends)).reserved).toBe(before.reserved + 15 * 2 ** 20);
+    const expectedBytes = 15 * 2 ** 20 - formHead.length - formTail.length;
+    expect((await usageOf(backends)).reserved).toBe(before.reserved + expectedBytes);
     outgoing.destroy();
     await expectNothingLeft(before);
     const left = [];

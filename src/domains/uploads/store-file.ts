@@ -18,6 +18,8 @@ export interface StoreFileDeps {
   beginUpload: BeginUpload;
   completeUpload: CompleteUpload;
   minLeaseSeconds: number;
+  /** Of a file. */
+  maxSizeBytes: number;
   log: Log;
 }
 
@@ -25,12 +27,12 @@ export type StoreFile = ReturnType<typeof makeStoreFile>;
 
 /** A file that comes to us, for those who cannot put it to storage themselves. */
 export function makeStoreFile(deps: StoreFileDeps) {
-  const { objects, uploads, beginUpload, completeUpload, log } = deps;
+  const { objects, uploads, beginUpload, completeUpload, maxSizeBytes, log } = deps;
   const holdDuring = makeHoldUpload(deps);
 
   /**
-   * An upload like any other, but that its bytes pass through here, as they come. `file.sizeBytes` says how many may
-   * come at most: so many are reserved until all are there. Throws as `beginUpload` and `completeUpload`, the error
+   * An upload like any other, but that its bytes pass through here, as they come. `file.sizeBytes` says how many are
+   * expected: so many are reserved until it is known how many came. Throws as `beginUpload` and `completeUpload`, the error
    * of `bytes`, FILE_TOO_LARGE when more come, BAD_USER_INPUT (`file`) when none do, and UPLOAD_NOT_FOUND when they
    * take too long, or the upload is ended meanwhile; nothing is left then. `bytes` are destroyed in any case.
    */
@@ -55,7 +57,7 @@ export function makeStoreFile(deps: StoreFileDeps) {
 
   /** How many bytes there are, once storage has all of them. */
   async function receive(
-    { stagingKey, mimeType, sizeBytes }: Upload,
+    { stagingKey, mimeType }: Upload,
     bytes: Readable,
     signal: AbortSignal,
   ): Promise<number> {
@@ -65,7 +67,7 @@ export function makeStoreFile(deps: StoreFileDeps) {
     const counted = new Transform({
       transform(chunk: Buffer, _encoding, done) {
         received += chunk.length;
-        done(received > sizeBytes ? tooLarge(sizeBytes) : null, chunk);
+        done(received > maxSizeBytes ? tooLarge(maxSizeBytes) : null, chunk);
       },
     });
     // `pipe` hands on no errors, neither this way nor that.

@@ -55,7 +55,7 @@ export interface NewUpload extends UploadPlace, Pick<Upload, 'promptId' | 'repla
   latestEnd: Date;
   /** Of its memory; null where that is not encrypted. The caller holds the memory. */
   cipher: MemoryCipher | null;
-  /** We put the bytes ourselves, as they come. Its size is what may come at most, until `noteReceived`. */
+  /** We put the bytes ourselves, as they come. Its size is what is expected, until `noteReceived`. */
   isStreamed?: boolean;
   /** Under which its creator may repeat the begin. */
   repeatable?: Repeatable | null;
@@ -180,13 +180,14 @@ export function makeUploads({
     },
 
     /**
-     * So many bytes of a streamed upload came, fewer than were reserved for it. Throws UPLOAD_NOT_FOUND when it has
-     * ended.
+     * So many bytes of a streamed upload came, whatever was reserved for it. Throws UPLOAD_NOT_FOUND when it has ended,
+     * QUOTA_EXCEEDED.
      */
     async noteReceived({ id, orgId, sizeBytes: reservedBytes }: Upload, sizeBytes: number): Promise<void> {
       await transact(async (tx) => {
         if (!(await makeUploadStore(tx.db).setSize(id, sizeBytes))) throw uploadEnded();
-        await quotas.release(tx, orgId, reservedBytes - sizeBytes);
+        if (sizeBytes > reservedBytes) await quotas.reserve(tx, orgId, sizeBytes - reservedBytes);
+        else await quotas.release(tx, orgId, reservedBytes - sizeBytes);
       });
     },
 
