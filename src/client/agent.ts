@@ -11,6 +11,7 @@ import {
   Viewer as ViewerDocument,
 } from './generated/documents.js';
 import { makeExecute } from './http.js';
+import { newIdempotencyKey } from './idempotency-key.js';
 import type { ListMemoryAssetsOptions, ListSpaceAssetsOptions } from './list-assets.js';
 import { retrying, toRetryPolicy, type RetryOptions } from './retry.js';
 import { makeSubscribe } from './subscriptions.js';
@@ -121,7 +122,7 @@ export function createAgentClient(options: AgentClientOptions): AgentClient {
 
   async function requestUpload(request: UploadRequest, { signal, onProgress }: WaitOptions = {}) {
     signal?.throwIfAborted();
-    const input = { ...request, idempotencyKey: request.idempotencyKey ?? crypto.randomUUID() };
+    const input = { ...request, idempotencyKey: request.idempotencyKey ?? newIdempotencyKey() };
     const wait = tiedController(signal);
     // A mutation on its way may succeed: its answer is awaited a little, or its prompt could not be cancelled.
     const ask = tiedController(signal, CANCEL_WITHIN_MS);

@@ -4,6 +4,7 @@ import { AskfileError } from './errors.js';
 import {
   AbortUpload,
   BeginPromptUpload,
+  GetUploadPrompt,
   ListUploadsOfPrompt,
   SubmitPromptUploads,
 } from './generated/documents.js';
@@ -13,24 +14,23 @@ import type { PauseSwitch } from './pause.js';
 import type { UploadProgress } from './put.js';
 import { retrying, type RetryPolicy } from './retry.js';
 import { sendUpload } from './send-upload.js';
-import type { Asset } from './types.js';
+import type { Asset, UploadPrompt } from './types.js';
 import type { UploadSource } from './upload-source.js';
 
 /** How long an abort waits for the uploads to be let go. */
 const ABORT_WITHIN_MS = 5_000;
 
 /**
- * Begin, put, complete each file, then submit them where there may be several; whatever ends it in between lets all
+ * Begin, put, complete each file, then submit them where the prompt takes several; whatever ends it in between lets all
  * uploads go, so that the prompt can be answered anew. `resume` and `onBegun` are for one file.
  */
 export async function answer(
   { execute, policy }: { execute: Execute; policy: RetryPolicy },
-  promptId: string,
+  prompt: UploadPrompt | string,
   sources: readonly UploadSource[],
   options: {
     description: string | undefined;
     takeOver: boolean;
-    mustSubmit: boolean;
     signal: AbortSignal | undefined;
     pause: PauseSwitch | undefined;
     resume: string | undefined;
@@ -38,7 +38,8 @@ export async function answer(
     onProgress: ((progress: UploadProgress) => void) | undefined;
   },
 ): Promise<Asset[]> {
-  const { description, takeOver, mustSubmit, pause, resume } = options;
+  const { description, takeOver, pause, resume } = options;
+  const promptId = typeof prompt === 'string' ? prompt : prompt.id;
   const own = tiedController(options.signal);
   // Begun is begun: the answer to a mutation on its way is awaited a little, or it could not be let go.
   const begin = tiedController(options.signal, ABORT_WITHIN_MS);
@@ -50,9 +51,14 @@ export async function answer(
   try {
     const earlier = await findEarlier({ execute, policy }, resume, signal);
     if (earlier?.status === 'COMPLETED' && earlier.asset !== null) return [earlier.asset];
+    const counts = await findCounts();
+    assertCount(counts, sources.length);
+    // One file that is complete is the answer to a prompt for one, and to no other.
+    const mustSubmit = counts.maxFiles > 1;
     for (const [index, source] of sources.entries()) {
       // One after the other, as the order of their begin is that of the answer; the bytes go at once.
-      const upload = earlier !== null && canGoOn(earlier, source) ? earlier : await beginUpload(source);
+      const upload =
+        earlier !== null && canGoOn(earlier, source) ? earlier : await beginUpload(source, mustSubmit);
       uploadIds.push(upload.id);
       onBegun(upload.id);
       const onProgress = ({ sentBytes }: UploadProgress) => report(index, sentBytes);
@@ -79,14 +85,24 @@ export async function answer(
     begin.dispose();
   }
 
-  async function beginUpload({ filename, mimeType, sizeBytes }: UploadSource): Promise<UploadFieldsFragment> {
+  /** A prompt that is none is the service's to refuse. */
+  async function findCounts(): Promise<FileCounts> {
+    if (typeof prompt !== 'string') return prompt;
+    const ask = () => execute(GetUploadPrompt, { id: promptId }, { signal });
+    return (await retrying(ask, { policy, signal })).uploadPrompt ?? { minFiles: 1, maxFiles: 1 };
+  }
+
+  async function beginUpload(
+    { filename, mimeType, sizeBytes }: UploadSource,
+    mayMakeRoom: boolean,
+  ): Promise<UploadFieldsFragment> {
     const file = { filename, mimeType, sizeBytes, ...(description !== undefined && { description }) };
     // Once it is ours, only whoever takes it over has more of a say.
     const variables = { promptId, file, takeOver: takeOver && uploadIds.length === 0 };
     const ask = () =>
       retrying(() => execute(BeginPromptUpload, variables, { signal: begin.signal }), { policy, signal });
     const begun = await ask().catch(async (error: unknown) => {
-      if (!mustSubmit || !isFull(error)) throw error;
+      if (!mayMakeRoom || !mayHaveRoom(error)) throw error;
       await dropOthers();
       return ask();
     });
@@ -113,9 +129,22 @@ export async function answer(
   }
 }
 
-/** Whether the session has begun as many uploads as the prompt takes. */
-function isFull(error: unknown): boolean {
-  return error instanceof AskfileError && error.code === 'BAD_USER_INPUT' && 'count' in error.extensions;
+type FileCounts = Pick<UploadPrompt, 'minFiles' | 'maxFiles'>;
+
+/** Before anything is sent: of too many, some would answer a prompt for one. */
+function assertCount({ minFiles, maxFiles }: FileCounts, count: number): void {
+  if (count >= minFiles && count <= maxFiles) return;
+  const wanted = minFiles === maxFiles ? `${maxFiles}` : `${minFiles} to ${maxFiles}`;
+  const message = `This request takes ${wanted} ${maxFiles === 1 ? 'file' : 'files'}, not ${count}.`;
+  throw new AskfileError('BAD_USER_INPUT', message, {
+    extensions: { field: 'files', minFiles, maxFiles },
+  });
+}
+
+/** Whether there may be room without what was left behind: the prompt takes no more, or the quota. */
+function mayHaveRoom(error: unknown): boolean {
+  if (!(error instanceof AskfileError)) return false;
+  return error.code === 'QUOTA_EXCEEDED' || (error.code === 'BAD_USER_INPUT' && 'count' in error.extensions);
 }
 
 /** Of all files together. */

@@ -1,6 +1,7 @@
 import { GetUpload } from './generated/documents.js';
 import type { GetUploadQuery } from './generated/types.js';
 import type { Execute } from './http.js';
+import { toKeptName } from './kept-name.js';
 import { retrying, type RetryPolicy } from './retry.js';
 import type { UploadSource } from './upload-source.js';
 
@@ -16,10 +17,12 @@ export async function findEarlier(
   return (await retrying(() => execute(GetUpload, { id }, { signal }), { policy, signal })).upload;
 }
 
-/** Whether its bytes may still be sent, and are those of this file, as far as can be told. */
+/** Whether it may still come to something, and its bytes are those of this file, as far as can be told. */
 export function canGoOn(upload: EarlierUpload, source: UploadSource): boolean {
-  // The service keeps names in NFC; macOS hands them out in NFD.
-  const isSameName = upload.filename === source.filename.normalize('NFC');
+  const isSameName = upload.filename === toKeptName(source.filename);
   const isSameFile = isSameName && upload.sizeBytes === source.sizeBytes;
-  return upload.status === 'OPEN' && isSameFile && (upload.multipart ?? upload.request) !== null;
+  const isOpen = upload.status === 'OPEN' && (upload.multipart ?? upload.request) !== null;
+  // Complete, and not submitted yet with others that a prompt takes.
+  const isWaiting = upload.status === 'COMPLETED' && upload.asset === null;
+  return isSameFile && (isOpen || isWaiting);
 }

@@ -86,11 +86,11 @@ export interface PortalClient extends Operations {
     listeners?: PromptListeners,
   ): () => void;
   /**
-   * Answers a prompt with a file: the bytes go straight to object storage. Resolves with the asset once the service
-   * has verified it. Large files go in parts, four at once, each tried again by itself. `file` is a browser's File or
+   * Answers a prompt with a file, also one that takes several: the bytes go straight to object storage. Resolves with
+   * the asset once the service has verified it and the agent has it. Large files go in parts, four at once, each tried again by itself. `file` is a browser's File or
    * Blob, or a source from `askfile/client/node`.
    *
-   * Throws `AskfileError`: FILE_TOO_LARGE, MIME_TYPE_NOT_ALLOWED, UPLOAD_IN_PROGRESS, PROMPT_ALREADY_RESOLVED,
+   * Throws `AskfileError`: BAD_USER_INPUT (the prompt takes more files), FILE_TOO_LARGE, MIME_TYPE_NOT_ALLOWED, UPLOAD_IN_PROGRESS, PROMPT_ALREADY_RESOLVED,
    * UPLOAD_MISMATCH, QUOTA_EXCEEDED, UPLOAD_FAILED (storage refused, or was not reached in five attempts), …
    * After a failure the prompt is open again within its deadline.
    * When `signal` is aborted, the upload is let go as well as possible (5 seconds at most) and the promise rejects with
@@ -166,22 +166,21 @@ export function createPortalClient(options: PortalClientOptions): PortalClient {
     options: AnswerOptions = {},
   ): Promise<Asset | readonly Asset[] | undefined> {
     options.signal?.throwIfAborted();
-    const mustSubmit = isList(given);
-    if (mustSubmit) assertOnlyForOne(options);
-    const sources = mustSubmit
+    const isOfList = isList(given);
+    if (isOfList) assertOnlyForOne(options);
+    const sources = isOfList
       ? given.map((file) => toUploadSource(file, undefined))
       : [toUploadSource(given, options.filename)];
-    const assets = await answer({ execute, policy }, toId(prompt), sources, {
+    const assets = await answer({ execute, policy }, prompt, sources, {
       description: options.description,
       takeOver: options.takeOver ?? false,
-      mustSubmit,
       signal: options.signal,
       pause: options.pause,
       resume: options.resume,
       onBegun: options.onBegun,
       onProgress: options.onProgress,
     });
-    return mustSubmit ? assets : assets[0];
+    return isOfList ? assets : assets[0];
   }
 
   const { unlock, lock, ...memories } = makeMemories({ execute, policy });

@@ -13,10 +13,13 @@ import type { UploadSource } from './upload-source.js';
 const COMPLETE_TIMEOUT_MS = 45_000;
 const VERIFIED_BYTES_PER_MS = 10_000;
 
-/** Puts the bytes of an upload that was begun, at once or in parts, then completes it. Throws as `put` and the service. */
+/**
+ * Puts the bytes of an upload that was begun, at once or in parts, then completes it; again, where it is complete.
+ * Throws as `put` and the service.
+ */
 export async function sendUpload(
   { execute, policy }: { execute: Execute; policy: RetryPolicy },
-  { id, request, multipart }: UploadFieldsFragment,
+  { id, status, request, multipart }: UploadFieldsFragment,
   source: UploadSource,
   options: {
     signal: AbortSignal;
@@ -26,7 +29,9 @@ export async function sendUpload(
 ): Promise<Asset> {
   const { signal, pause, onProgress } = options;
   signal.throwIfAborted();
-  if (multipart !== null) {
+  if (status === 'COMPLETED') {
+    onProgress({ sentBytes: source.sizeBytes, totalBytes: source.sizeBytes });
+  } else if (multipart !== null) {
     await putParts({ execute, policy }, { id, multipart }, source, options);
   } else if (request !== null) {
     await pausable(pause, signal, (within) => put(source, request, { policy, signal: within, onProgress }));

@@ -1,9 +1,10 @@
 import { abortingOnThrow, tiedController } from './abort.js';
-import { canGoOn, findEarlier } from './earlier-upload.js';
+import { canGoOn, findEarlier, type EarlierUpload } from './earlier-upload.js';
 import { AskfileError } from './errors.js';
 import { AbortUpload, BeginUpload } from './generated/documents.js';
 import type { BeginUploadMutationVariables, UploadFieldsFragment } from './generated/types.js';
 import type { Execute } from './http.js';
+import { newIdempotencyKey } from './idempotency-key.js';
 import type { PauseSwitch } from './pause.js';
 import type { UploadProgress } from './put.js';
 import { isTransient, retrying, type RetryPolicy } from './retry.js';
@@ -32,8 +33,8 @@ export interface UploadFileOptions {
   readonly onBegun?: (uploadId: string) => void;
   /**
    * Goes on with an upload to the same place that was begun in the same session and cut off: only parts that have not
-   * arrived are sent. The file must be the same, unchanged. An upload that has ended, or was of a file with another
-   * name or size, is begun anew.
+   * arrived are sent. The file must be the same, unchanged. An upload that has ended is begun anew; one of a file with
+   * another name or size is let go first.
    */
   readonly resume?: string | undefined;
   /**
@@ -75,14 +76,16 @@ export function makeUploadFile({ execute, policy }: { execute: Execute; policy: 
     const { signal } = own;
     const { filename, mimeType, sizeBytes } = source;
     const file = { filename, mimeType, sizeBytes, description };
-    const input = { file, spaceId, folderId, replaceAssetId, execution };
+    // The answer to a begin may be lost: sent again, it is the same upload.
+    const idempotencyKey = newIdempotencyKey();
+    const input = { file, spaceId, folderId, replaceAssetId, execution, idempotencyKey };
     const onBegun = abortingOnThrow(own.abort, options.onBegun);
     const onProgress = abortingOnThrow(own.abort, options.onProgress);
     let uploadId = resume;
     try {
       const earlier = await findEarlier({ execute, policy }, resume, signal);
       if (earlier?.status === 'COMPLETED' && earlier.asset !== null) return earlier.asset;
-      const upload = earlier !== null && canGoOn(earlier, source) ? earlier : await beginUpload();
+      const upload = earlier !== null && canGoOn(earlier, source) ? earlier : await beginAnew(earlier);
       uploadId = upload.id;
       onBegun(upload.id);
       return await sendUpload({ execute, policy }, upload, source, { signal, pause, onProgress });
@@ -99,7 +102,13 @@ export function makeUploadFile({ execute, policy }: { execute: Execute; policy: 
       begin.dispose();
     }
 
-    async function beginUpload(): Promise<UploadFieldsFragment> {
+    /** What will not be gone on with gives back what it had reserved: there may be no room for both. */
+    async function beginAnew(earlier: EarlierUpload | null): Promise<UploadFieldsFragment> {
+      if (earlier?.status === 'OPEN') {
+        const letGo = () => execute(AbortUpload, { uploadId: earlier.id }, { signal });
+        // Its lease ends it where nothing else does.
+        await retrying(letGo, { policy, signal }).catch(() => signal.throwIfAborted());
+      }
       const ask = () => execute(BeginUpload, { input }, { signal: begin.signal });
       return (await retrying(ask, { policy, signal })).beginUpload;
     }

@@ -15,11 +15,8 @@ export const assetFields = [
   'metadata',
 ] as const;
 
-/** What the form asks for; `maxBytes` may come at most. Throws BAD_USER_INPUT that names the form's field. */
-export function toBeginUploadInput(
-  { fields, filename, mimeType }: FileForm,
-  maxBytes: number,
-): BeginUploadInput {
+/** What the form asks for. Throws BAD_USER_INPUT that names the form's field. */
+export function toBeginUploadInput({ fields, filename, mimeType, sizeBytes }: FileForm): BeginUploadInput {
   const get = (name: (typeof assetFields)[number]) => fields.get(name);
   const name = get('filename') ?? filename;
   if (name === undefined) throw badInput('filename', 'Give the file a name.');
@@ -34,7 +31,8 @@ export function toBeginUploadInput(
     file: {
       filename: name,
       mimeType: get('mimeType') ?? mimeType,
-      sizeBytes: maxBytes,
+      // An empty file is told when all of it is there.
+      sizeBytes: Math.max(1, sizeBytes),
       sha256: get('sha256'),
       description: get('description'),
     },

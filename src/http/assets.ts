@@ -7,7 +7,7 @@ import type { StoreFile } from '../domains/uploads/store-file.js';
 import { assetFields, toBeginUploadInput, toFormRefusal } from './asset-form.js';
 import { toAssetJson } from './asset-json.js';
 import type { Authenticate } from './caller.js';
-import { readFileForm } from './multipart-form.js';
+import { readFileForm, type FileForm } from './multipart-form.js';
 import { answerCors, type IsOriginAllowed } from './origins.js';
 import { cutWhenIdle } from './request-body.js';
 import { HttpRefusal, send, sendJson, type Handler } from './respond.js';
@@ -73,12 +73,12 @@ export function makeAssetRoutes(options: AssetRoutesOptions): Readonly<Record<st
 
   return {
     '/v1/assets': toHandler('POST', async (viewer, request, response) => {
-      const maxBytes = toMaxBytes(request, maxSizeBytes);
+      const contentLength = toContentLength(request, maxSizeBytes);
       const leave = takeSeat(viewer);
       const stopWatching = cutWhenIdle(request, idleTimeoutMs);
       try {
-        const form = await readFileForm(request, assetFields);
-        const asset = await services.storeFile(viewer, toInput(form, maxBytes), form.bytes);
+        const form = await readFileForm(request, contentLength, assetFields);
+        const asset = await services.storeFile(viewer, toInput(form), form.bytes);
         sendJson(response, 201, toAssetJson(asset), { location: `/v1/assets/${asset.id}` });
       } catch (error) {
         throw toFormRefusal(error);
@@ -102,17 +102,17 @@ export function makeAssetRoutes(options: AssetRoutesOptions): Readonly<Record<st
   };
 }
 
-function toInput(form: Awaited<ReturnType<typeof readFileForm>>, maxBytes: number) {
+function toInput(form: FileForm) {
   try {
-    return toBeginUploadInput(form, maxBytes);
+    return toBeginUploadInput(form);
   } catch (error) {
     form.bytes.destroy();
     throw error;
   }
 }
 
-/** What the file may have at most: so much is reserved until it is there. */
-function toMaxBytes({ headers }: IncomingMessage, maxSizeBytes: number): number {
+/** Of a request whose file may fit. */
+function toContentLength({ headers }: IncomingMessage, maxSizeBytes: number): number {
   const length = headers['content-length'];
   if (length === undefined)
     throw badInput('Content-Length', 'Say how long the request is, by Content-Length.');
@@ -120,7 +120,7 @@ function toMaxBytes({ headers }: IncomingMessage, maxSizeBytes: number): number 
     const extensions = { field: 'file', maxSizeBytes };
     throw new AppError('FILE_TOO_LARGE', `A file may have ${maxSizeBytes} bytes.`, { extensions });
   }
-  return Math.max(1, Math.min(Number(length), maxSizeBytes));
+  return Number(length);
 }
 
 function idOf({ url = '' }: IncomingMessage): string {

@@ -2,6 +2,7 @@ import busboy from 'busboy';
 import type { IncomingMessage } from 'node:http';
 import { PassThrough, type Readable } from 'node:stream';
 import { AppError, badInput } from '../core/errors.js';
+import { sliceForm } from './form-slices.js';
 import { HttpRefusal } from './respond.js';
 
 /** Its fields, and the file whose bytes are coming. */
@@ -10,6 +11,11 @@ export interface FileForm {
   readonly filename: string | undefined;
   /** As the part says, `application/octet-stream` where it does not. */
   readonly mimeType: string;
+  /**
+   * How many bytes the file has, if the form ends as most do: with a line break behind its last boundary. Two more
+   * where it has none.
+   */
+  readonly sizeBytes: number;
   /**
    * To be read to its end, or destroyed. Fails with BAD_USER_INPUT when something stands behind the file that does not
    * belong there, or when the form is cut short, so that whoever got all bytes got a whole form.
@@ -20,18 +26,23 @@ export interface FileForm {
 const maxFieldBytes = 64 * 1024;
 
 /**
- * Reads a `multipart/form-data` request as far as its one file, `file`. Throws `HttpRefusal` (415 for what is none),
+ * Reads a `multipart/form-data` request of so many bytes as far as its one file, `file`. Throws `HttpRefusal` (415 for what is none),
  * and BAD_USER_INPUT that names a field which is unknown, too long or given twice, or `file` when there is none.
  */
-export function readFileForm(request: IncomingMessage, knownFields: readonly string[]): Promise<FileForm> {
+export function readFileForm(
+  request: IncomingMessage,
+  contentLength: number,
+  knownFields: readonly string[],
+): Promise<FileForm> {
   return new Promise((resolve, reject) => {
     const parser = makeParser(request);
     const fields = new Map<string, string>();
     let file: Readable | undefined;
+    const { slices, headEnd } = sliceForm(request, () => file === undefined);
 
     /** Before the file it is the form that is refused, after it began the bytes fail. */
     const fail = (error: Error) => {
-      request.unpipe(parser);
+      request.unpipe(slices);
       reject(error);
       file?.destroy(error);
     };
@@ -52,7 +63,8 @@ export function readFileForm(request: IncomingMessage, knownFields: readonly str
         return;
       }
       file = toWhole(part);
-      resolve({ fields, filename, mimeType, bytes: file });
+      const sizeBytes = contentLength - headEnd() - toEndBytes(request);
+      resolve({ fields, filename, mimeType, sizeBytes, bytes: file });
     });
     parser.on('filesLimit', () => fail(badInput('file', 'Send one file at a time.')));
     parser.on('fieldsLimit', () => fail(badInput('file', 'There are too many fields.')));
@@ -62,7 +74,7 @@ export function readFileForm(request: IncomingMessage, knownFields: readonly str
     request.once('close', () => {
       if (!request.complete) fail(badInput('file', 'The connection was closed before the whole file came.'));
     });
-    request.pipe(parser);
+    slices.pipe(parser);
 
     /** The part's bytes, and their end only when the form has ended too. */
     function toWhole(part: Readable): PassThrough {
@@ -94,6 +106,14 @@ function makeParser({ headers }: IncomingMessage): busboy.Busboy {
   } catch (error) {
     throw malformed(error);
   }
+}
+
+/** What stands behind the file: a line break, the boundary between two dashes each, a line break. */
+function toEndBytes({ headers }: IncomingMessage): number {
+  const [, quoted, bare = ''] =
+    /;\s*boundary=(?:"((?:[^"\\]|\\.)*)"|([^\s;]+))/i.exec(headers['content-type'] ?? '') ?? [];
+  const boundary = quoted?.replace(/\\(.)/g, '$1') ?? bare;
+  return `\r\n--${boundary}--\r\n`.length;
 }
 
 function malformed(cause: unknown): AppError {

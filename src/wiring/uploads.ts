@@ -27,13 +27,15 @@ export function wireUploads(
 ) {
   const direct = makeDirectDestination({ ...common, folders });
   const destinationOf = ({ promptId }: Upload) => (promptId === null ? direct : destinationOfPrompts());
+  const { minUploadLeaseSeconds: minLeaseSeconds } = config.prompts;
+  const { maxSizeBytes, multipartFromBytes } = config.uploads;
   const uploads = makeUploads({
     ...common,
     showNames,
     quotas,
     destinationOf,
-    minLeaseSeconds: config.prompts.minUploadLeaseSeconds,
-    multipartFromBytes: config.uploads.multipartFromBytes,
+    minLeaseSeconds,
+    multipartFromBytes,
   });
   const verifiedFiles = makeVerifiedFiles({ ...common, assets, quotas });
   const replacements = makeReplacements({
@@ -48,7 +50,7 @@ export function wireUploads(
     agents,
     folders,
     uploads,
-    maxSizeBytes: config.uploads.maxSizeBytes,
+    maxSizeBytes,
   });
   const completeUpload = makeCompleteUpload({
     ...common,
@@ -60,7 +62,14 @@ export function wireUploads(
     ciphers,
     destinationOf,
   });
-  const storeFile = makeStoreFile({ ...common, uploads, beginUpload, completeUpload });
+  const storeFile = makeStoreFile({
+    ...common,
+    uploads,
+    beginUpload,
+    completeUpload,
+    minLeaseSeconds,
+    maxSizeBytes,
+  });
   const { reconcile, clearStaging } = makeReconcile({
     ...common,
     accounts,

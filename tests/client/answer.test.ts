@@ -159,7 +159,8 @@ test.each(['while the bytes are sent', 'while the upload is begun'])(
     const path = await makeFile('plan.pdf', 10);
     const answered = makePortal().answer('prompt-1', await fileFromPath(path), { signal: abort.signal });
     answered.catch(() => {});
-    await until(() => (moment.endsWith('sent') ? storage.puts.length === 1 : service.calls.length === 1));
+    const isBegun = () => service.callsOf('BeginPromptUpload').length === 1;
+    await until(() => (moment.endsWith('sent') ? storage.puts.length === 1 : isBegun()));
     abort.abort();
     await expect(answered).rejects.toMatchObject({ name: 'AbortError' });
     expect(service.callsOf('AbortUpload')).toHaveLength(1);

@@ -49,13 +49,28 @@ test('if one of them fails, all are let go and none is handed over', async () =>
   expect(service.callsOf('SubmitPromptUploads')).toHaveLength(0);
 });
 
-test('too few or too many are refused by the service, and let go', async () => {
+test.each([1, 0, 4])('too few or too many are refused before any is begun: %d', async (count) => {
+  const given = [...files, makeFile('d.pdf')].slice(0, count);
+  await expect(makePortal().answer('prompt-1', given)).rejects.toMatchObject({
+    code: 'BAD_USER_INPUT',
+    extensions: { field: 'files', minFiles: 2, maxFiles: 3 },
+  });
+  expect(service.callsOf('BeginPromptUpload')).toHaveLength(0);
+});
+
+test('of two files for a prompt that takes one, none is handed over', async () => {
+  const { id } = service.state.open();
+  await expect(makePortal().answer(id, files.slice(1))).rejects.toMatchObject({ code: 'BAD_USER_INPUT' });
+  expect(service.state.get(id)).toMatchObject({ status: 'PENDING', assets: [] });
+});
+
+test.each(['its id', 'the prompt'])('one file answers a prompt that takes several, by %s', async (by) => {
+  const { id } = service.state.open({ minFiles: 1, maxFiles: 3 });
   const portal = makePortal();
-  const tooMany = [...files, makeFile('d.pdf')];
-  for (const given of [files.slice(1, 2), [], tooMany]) {
-    await expect(portal.answer('prompt-1', given)).rejects.toMatchObject({ code: 'BAD_USER_INPUT' });
-    expect(prompt()).toMatchObject({ status: 'PENDING', uploads: [] });
-  }
+  const given = by === 'its id' ? id : await portal.prompt(id);
+  const asset = await portal.answer(given ?? '', makeFile('a.pdf'));
+  expect(service.state.get(id)).toMatchObject({ status: 'UPLOADED', assets: [{ id: asset.id }] });
+  expect(service.callsOf('AbortUpload')).toHaveLength(0);
 });
 
 test('what a reloaded page or a lost answer has left behind is not handed over', async () => {
@@ -66,8 +81,12 @@ test('what a reloaded page or a lost answer has left behind is not handed over',
   expect(prompt().assets.map(({ id }) => id)).toEqual(assets.map(({ id }) => id));
 });
 
-test('what was left behind makes room, even all of it', async () => {
-  for (const n of [7, 8, 9]) prompt().uploads.push({ id: `upload-${n}-of-prompt-1`, status: 'OPEN' });
+test.each([3, 1])('what was left behind makes room, even all of it: %d', async (count) => {
+  for (const n of [7, 8, 9].slice(-count)) {
+    prompt().uploads.push({ id: `upload-${n}-of-prompt-1`, status: 'OPEN' });
+  }
+  // The prompt would take more, the quota does not.
+  if (count === 1) service.fail('BeginPromptUpload', { code: 'QUOTA_EXCEEDED' });
   const assets = await makePortal().answer('prompt-1', files);
   expect(prompt().assets.map(({ id }) => id)).toEqual(assets.map(({ id }) => id));
 });

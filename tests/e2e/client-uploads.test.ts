@@ -10,13 +10,23 @@ import {
 } from '../../src/client/index.js';
 import { fileFromPath } from '../../src/client/node.js';
 import { seedCast, type Cast } from '../support/cast.js';
-import { agentUrn, pdf, scanned } from '../support/heart.js';
+import {
+  agentUrn,
+  awaitResult,
+  begin,
+  complete,
+  fileOf,
+  pdf,
+  put,
+  request,
+  scanned,
+} from '../support/heart.js';
 import { expectInvariants } from '../support/invariants.js';
 import { bigPdf, partsEnv } from '../support/parts.js';
 import { chart } from '../support/replacing.js';
 import { openBackends, openService, type TestBackends, type TestService } from '../support/service.js';
 import { defaultSpace, givenFolder, givenSpace } from '../support/space-rows.js';
-import { rows } from '../support/state.js';
+import { rows, usageOf } from '../support/state.js';
 import { until } from '../support/until.js';
 
 let backends: TestBackends;
@@ -107,6 +117,26 @@ test('a person uploads, and replaces', async () => {
   await until(async () => (await assets.get(asset.id))?.filename === 'chart.png');
 });
 
+test('the answer to a begin is lost: sent again, it takes no more room than it needs', async () => {
+  const { used, reserved } = await usageOf(backends);
+  const setQuota = (quotaBytes: number | null) =>
+    cast.admin.get('mutation($to: SafeInt) { setStorageQuota(quotaBytes: $to) { quotaBytes } }', {
+      to: quotaBytes,
+    });
+  await setQuota(used + reserved + chart.length);
+  let lost = 0;
+  const losing: typeof fetch = async (url, init) => {
+    const response = await fetch(url, init);
+    if (typeof init?.body !== 'string' || !init.body.includes('"BeginUpload"') || lost > 0) return response;
+    lost += 1;
+    throw new TypeError('cut off');
+  };
+  const client = createAgentClient({ url: service.url, appKey: cast.agent.credential, fetch: losing });
+  const asset = await client.assets.store({ executionId: 'run-4', file: image() });
+  expect([lost, asset.sizeBytes]).toEqual([1, chart.length]);
+  await setQuota(null);
+});
+
 test('an abort lets the upload go, and a fault in a listener ends it', async () => {
   const stop = new AbortController();
   const uploading = portal().assets.upload(image(), { signal: stop.signal, onProgress: () => stop.abort() });
@@ -181,14 +211,40 @@ describe('an upload that is cut off on the way', () => {
     expect(await statusOf(id)).toBe('ABORTED');
   });
 
-  test('is begun anew for another file, and when nobody knows it', async () => {
+  test('goes on under a name that the service keeps otherwise', async () => {
+    const filename = 'drafts/\u05d3\u05d5\u05d7\u200f\tof 2026.pdf';
+    const { id, source } = await cutOff({ spaceId, filename, keepWhenCutOff: true });
+    const begun: string[] = [];
+    const onBegun = (uploadId: string) => begun.push(uploadId);
+    const asset = await portal().assets.upload(source, { spaceId, filename, resume: id, onBegun });
+    expect(begun).toEqual([id]);
+    expect(asset.filename).toBe('\u05d3\u05d5\u05d7of 2026.pdf');
+  });
+
+  test('is let go and begun anew for another file, and when nobody knows it', async () => {
     const { id } = await cutOff({ spaceId, keepWhenCutOff: true });
     for (const resume of [id, 'unheard-of']) {
       const begun: string[] = [];
       await portal().assets.upload(image(), { resume, onBegun: (uploadId) => begun.push(uploadId) });
       expect(begun).toEqual([expect.not.stringContaining(resume)]);
+      expect(await statusOf(id)).toBe('ABORTED');
     }
   });
+});
+
+test('one file that was complete, and not handed over yet with others that the prompt takes, is by going on', async () => {
+  const { id } = await request(cast.agent, { maxFiles: 3 });
+  const upload = await begin(cast.alice, id, fileOf(pdf()));
+  await put(upload, pdf());
+  const { id: assetId } = await complete(cast.alice, upload.id);
+  const file = new File([new Uint8Array(pdf())], 'plan.pdf', { type: 'application/pdf' });
+  for (let times = 0; times < 2; times += 1) {
+    expect((await portal().answer(id, file, { resume: upload.id })).id).toBe(assetId);
+    expect(await awaitResult(cast.agent, id)).toMatchObject({
+      outcome: 'UPLOADED',
+      assets: [{ id: assetId }],
+    });
+  }
 });
 
 test('what the service refuses is told by its code', async () => {

@@ -258,6 +258,66 @@ describe('who may put a file there', () => {
   });
 });
 
+describe('begun again under the same key', () => {
+  const again = (by: Api, idempotencyKey: string, more: object = {}) =>
+    beginDirect(by, { file, spaceId, idempotencyKey, ...more });
+
+  test('is the same upload, reserved once: open, complete, and of several at once', async () => {
+    const before = await usageOf(backends);
+    const key = newId();
+    const begun = await Promise.all(Array.from({ length: 5 }, () => again(cast.alice, key)));
+    const { id } = await again(cast.aliceElsewhere, key);
+    expect(new Set(begun.map((upload) => upload.id))).toEqual(new Set([id]));
+    expect(await usageOf(backends)).toEqual({ ...before, reserved: before.reserved + bytes.length });
+    await put(await again(cast.alice, key), bytes);
+    const asset = await complete(cast.alice, id);
+    expect((await again(cast.alice, key)).id).toBe(id);
+    expect((await complete(cast.alice, id)).id).toBe(asset.id);
+  });
+
+  test('is another one where the first has ended without a file', async () => {
+    const key = newId();
+    const { id } = await again(cast.alice, key);
+    await cast.alice.get(abortMutation, { id });
+    const anew = await again(cast.alice, key);
+    expect(anew.id).not.toBe(id);
+    await cast.alice.get(abortMutation, anew);
+  });
+
+  test('is another one of another creator, whose key it is then', async () => {
+    const key = newId();
+    const begun = [];
+    for (const by of [cast.alice, cast.bob, cast.agent]) begun.push({ by, id: (await again(by, key)).id });
+    expect(new Set(begun.map(({ id }) => id)).size).toBe(3);
+    for (const { by, id } of begun) await by.get(abortMutation, { id });
+  });
+
+  test('is refused where it asks for something else', async () => {
+    const key = newId();
+    const execution = { executionId: 'run-1', metadata: { n: 1 } };
+    const { id } = await again(cast.agent, key, { execution });
+    for (const other of [
+      { file: { ...file, sizeBytes: file.sizeBytes + 1 } },
+      { file: { ...file, description: 'another' } },
+      { execution: { ...execution, metadata: { n: 2 } } },
+    ]) {
+      const input = { execution, idempotencyKey: key, ...other };
+      expect(await refusal(cast.agent, input)).toEqual({
+        code: 'IDEMPOTENCY_CONFLICT',
+        field: 'idempotencyKey',
+      });
+    }
+    await cast.agent.get(abortMutation, { id });
+  });
+
+  test.each(['', 'x'.repeat(256), 'a\0b'])('keys are text: %j is none', async (idempotencyKey) => {
+    expect(await refusal(cast.alice, { idempotencyKey })).toEqual({
+      code: 'BAD_USER_INPUT',
+      field: 'idempotencyKey',
+    });
+  });
+});
+
 describe('what is refused at the door', () => {
   test('places that are none, or of another space or organization', async () => {
     const elsewhere = (await defaultSpace(backends, 'globex')).id;

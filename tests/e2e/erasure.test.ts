@@ -3,6 +3,7 @@ import type { Adapters } from '../../src/adapters.js';
 import { makeApi, type Api } from '../support/api.js';
 import { audited } from '../support/audit.js';
 import { actors, otherAgentUrn, seedCast, type Cast } from '../support/cast.js';
+import { beginDirect } from '../support/direct.js';
 import {
   erase,
   eraseMutations,
@@ -16,6 +17,7 @@ import {
   answer,
   awaitResult,
   begin,
+  complete,
   fileOf,
   getPrompt,
   pdf,
@@ -160,6 +162,17 @@ describe('eraseUser', () => {
       reason: 'REVOKED',
     });
     await expectInvariants(backends);
+  });
+
+  test('forgets under which keys files were begun: two who had the same one can both go', async () => {
+    for (const by of [zoe, cast.bob]) {
+      const { id } = await beginDirect(by, { file: fileOf(pdf()), idempotencyKey: zoeId });
+      await put(await beginDirect(by, { file: fileOf(pdf()), idempotencyKey: zoeId }), pdf());
+      await complete(by, id);
+    }
+    await erase(backends, service, cast.admin, 'eraseUser', zoeId);
+    await erase(backends, service, cast.admin, 'eraseUser', 'bob');
+    expect(inAuditAlone(await findText(backends, zoeId))).toEqual([]);
   });
 
   test('is on record by who asked, and when it has come to its end', async () => {

@@ -1,5 +1,4 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { request as httpRequest } from 'node:http';
 import { newId } from '../../src/core/ids.js';
 import type { Api } from '../support/api.js';
 import { seedCast, type Cast } from '../support/cast.js';
@@ -7,6 +6,7 @@ import { auditOf } from '../support/audit.js';
 import { pdf, scanned } from '../support/heart.js';
 import { expectInvariants } from '../support/invariants.js';
 import { makeGate, withScanner } from '../support/replacing.js';
+import { bearer, beginForm, formHead, formTail } from '../support/rest.js';
 import { openBackends, openService, type TestBackends, type TestService } from '../support/service.js';
 import { defaultSpace, givenFolder, givenSpace } from '../support/space-rows.js';
 import { listKeys, rows, runAllJobs, usageOf } from '../support/state.js';
@@ -48,9 +48,6 @@ interface Answered {
   body: Record<string, unknown> & { error?: { code: string; field?: string; message: string } };
 }
 
-const bearer = ({ credential }: Api): Record<string, string> =>
-  credential === '' ? {} : { authorization: `Bearer ${credential}` };
-
 async function post(by: Api, form: FormData, headers: Record<string, string> = {}): Promise<Answered> {
   const response = await fetch(`${service.url}/v1/assets`, {
     method: 'POST',
@@ -88,6 +85,8 @@ function formOf(
   form.append('file', new Blob([new Uint8Array(content)], { type }), filename);
   return form;
 }
+
+const begin = (headers: Record<string, string>) => beginForm(cast.alice, headers);
 
 const isQuiet = async () => (await rows(backends, `select from uploads where status = 'OPEN'`)).length === 0;
 
@@ -286,47 +285,48 @@ describe('POST /v1/assets', () => {
     await expectNothingLeft(before);
   });
 
-  test('refuses what the quota has no room for', async () => {
-    const before = await usageOf(backends);
-    const setQuota = (quota: number | null) =>
-      rows(
+  describe('what the quota has room for', () => {
+    /** For so many bytes more than there are; null: for any. */
+    async function leaveRoomFor(sizeBytes: number | null): Promise<void> {
+      const { used, reserved } = await usageOf(backends);
+      await rows(
         backends,
         `update storage_usage set quota_bytes = $1 from organizations o where o.id = org_id and o.external_id = 'acme'`,
-        [quota],
+        [sizeBytes === null ? null : used + reserved + sizeBytes],
       );
-    await setQuota(before.used + before.reserved + 100);
-    const { status, body } = await post(cast.alice, formOf({}, Buffer.alloc(5000)));
-    expect([status, body.error?.code]).toEqual([403, 'QUOTA_EXCEEDED']);
-    await setQuota(null);
-    await expectNothingLeft(before);
-  });
+    }
+    const fields = { description: 'a text\r\n\r\nof two paragraphs' };
+    const send = async (text: string) => {
+      const { outgoing, answered } = begin({ 'content-length': String(text.length) });
+      outgoing.end(text);
+      return (await answered).status;
+    };
+    const senders: [string, () => Promise<number>][] = [
+      ['as programs send it', async () => (await post(cast.alice, formOf(fields))).status],
+      ['by hand', () => send(`${formHead}${bytes.toString('latin1')}${formTail}`)],
+      [
+        'without a last line break',
+        () => send(`${formHead}${bytes.toString('latin1')}${formTail.trimEnd()}`),
+      ],
+    ];
+    afterEach(() => leaveRoomFor(null));
 
-  /** A request that is written by hand. */
-  function begin(headers: Record<string, string>) {
-    const { hostname, port } = new URL(service.url);
-    const outgoing = httpRequest({
-      hostname: hostname === 'localhost' ? '127.0.0.1' : hostname,
-      port,
-      path: '/v1/assets',
-      method: 'POST',
-      headers: { ...bearer(cast.alice), 'content-type': 'multipart/form-data; boundary=xyz', ...headers },
+    test.each(senders)('is taken to the byte, %s', async (_how, sendIt) => {
+      await leaveRoomFor(bytes.length);
+      expect(await sendIt()).toBe(201);
     });
-    const answered = new Promise<{ status: number; text: string }>((resolve, reject) => {
-      outgoing.on('error', reject);
-      outgoing.on('response', (response) => {
-        let text = '';
-        response.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
-        response.on('end', () => resolve({ status: response.statusCode ?? 0, text }));
-      });
+
+    test.each(senders)('and nothing more, %s', async (_how, sendIt) => {
+      const before = await usageOf(backends);
+      await leaveRoomFor(bytes.length - 1);
+      expect(await sendIt()).toBe(403);
+      await expectNothingLeft(before);
     });
-    return { outgoing, answered };
-  }
-  const head =
-    '--xyz\r\ncontent-disposition: form-data; name="file"; filename="a.pdf"\r\ncontent-type: application/pdf\r\n\r\n';
+  });
 
   test('wants to know how long the request is', async () => {
     const { outgoing, answered } = begin({ 'transfer-encoding': 'chunked' });
-    outgoing.end(`${head}%PDF-1.7\r\n--xyz--\r\n`);
+    outgoing.end(`${formHead}%PDF-1.7${formTail}`);
     const { status, text } = await answered;
     expect(status).toBe(400);
     expect(JSON.parse(text)).toMatchObject({ error: { code: 'BAD_USER_INPUT', field: 'Content-Length' } });
@@ -334,7 +334,7 @@ describe('POST /v1/assets', () => {
 
   test('a form that stops in the middle is refused, whatever of it came', async () => {
     const before = await usageOf(backends);
-    const text = `${head}%PDF-1.7\n`;
+    const text = `${formHead}%PDF-1.7\n`;
     const { outgoing, answered } = begin({ 'content-length': String(text.length) });
     outgoing.end(text);
     const answer = await answered;
@@ -347,10 +347,11 @@ describe('POST /v1/assets', () => {
     const before = await usageOf(backends);
     const { outgoing, answered } = begin({ 'content-length': String(15 * 2 ** 20) });
     answered.catch(() => undefined);
-    outgoing.write(head);
+    outgoing.write(formHead);
     outgoing.write(Buffer.alloc(sentBytes, 'x'));
     await until(async () => !(await isQuiet()));
-    expect((await usageOf(backends)).reserved).toBe(before.reserved + 15 * 2 ** 20);
+    const expectedBytes = 15 * 2 ** 20 - formHead.length - formTail.length;
+    expect((await usageOf(backends)).reserved).toBe(before.reserved + expectedBytes);
     outgoing.destroy();
     await expectNothingLeft(before);
     const left = [];
@@ -362,7 +363,7 @@ describe('POST /v1/assets', () => {
     const open = Array.from({ length: 4 }, () => begin({ 'content-length': '1000' }));
     for (const { outgoing, answered } of open) {
       answered.catch(() => undefined);
-      outgoing.write(`${head}%PDF-1.7\n`);
+      outgoing.write(`${formHead}%PDF-1.7\n`);
     }
     await until(async () => (await rows(backends, `select from uploads where status = 'OPEN'`)).length === 4);
     const { status, headers, body } = await post(cast.alice, formOf());

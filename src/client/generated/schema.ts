@@ -53,6 +53,8 @@ export type BeginUploadInput = {
   readonly execution?: ExecutionInput | null | undefined;
   readonly file: FileInput;
   readonly folderId?: string | null | undefined;
+  /** The same key with the same input is the same upload, for as long as that is open or complete; with another input, IDEMPOTENCY_CONFLICT. */
+  readonly idempotencyKey?: string | null | undefined;
   /** Replace this asset's bytes, once the new ones are found clean; its id and URN stay, and so do its folder and what generated it. */
   readonly replaceAssetId?: string | null | undefined;
   /** The organization's Default space by default. */

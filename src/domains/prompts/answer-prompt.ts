@@ -2,7 +2,7 @@ import type { Transact } from '../../core/db.js';
 import type { Channels } from '../../core/events.js';
 import { assertUser, type Viewer } from '../../core/viewer.js';
 import type { Audit } from '../accounts/audit.service.js';
-import { TooLateError, type Destination } from '../uploads/destination.js';
+import { TooLateError, undefinedWhenTooLate, type Destination } from '../uploads/destination.js';
 import { parseDeclaredFile, type FileInput } from '../uploads/declared-file.js';
 import { promptIdOf, uploadEnded, type Upload } from '../uploads/upload.js';
 import type { MemoryCipher } from '../vault/memory-cipher.js';
@@ -145,11 +145,6 @@ function isHeldFor(prompt: UploadPrompt, upload: Upload): boolean {
   const hold = holdOf(prompt);
   if (hold === null) return false;
   return 'uploadId' in hold ? hold.uploadId === upload.id : hold.sessionId === upload.sessionId;
-}
-
-function undefinedWhenTooLate(error: unknown): undefined {
-  if (!(error instanceof TooLateError)) throw error;
-  return undefined;
 }
 
 function tooLateToBegin(): AppError {

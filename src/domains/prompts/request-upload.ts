@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
 import type { Db, Transact } from '../../core/db.js';
 import { AppError, badInput, permissionDenied } from '../../core/errors.js';
 import type { Channels } from '../../core/events.js';
+import { assertKey, hashInput, idempotencyConflict } from '../../core/idempotency.js';
 import { newId } from '../../core/ids.js';
 import { isPrintable } from '../../core/text.js';
 import { assertApp, type AppViewer, type Viewer } from '../../core/viewer.js';
@@ -41,7 +41,7 @@ export interface RequestUploadDeps {
 }
 
 export const maxPromptLength = 2000;
-const maxKeyLength = 255;
+const maxUserIdLength = 255;
 
 /** An agent asks a person for a file. */
 export function makeRequestUpload({
@@ -68,7 +68,7 @@ export function makeRequestUpload({
     }
     assertWords(input);
     parseFileCounts(input);
-    const inputHash = hashInput(viewer, input);
+    const inputHash = hashAsked(viewer, input);
     return (await findRetried(viewer, input, inputHash)) ?? ask(viewer, input, inputHash);
   };
 
@@ -138,13 +138,12 @@ async function findRetriedIn(
 }
 
 function conflict(): AppError {
-  return new AppError('IDEMPOTENCY_CONFLICT', 'This idempotency key was used with another input before.', {
-    extensions: { field: 'input.idempotencyKey' },
-  });
+  return idempotencyConflict('input.idempotencyKey');
 }
 
 function assertWords({ userId, prompt, conversationId, idempotencyKey }: RequestUploadInput): void {
-  if (userId.length < 1 || userId.length > maxKeyLength) throw badInput('input.userId', 'Say whom to ask.');
+  if (userId.length < 1 || userId.length > maxUserIdLength)
+    throw badInput('input.userId', 'Say whom to ask.');
   if (prompt.trim() === '' || prompt.length > maxPromptLength) {
     throw badInput('input.prompt', `Say what to ask for, in 1 to ${maxPromptLength} characters.`);
   }
@@ -153,19 +152,11 @@ function assertWords({ userId, prompt, conversationId, idempotencyKey }: Request
   assertKey('input.idempotencyKey', idempotencyKey);
 }
 
-function assertKey(field: string, key: string | null | undefined): void {
-  if (key == null) return;
-  // Postgres keeps no NUL in text.
-  if (key === '' || key.length > maxKeyLength || key.includes('\u0000')) {
-    throw badInput(field, `Give 1 to ${maxKeyLength} characters.`);
-  }
-}
-
 /** Of what was asked, in words and limits; without the key that it is filed under. */
-function hashInput(viewer: AppViewer, input: RequestUploadInput): string {
+function hashAsked(viewer: AppViewer, input: RequestUploadInput): string {
   const { userId, prompt, conversationId, allowedMimeTypes, maxSizeBytes, timeoutSeconds } = input;
   const { minFiles, maxFiles } = parseFileCounts(input);
-  const asked = [
+  return hashInput([
     viewer.agentUrn,
     userId,
     prompt,
@@ -175,6 +166,5 @@ function hashInput(viewer: AppViewer, input: RequestUploadInput): string {
     timeoutSeconds ?? null,
     // One file is not said, as it never was: a key from before still finds its prompt.
     ...(maxFiles === 1 ? [] : [minFiles, maxFiles]),
-  ];
-  return createHash('sha256').update(JSON.stringify(asked)).digest('hex');
+  ]);
 }

@@ -1,5 +1,6 @@
 import type { Db, Transact } from '../../core/db.js';
 import { badInput, notFound, permissionDenied } from '../../core/errors.js';
+import { assertKey, hashInput, type Repeatable } from '../../core/idempotency.js';
 import { toActor, type Viewer } from '../../core/viewer.js';
 import type { Agents } from '../accounts/agent.service.js';
 import type { Audit } from '../accounts/audit.service.js';
@@ -8,8 +9,9 @@ import { makeSpaceAccess } from '../spaces/space-access.js';
 import { parseDeclaredFile, type FileInput } from './declared-file.js';
 import { assertMayUpload } from './direct-permission.js';
 import { noExecution, parseExecution, type ExecutionInput } from './execution.js';
-import type { Upload } from './upload.js';
-import type { Uploads } from './upload.service.js';
+import { undefinedWhenTooLate } from './destination.js';
+import { uploadEnded, type Upload } from './upload.js';
+import type { NewUpload, Uploads } from './upload.service.js';
 
 export interface BeginUploadInput {
   file: FileInput;
@@ -20,6 +22,8 @@ export interface BeginUploadInput {
   execution?: ExecutionInput | null | undefined;
   /** Whose bytes are replaced; its id, its URN, its folder and what generated it stay. */
   replaceAssetId?: string | null | undefined;
+  /** The same key of the same creator with the same input is the same upload, unless that has ended without a file. */
+  idempotencyKey?: string | null | undefined;
 }
 
 export interface BeginUploadDeps {
@@ -35,6 +39,12 @@ export interface BeginUploadDeps {
 
 export type BeginUpload = ReturnType<typeof makeBeginUpload>;
 
+/** What a begin says of the upload; the rest is the viewer's, or nobody's. */
+type DirectUpload = Omit<
+  NewUpload,
+  'promptId' | 'memoryId' | 'userId' | 'spaceId' | 'cipher' | 'createdBy' | 'sessionId' | 'latestEnd'
+> & { spaceId: string };
+
 /** An upload in parts may be extended for so long. */
 const longestSeconds = 24 * 3600;
 
@@ -44,7 +54,7 @@ export function makeBeginUpload(deps: BeginUploadDeps) {
 
   /**
    * Throws NOT_FOUND (space, folder, asset or agent), PERMISSION_DENIED, BAD_USER_INPUT, FILE_TOO_LARGE,
-   * QUOTA_EXCEEDED. See `NewUpload.isStreamed`.
+   * QUOTA_EXCEEDED, IDEMPOTENCY_CONFLICT. See `NewUpload.isStreamed`.
    */
   return async function beginUpload(
     viewer: Viewer,
@@ -56,24 +66,36 @@ export function makeBeginUpload(deps: BeginUploadDeps) {
     await assertMayUpload(db, viewer, { spaceId, replacesAssetId });
     const file = parseDeclaredFile(input.file, { maxSizeBytes, allowedMimeTypes: null });
     if (replacesAssetId !== null) assertNothingElse(input);
+    const generated = execution == null ? noExecution : parseExecution(execution);
     const agentUrn = await findAgentUrn(viewer, execution?.agentUrn ?? null);
+    const repeatable = toRepeatable(input);
+    const place = { ...generated, orgId: viewer.orgId, spaceId, folderId, replacesAssetId, agentUrn };
+    return (
+      (await findRepeated(viewer, repeatable)) ??
+      (await begin(viewer, { ...place, file, isStreamed, repeatable })) ??
+      // The same was begun in this very moment, and is committed by now.
+      (await findRepeated(viewer, repeatable)) ??
+      Promise.reject(uploadEnded())
+    );
+  };
+
+  async function findRepeated(viewer: Viewer, repeatable: Repeatable | null): Promise<Upload | undefined> {
+    return repeatable === null ? undefined : uploads.findRepeated(viewer, repeatable);
+  }
+
+  /** undefined when the viewer has begun one under the same key meanwhile. */
+  async function begin(viewer: Viewer, given: DirectUpload): Promise<Upload | undefined> {
+    const { spaceId, folderId, replacesAssetId } = given;
     return transact(async (tx) => {
       if (folderId !== null && !(await folders.lockForChild(tx, spaceId, folderId))) {
         throw notFound('The folder');
       }
       const upload = await uploads.open(tx, {
-        ...(execution == null ? noExecution : parseExecution(execution)),
-        orgId: viewer.orgId,
+        ...given,
         promptId: null,
         memoryId: null,
         userId: null,
-        spaceId,
-        folderId,
-        replacesAssetId,
-        agentUrn,
-        file,
         cipher: null,
-        isStreamed,
         createdBy: toActor(viewer),
         sessionId: viewer.sessionId,
         latestEnd: new Date(Date.now() + longestSeconds * 1000),
@@ -81,8 +103,8 @@ export function makeBeginUpload(deps: BeginUploadDeps) {
       const { id, sizeBytes } = upload;
       await audit.record(tx, viewer, 'beginUpload', id, { spaceId, folderId, replacesAssetId, sizeBytes });
       return upload;
-    });
-  };
+    }).catch(undefinedWhenTooLate);
+  }
 
   /** What an App stores is its agent's; whoever else may name the agent that generated it. */
   async function findAgentUrn(viewer: Viewer, agentUrn: string | null): Promise<string | null> {
@@ -94,6 +116,21 @@ export function makeBeginUpload(deps: BeginUploadDeps) {
     }
     return viewer.agentUrn;
   }
+}
+
+/** Throws BAD_USER_INPUT. */
+function toRepeatable(input: BeginUploadInput): Repeatable | null {
+  const { idempotencyKey: key, file, spaceId, folderId, execution, replaceAssetId } = input;
+  assertKey('idempotencyKey', key);
+  if (key == null) return null;
+  const { filename, mimeType, sizeBytes, sha256, description } = file;
+  const { executionId, agentUrn, provider, metadata } = execution ?? {};
+  const asked = [
+    ...[filename, mimeType, sizeBytes, sha256, description],
+    ...[spaceId, folderId, replaceAssetId],
+    ...[executionId, agentUrn, provider, metadata],
+  ];
+  return { key, inputHash: hashInput(asked.map((value) => value ?? null)) };
 }
 
 /** Throws BAD_USER_INPUT. */

@@ -7,6 +7,12 @@ export class TooLateError extends Error {
   override readonly name = 'TooLateError';
 }
 
+/** For `catch`, where it is looked up afterwards. */
+export function undefinedWhenTooLate(error: unknown): undefined {
+  if (!(error instanceof TooLateError)) throw error;
+  return undefined;
+}
+
 /**
  * What becomes of an upload whose bytes are verified: an asset in that folder, the bytes of one that is there, or it
  * waits to be submitted.

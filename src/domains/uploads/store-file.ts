@@ -1,4 +1,5 @@
 import { Transform, type Readable } from 'node:stream';
+import type { Db } from '../../core/db.js';
 import { AppError, badInput } from '../../core/errors.js';
 import type { Log } from '../../core/log.js';
 import type { Viewer } from '../../core/viewer.js';
@@ -6,26 +7,34 @@ import type { Asset } from '../assets/asset.js';
 import type { ObjectStore } from '../storage/object-store.js';
 import type { BeginUpload, BeginUploadInput } from './begin-upload.js';
 import type { CompleteUpload } from './complete-upload.js';
-import { uploadEnded, type Upload } from './upload.js';
+import { makeHoldUpload } from './hold-upload.js';
+import type { Upload } from './upload.js';
 import type { Uploads } from './upload.service.js';
 
 export interface StoreFileDeps {
+  db: Db;
   objects: ObjectStore;
   uploads: Uploads;
   beginUpload: BeginUpload;
   completeUpload: CompleteUpload;
+  minLeaseSeconds: number;
+  /** Of a file. */
+  maxSizeBytes: number;
   log: Log;
 }
 
 export type StoreFile = ReturnType<typeof makeStoreFile>;
 
 /** A file that comes to us, for those who cannot put it to storage themselves. */
-export function makeStoreFile({ objects, uploads, beginUpload, completeUpload, log }: StoreFileDeps) {
+export function makeStoreFile(deps: StoreFileDeps) {
+  const { objects, uploads, beginUpload, completeUpload, maxSizeBytes, log } = deps;
+  const holdDuring = makeHoldUpload(deps);
+
   /**
-   * An upload like any other, but that its bytes pass through here, as they come. `file.sizeBytes` says how many may
-   * come at most: so many are reserved until all are there. Throws as `beginUpload` and `completeUpload`, the error
+   * An upload like any other, but that its bytes pass through here, as they come. `file.sizeBytes` says how many are
+   * expected: so many are reserved until it is known how many came. Throws as `beginUpload` and `completeUpload`, the error
    * of `bytes`, FILE_TOO_LARGE when more come, BAD_USER_INPUT (`file`) when none do, and UPLOAD_NOT_FOUND when they
-   * take too long; nothing is left then. `bytes` are destroyed in any case.
+   * take too long, or the upload is ended meanwhile; nothing is left then. `bytes` are destroyed in any case.
    */
   return async function storeFile(viewer: Viewer, input: BeginUploadInput, bytes: Readable): Promise<Asset> {
     const upload = await beginUpload(viewer, input, { isStreamed: true }).catch((error: unknown) => {
@@ -33,7 +42,8 @@ export function makeStoreFile({ objects, uploads, beginUpload, completeUpload, l
       throw error;
     });
     try {
-      await uploads.noteReceived(upload, await receive(upload, bytes));
+      const received = await holdDuring(upload, (signal) => receive(upload, bytes, signal));
+      await uploads.noteReceived(upload, received);
       return await completeUpload(viewer, upload.id);
     } catch (error) {
       await uploads
@@ -47,8 +57,9 @@ export function makeStoreFile({ objects, uploads, beginUpload, completeUpload, l
 
   /** How many bytes there are, once storage has all of them. */
   async function receive(
-    { stagingKey, mimeType, sizeBytes, expiresAt }: Upload,
+    { stagingKey, mimeType }: Upload,
     bytes: Readable,
+    signal: AbortSignal,
   ): Promise<number> {
     // It may have failed while the upload was begun.
     if (bytes.errored) throw bytes.errored;
@@ -56,18 +67,15 @@ export function makeStoreFile({ objects, uploads, beginUpload, completeUpload, l
     const counted = new Transform({
       transform(chunk: Buffer, _encoding, done) {
         received += chunk.length;
-        done(received > sizeBytes ? tooLarge(sizeBytes) : null, chunk);
+        done(received > maxSizeBytes ? tooLarge(maxSizeBytes) : null, chunk);
       },
     });
     // `pipe` hands on no errors, neither this way nor that.
     bytes.once('error', (error) => counted.destroy(error));
     counted.once('close', () => bytes.destroy());
-    const slow = setTimeout(() => counted.destroy(uploadEnded()), expiresAt.getTime() - Date.now());
-    try {
-      await objects.put({ key: stagingKey, contentType: mimeType, body: bytes.pipe(counted) });
-    } finally {
-      clearTimeout(slow);
-    }
+    // Its reason is an error of ours.
+    signal.addEventListener('abort', () => counted.destroy(signal.reason as AppError), { once: true });
+    await objects.put({ key: stagingKey, contentType: mimeType, body: bytes.pipe(counted) });
     if (received === 0) throw badInput('file', 'The file is empty.');
     return received;
   }

@@ -59,7 +59,8 @@ export function makeUploadErasureStore(db: Db) {
     async disown(orgId: string, actor: ActorRef, limit: number): Promise<number> {
       const { rowCount } = await db
         .update(uploads)
-        .set({ createdById: erasedId, sessionId: erasedId })
+        // The keys of several may be the same.
+        .set({ createdById: erasedId, sessionId: erasedId, idempotencyKey: null, inputHash: null })
         .where(inArray(uploads.id, pick(isOf(orgId, { actor }), limit)));
       return rowCount ?? 0;
     },

@@ -1,5 +1,6 @@
 import { forEachAnyway } from '../../core/each.js';
 import type { Db, Transact, Tx } from '../../core/db.js';
+import { idempotencyConflict, type Repeatable } from '../../core/idempotency.js';
 import { isId, newId } from '../../core/ids.js';
 import type { JobPayloads, Queue } from '../../core/queue.js';
 import type { ActorRef } from '../../core/viewer.js';
@@ -11,8 +12,8 @@ import { newStagingKey } from '../storage/object-keys.js';
 import type { ObjectStore, PresignedRequest } from '../storage/object-store.js';
 import type { MemoryCipher } from '../vault/memory-cipher.js';
 import type { ShowNames } from '../vault/show-names.js';
-import type { Destination } from './destination.js';
-import { toLeaseSeconds } from './lease.js';
+import { TooLateError, type Destination } from './destination.js';
+import { planLease } from './lease.js';
 import { makeMultipart } from './multipart.js';
 import { planPartSize } from './part-plan.js';
 import { toStoredNames } from './sealed-upload.js';
@@ -54,8 +55,10 @@ export interface NewUpload extends UploadPlace, Pick<Upload, 'promptId' | 'repla
   latestEnd: Date;
   /** Of its memory; null where that is not encrypted. The caller holds the memory. */
   cipher: MemoryCipher | null;
-  /** We put the bytes ourselves, as they come. Its size is what may come at most, until `noteReceived`. */
+  /** We put the bytes ourselves, as they come. Its size is what is expected, until `noteReceived`. */
   isStreamed?: boolean;
+  /** Under which its creator may repeat the begin. */
+  repeatable?: Repeatable | null;
 }
 
 type EndStatus = 'ABORTED' | 'EXPIRED';
@@ -132,15 +135,18 @@ export function makeUploads({
     getOfViewer,
     multipart,
 
-    /** Reserves the declared size (QUOTA_EXCEEDED) and writes the row before any URL exists. */
+    /**
+     * Reserves the declared size (QUOTA_EXCEEDED) and writes the row before any URL exists. Throws `TooLateError` when
+     * its creator has begun one under the same key meanwhile.
+     */
     async open(
       tx: Tx,
-      { file, latestEnd, isStreamed = false, cipher, ...owner }: NewUpload,
+      { file, latestEnd, isStreamed = false, repeatable = null, cipher, ...owner }: NewUpload,
     ): Promise<Upload> {
       const isWhole = isStreamed || file.sizeBytes < multipartFromBytes;
       const partSizeBytes = isWhole ? null : planPartSize(file.sizeBytes);
-      // In parts, each request for some extends it.
-      const leaseSeconds = toLeaseSeconds(minLeaseSeconds, partSizeBytes ?? file.sizeBytes);
+      const { sizeBytes } = file;
+      const lease = planLease({ sizeBytes, partSizeBytes, isStreamed }, { minLeaseSeconds, latestEnd });
       const id = newId();
       const upload = await makeUploadStore(tx.db).insert(
         {
@@ -151,26 +157,37 @@ export function makeUploads({
           stagingKey: newStagingKey(owner.orgId),
           partSizeBytes,
         },
-        leaseSeconds,
-        latestEnd,
+        lease,
+        repeatable,
       );
+      if (upload === undefined) throw new TooLateError();
       // Whatever happens to this process or to the bytes: nothing stays in staging.
-      const longestSeconds = Math.max(0, Math.ceil((latestEnd.getTime() - Date.now()) / 1000));
-      const delaySeconds = (partSizeBytes === null ? leaseSeconds : longestSeconds) + stragglerSeconds;
-      const leftovers = { ...toStaged(upload), ...(isStreamed && { inParts: true }) };
-      await queue.enqueue(tx, 'discard-object', leftovers, { delaySeconds });
-      await quotas.reserve(tx, owner.orgId, file.sizeBytes);
+      const longestSeconds = Math.max(0, Math.ceil((lease.latestEnd.getTime() - Date.now()) / 1000));
+      const delaySeconds = (lease.isExtended ? longestSeconds : lease.seconds) + stragglerSeconds;
+      await queue.enqueue(tx, 'discard-object', toStaged(upload), { delaySeconds });
+      await quotas.reserve(tx, owner.orgId, sizeBytes);
       return upload;
     },
 
     /**
-     * So many bytes of a streamed upload came, fewer than were reserved for it. Throws UPLOAD_NOT_FOUND when it has
-     * ended.
+     * What the viewer has begun under this key, unless it has ended without a file. Throws IDEMPOTENCY_CONFLICT where
+     * that was something else.
+     */
+    async findRepeated(viewer: Viewer, { key, inputHash }: Repeatable): Promise<Upload | undefined> {
+      const found = await store.findByKey(viewer.orgId, viewer, key);
+      if (found !== undefined && found.inputHash !== inputHash) throw idempotencyConflict('idempotencyKey');
+      return found?.upload;
+    },
+
+    /**
+     * So many bytes of a streamed upload came, whatever was reserved for it. Throws UPLOAD_NOT_FOUND when it has ended,
+     * QUOTA_EXCEEDED.
      */
     async noteReceived({ id, orgId, sizeBytes: reservedBytes }: Upload, sizeBytes: number): Promise<void> {
       await transact(async (tx) => {
         if (!(await makeUploadStore(tx.db).setSize(id, sizeBytes))) throw uploadEnded();
-        await quotas.release(tx, orgId, reservedBytes - sizeBytes);
+        if (sizeBytes > reservedBytes) await quotas.reserve(tx, orgId, sizeBytes - reservedBytes);
+        else await quotas.release(tx, orgId, reservedBytes - sizeBytes);
       });
     },
 
@@ -247,9 +264,9 @@ export function makeUploads({
   };
 }
 
-/** What there may be of it at storage besides an asset. */
-export function toStaged({ stagingKey, partSizeBytes }: Upload): JobPayloads['discard-object'] {
-  return { key: stagingKey, inParts: partSizeBytes !== null };
+/** What there may be of it at storage besides an asset. What its sender does not put in parts, we do as it comes. */
+export function toStaged({ stagingKey, latestEnd }: Upload): JobPayloads['discard-object'] {
+  return { key: stagingKey, inParts: latestEnd !== null };
 }
 
 function handedOver({ promptId, assetId }: Upload): AppError {

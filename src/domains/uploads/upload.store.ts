@@ -1,7 +1,9 @@
 import { and, asc, eq, gte, inArray, isNotNull, isNull, lt, lte, or, sql } from 'drizzle-orm';
 import type { Db } from '../../core/db.js';
+import type { Repeatable } from '../../core/idempotency.js';
 import type { ActorRef } from '../../core/viewer.js';
 import type { SealedNames } from '../vault/sealed-names.js';
+import type { Lease } from './lease.js';
 import type { Upload, UploadStatus } from './upload.js';
 import { uploads } from './upload.table.js';
 
@@ -9,12 +11,12 @@ const isUnclaimed = or(isNull(uploads.completingUntil), lt(uploads.completingUnt
 
 export function makeUploadStore(db: Db) {
   return {
-    /** Its lease is `leaseSeconds` from now on the database's clock, but never past `latestEnd`. */
+    /** Its lease begins now on the database's clock. undefined when its creator has one under the same key. */
     async insert(
-      upload: Omit<Upload, 'status' | 'expiresAt' | 'assetId' | 'multipartId' | 'createdAt'>,
-      leaseSeconds: number,
-      latestEnd: Date,
-    ): Promise<Upload> {
+      upload: Omit<Upload, 'status' | 'expiresAt' | 'latestEnd' | 'assetId' | 'multipartId' | 'createdAt'>,
+      { seconds, latestEnd, isExtended }: Lease,
+      repeatable: Repeatable | null,
+    ): Promise<Upload | undefined> {
       const { createdBy, sealed, ...columns } = upload;
       const [row] = await db
         .insert(uploads)
@@ -25,12 +27,35 @@ export function makeUploadStore(db: Db) {
           sealedDescription: sealed?.description ?? null,
           createdByKind: createdBy.kind,
           createdById: createdBy.id,
-          latestEnd: upload.partSizeBytes === null ? null : latestEnd,
-          expiresAt: sql`least(clock_timestamp() + make_interval(secs => ${leaseSeconds}), ${latestEnd.toISOString()}::timestamptz)`,
+          idempotencyKey: repeatable?.key ?? null,
+          inputHash: repeatable?.inputHash ?? null,
+          latestEnd: isExtended ? latestEnd : null,
+          expiresAt: sql`least(clock_timestamp() + make_interval(secs => ${seconds}), ${latestEnd.toISOString()}::timestamptz)`,
         })
+        .onConflictDoNothing()
         .returning();
-      // An INSERT of one row returns one row.
-      return toUpload(row!);
+      return row && toUpload(row);
+    },
+
+    /** The one under this key that is open or complete, with the hash of what was asked for. */
+    async findByKey(
+      orgId: string,
+      { kind, id }: ActorRef,
+      key: string,
+    ): Promise<{ upload: Upload; inputHash: string | null } | undefined> {
+      const [row] = await db
+        .select()
+        .from(uploads)
+        .where(
+          and(
+            eq(uploads.orgId, orgId),
+            eq(uploads.createdByKind, kind),
+            eq(uploads.createdById, id),
+            eq(uploads.idempotencyKey, key),
+            inArray(uploads.status, ['OPEN', 'COMPLETED']),
+          ),
+        );
+      return row && { upload: toUpload(row), inputHash: row.inputHash };
     },
 
     async findOfCreator(
@@ -193,8 +218,8 @@ export function makeUploadStore(db: Db) {
 
 /** What is sealed, or hidden only, shows its id for a name. */
 export function toUpload(row: typeof uploads.$inferSelect): Upload {
-  const { createdByKind, createdById, completingUntil: _, latestEnd: __, keyVersion, ...columns } = row;
-  const { sealedFilename, sealedDescription, ...upload } = columns;
+  const { createdByKind, createdById, completingUntil: _, keyVersion, ...columns } = row;
+  const { sealedFilename, sealedDescription, idempotencyKey: __, inputHash: ___, ...upload } = columns;
   const createdBy = { kind: createdByKind, id: createdById };
   if (keyVersion === null) return { ...upload, createdBy, sealed: null };
   const { id, filename, description } = upload;

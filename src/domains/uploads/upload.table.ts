@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import { index, integer, jsonb, pgEnum, pgTable, text } from 'drizzle-orm/pg-core';
+import { index, integer, jsonb, pgEnum, pgTable, text, uniqueIndex } from 'drizzle-orm/pg-core';
 import { byteCount, instant } from '../../core/columns.table.js';
 import { actorKind } from '../accounts/account.table.js';
 import { memories } from '../memories/memory.table.js';
@@ -45,8 +45,11 @@ export const uploads = pgTable(
     completingUntil: instant('completing_until'),
     partSizeBytes: byteCount('part_size_bytes'),
     multipartId: text('multipart_id'),
-    /** The lease is never extended past this; null where it is never extended. */
+    /** The lease is never extended past this; null where it is never extended: one request puts all bytes to storage. */
     latestEnd: instant('latest_end'),
+    /** Its sender's, where its begin may be repeated, and the hash of what was asked for under it. */
+    idempotencyKey: text('idempotency_key'),
+    inputHash: text('input_hash'),
     createdAt: instant('created_at').notNull().defaultNow(),
   },
   (table) => [
@@ -68,6 +71,10 @@ export const uploads = pgTable(
     index('uploads_reserving')
       .on(table.orgId, table.sizeBytes)
       .where(sql`${table.status} = 'OPEN'`),
+    // What has ended without a file frees its key.
+    uniqueIndex('uploads_idempotency')
+      .on(table.orgId, table.createdByKind, table.createdById, table.idempotencyKey)
+      .where(sql`${table.idempotencyKey} is not null and ${table.status} in ('OPEN', 'COMPLETED')`),
     index('uploads_open_at_key')
       .on(table.stagingKey)
       .where(sql`${table.status} = 'OPEN'`),

@@ -88,6 +88,8 @@ export interface Upload extends DeclaredFile, UploadPlace {
   readonly stagingKey: string;
   /** Until when its URL may be used; its lease. */
   readonly expiresAt: Date;
+  /** Its lease is extended while bytes come, but never past this; null where it is never extended. */
+  readonly latestEnd: Date | null;
   readonly createdBy: ActorRef;
   readonly sessionId: string;
   /** The asset that came of it, or that the running completion is about to make; null before any. */

@@ -70,6 +70,13 @@ export class BeginUploadInputType implements BeginUploadInput {
       "Replace this asset's bytes, once the new ones are found clean; its id and URN stay, and so do its folder and what generated it.",
   })
   replaceAssetId?: string | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'The same key with the same input is the same upload, for as long as that is open or complete; with another input, IDEMPOTENCY_CONFLICT.',
+  })
+  idempotencyKey?: string | null;
 }
 
 @InputType('CompletedPartInput')

@@ -92,7 +92,7 @@ export function makeAnswering({ client, unfinished, expectEnd, now }: AnsweringO
       const [first] = files;
       if (prompt.maxFiles === 1 && first !== undefined) {
         const { file } = first;
-        await client.answer(id, file, {
+        await client.answer(prompt, file, {
           ...common,
           resume: unfinished.read(id)?.uploadId,
           onBegun: (uploadId) => {
@@ -103,7 +103,7 @@ export function makeAnswering({ client, unfinished, expectEnd, now }: AnsweringO
       } else {
         unfinished.keep(id, {});
         await client.answer(
-          id,
+          prompt,
           files.map(({ file }) => file),
           common,
         );
