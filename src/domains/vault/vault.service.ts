@@ -103,7 +103,10 @@ export function makeVaults(deps: VaultsDeps) {
         const wrapped = wrapAll(passwordKey, of, keys);
         const vault = { ...of, wrapId: newId(), parameters, isRotationDue: false, keys: wrapped };
         await sealing.prepare(vault, keys);
-        if (!(await insert(viewer, memory, vault))) return false;
+        if (!(await insert(viewer, memory, vault))) {
+          await sealing.forget(vault);
+          return false;
+        }
         await keepUnlocked(viewer, memory, vault, keys);
         return true;
       } finally {
