@@ -10,7 +10,7 @@ const seconds = (fallback: number, min = 1, max = 86_400) => whole(fallback, min
 const bytes = (fallback: number, min = 1) => whole(fallback, min, 5 * 2 ** 30);
 const httpUrl = z.url({ protocol: /^https?$/ }).transform((url) => url.replace(/\/+$/, ''));
 const origins = text.transform((list) => list.split(',').map((origin) => new URL(origin.trim()).origin));
-/** `id:base64` pairs, the newest first: it seals, all of them open. Each key has 32 bytes. */
+/** `id:base64` pairs: the first seals, all of them open. Each key has 32 bytes. */
 const serverKeys = text.transform((list, context) =>
   list.split(',').map((pair) => {
     const [id, encoded = ''] = pair.trim().split(':');
