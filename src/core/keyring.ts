@@ -29,6 +29,7 @@ export function makeKeyring(keys: readonly KeyringKey[]) {
     if (key.length !== 32) throw new Error('a server key has 32 bytes');
   }
   const byId = new Map(keys.map((key) => [key.id, key]));
+  if (byId.size < keys.length) throw new Error('each server key has an id of its own');
   const derived = new LRUCache<string, Buffer>({ max: maxDerivedKeys });
 
   function derive({ id, key }: KeyringKey, purpose: string): Buffer {
