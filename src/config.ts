@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import type { Config, StorageConfig } from './config/settings.js';
-import { environment, type Environment } from './config/environment.js';
+import { environment, findContradictions, type Environment } from './config/environment.js';
 import { loopbackNames } from './core/loopback-names.js';
 
 export type * from './config/settings.js';
@@ -15,10 +15,17 @@ export class ConfigError extends Error {
 
 /** Reads the settings from an environment. Throws `ConfigError` with every problem named. */
 export function loadConfig(env: NodeJS.ProcessEnv = process.env): Config {
-  const set = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
+  const set = Object.fromEntries(
+    Object.entries(env).flatMap(([name, value]) =>
+      value === undefined || value.trim() === '' ? [] : [[name, value]],
+    ),
+  );
   const parsed = environment.safeParse(set);
-  if (!parsed.success) {
-    throw new ConfigError(parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`));
+  const wrong = (parsed.error?.issues ?? []).map(({ path, message }) => ({ name: path.join('.'), message }));
+  const isWrong = new Set(wrong.map(({ name }) => name));
+  const contradicting = findContradictions(set).filter(({ name }) => !isWrong.has(name));
+  if (!parsed.success || contradicting.length > 0) {
+    throw new ConfigError([...wrong, ...contradicting].map(({ name, message }) => `${name}: ${message}`));
   }
   const e = parsed.data;
   return deepFreeze({

@@ -44,11 +44,17 @@ test('with nothing set, every part is left to be embedded', () => {
 
 test('an empty value counts as not set', () => {
   expect(loadConfig({ DATABASE_URL: '', PORT: '' })).toEqual(loadConfig({}));
+  expect(loadConfig({ DATABASE_URL: ' ', PORT: '\t' })).toEqual(loadConfig({}));
 });
 
 test('every problem is named at once', () => {
-  const env = { PORT: 'no', DATABASE_URL: 'mysql://x', SERVER_KEYS: 'a:short', STORAGE_ENDPOINT: 'ftp://x' };
-  expect(namesOf(env).sort()).toEqual(['DATABASE_URL', 'PORT', 'SERVER_KEYS', 'STORAGE_ENDPOINT']);
+  const env = {
+    PORT: 'no',
+    DATABASE_URL: 'mysql://x',
+    SERVER_KEYS: 'a:short',
+    STORAGE_PUBLIC_URL: 'ftp://x',
+  };
+  expect(namesOf(env).sort()).toEqual(['DATABASE_URL', 'PORT', 'SERVER_KEYS', 'STORAGE_PUBLIC_URL']);
 });
 
 test('an endpoint alone is no storage', () => {
@@ -57,6 +63,70 @@ test('an endpoint alone is no storage', () => {
     'STORAGE_ACCESS_KEY_ID',
     'STORAGE_SECRET_KEY',
   ]);
+});
+
+test('a value that is wrong by itself hides nothing that is missing', () => {
+  expect(namesOf({ NODE_ENV: 'production', PORT: 'abc', REDIS_URL: 'http://cache' }).sort()).toEqual([
+    'AUTH_JWT_SECRET',
+    'DATABASE_URL',
+    'PORT',
+    'PUBLIC_URL',
+    'REDIS_URL',
+    'SCANNER',
+    'SERVER_KEYS',
+    'STORAGE_ENDPOINT',
+  ]);
+});
+
+const someKey = Buffer.alloc(32, 2).toString('base64');
+const wrong: readonly [name: string, values: readonly string[]][] = [
+  [
+    'ALLOWED_ORIGINS',
+    [
+      'localhost:3000',
+      'example.com',
+      '*',
+      'null',
+      'file:///x',
+      'https://a.example,,https://b.example',
+      'https://a.example/page',
+      'https://a.example?',
+      'https://me:word@a.example',
+    ],
+  ],
+  ['PORT', ['abc', '-1', '1e3', '0x50', '80.5', '65536', 'Infinity']],
+  ['SERVER_KEYS', ['a', 'a:short', `a:${someKey},a:${someKey}`, `a:${someKey},`]],
+  [
+    'PUBLIC_URL',
+    ['https://a.example/?a=b', 'https://a.example/#c', 'https://me:word@a.example', 'a.example'],
+  ],
+  ['STORAGE_PUBLIC_URL', ['https://a.example?x']],
+  ['TRANSCRIBER_URL', ['https://a.example/v1?version=2']],
+];
+
+test.each(wrong.flatMap(([name, values]) => values.map((value) => [name, value] as const)))(
+  '%s is refused by its name as %j',
+  (name, value) => {
+    const problems = problemsOf({ [name]: value });
+    expect(new Set(problems.map((problem) => problem.split(':')[0]))).toEqual(new Set([name]));
+  },
+);
+
+test('origins are taken with a slash at their end, and with spaces between', () => {
+  expect(loadConfig({ ALLOWED_ORIGINS: 'https://a.example/, http://localhost:3000' }).allowedOrigins).toEqual(
+    ['https://a.example', 'http://localhost:3000'],
+  );
+});
+
+test('half of a credential for uploads is none', () => {
+  const storage = {
+    STORAGE_ENDPOINT: 'http://s3',
+    STORAGE_BUCKET: 'b',
+    STORAGE_ACCESS_KEY_ID: 'a',
+    STORAGE_SECRET_KEY: 's',
+  };
+  expect(namesOf({ ...storage, STORAGE_UPLOAD_ACCESS_KEY_ID: 'u' })).toEqual(['STORAGE_UPLOAD_SECRET_KEY']);
+  expect(namesOf({ ...storage, STORAGE_UPLOAD_SECRET_KEY: 'u' })).toEqual(['STORAGE_UPLOAD_ACCESS_KEY_ID']);
 });
 
 test('production with every part named is accepted', () => {

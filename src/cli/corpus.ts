@@ -13,6 +13,7 @@ import { describeResult, isSound, toReport, type CorpusResult } from './corpus/r
 import { runCorpus } from './corpus/run.js';
 import { makeSpaceUpload } from './corpus/upload.js';
 import { makeTokens } from './demo/tokens.js';
+import { toNumber } from './number-option.js';
 
 const usage = `Uploads every file beneath a folder to a service of its own, and tells what became of each type.
 
@@ -38,6 +39,8 @@ async function main(): Promise<number> {
     console.log(usage);
     return values.help ? 0 : 2;
   }
+  const concurrency = toNumber('--concurrency', values.concurrency, 1);
+  const timeoutSeconds = toNumber('--timeout', values.timeout, 1);
   const dataDir = await mkdtemp(join(tmpdir(), 'askfile-corpus-'));
   const log = makeLog({ level: 'error', pretty: process.stdout.isTTY });
   const given = loadConfig({ DATA_DIR: dataDir, PORT: '0' });
@@ -50,9 +53,9 @@ async function main(): Promise<number> {
       const token = await makeTokens(embedded.config).admin();
       await runCorpus({
         folder: resolve(folder),
-        concurrency: Number(values.concurrency),
+        concurrency,
         upload: makeSpaceUpload({ url, token }),
-        follow: makeFollow({ url, token, timeoutSeconds: Number(values.timeout) }),
+        follow: makeFollow({ url, token, timeoutSeconds }),
         onResult(result) {
           results.push(result);
           if (values.verbose) console.log(describeResult(result));

@@ -16,7 +16,8 @@ export type Keyring = ReturnType<typeof makeKeyring>;
 /**
  * Seals small payloads that travel through the hands of callers and come back (cursors, download URLs), so that
  * nobody can read, change or invent one. Each purpose has a key of its own: what was sealed for one cannot be
- * opened for another. The first key seals and all of them open, so keys rotate without a break.
+ * opened for another. The first key seals and all of them open, so keys rotate without a break: a new one has to be
+ * known to every process, behind the others, before any puts it first.
  * A sealed text is base64url and no secret of ours; AES-256-GCM with a 16-byte tag and a fresh 96-bit IV.
  */
 export function makeKeyring(keys: readonly KeyringKey[]) {
@@ -28,6 +29,7 @@ export function makeKeyring(keys: readonly KeyringKey[]) {
     if (key.length !== 32) throw new Error('a server key has 32 bytes');
   }
   const byId = new Map(keys.map((key) => [key.id, key]));
+  if (byId.size < keys.length) throw new Error('each server key has an id of its own');
   const derived = new LRUCache<string, Buffer>({ max: maxDerivedKeys });
 
   function derive({ id, key }: KeyringKey, purpose: string): Buffer {

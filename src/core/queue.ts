@@ -61,7 +61,7 @@ export interface JobQueue extends Queue {
   /** Renews the leases of jobs that are being worked on. */
   renew(name: JobName, ids: readonly string[]): Promise<void>;
   complete(name: JobName, id: string): Promise<void>;
-  /** Runs it again later, with growing pauses, a limited number of times. */
+  /** Runs it again later, with growing pauses, a limited number of times. Of the error only its kind is kept. */
   fail(name: JobName, id: string, error: unknown): Promise<void>;
   /** Hands the same work back, to be taken in `delaySeconds`, as if it had not been tried. */
   defer<N extends JobName>(tx: Tx, name: N, job: TakenJob<N>, delaySeconds: number): Promise<void>;

@@ -20,8 +20,8 @@ export function wireMemories({ config, adapters, keyring, common }: Foundation) 
     ttlSeconds: config.memories.unlockMinutes * 60,
     log: common.log,
   });
-  const ciphers = makeMemoryCiphers({ ...common, memories, unlocked });
   const sealing = makeSealing({ ...common, memories, unlocked, sealedRows: [sealedUploads, sealedAssets] });
+  const ciphers = makeMemoryCiphers({ ...common, memories, unlocked, sealing });
   const showNames = makeShowNames({ ...common, ciphers });
   const passwordKeys = makePasswordKeys(adapters.deriveKey);
   const vaults = makeVaults({ ...common, memories, unlocked, ciphers, sealing, passwordKeys });

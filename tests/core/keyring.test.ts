@@ -76,10 +76,12 @@ describe('a keyring', () => {
     expect(makeKeyring([newer]).open('a', before)).toBeUndefined();
   });
 
-  test.each([[[]], [[{ id: 'a', key: randomBytes(16) }]], [[{ id: '', key: randomBytes(32) }]]])(
-    'is not made of keys that are missing, short or nameless',
-    (keys) => {
-      expect(() => makeKeyring(keys)).toThrow();
-    },
-  );
+  test.each([
+    [[]],
+    [[{ id: 'a', key: randomBytes(16) }]],
+    [[{ id: '', key: randomBytes(32) }]],
+    [['a', 'a'].map((id) => ({ id, key: randomBytes(32) }))],
+  ])('is not made of keys that are missing, short, nameless or of one name', (keys) => {
+    expect(() => makeKeyring(keys)).toThrow();
+  });
 });

@@ -49,7 +49,7 @@ beforeAll(async () => {
   await given({ spaceId: main, folderId }, 'b.pdf', 'application/pdf', pdf);
   const word = makeWord(wordParagraph('Ein Zebra, größer als zwei'));
   await given({ spaceId: main, folderId: beneath }, 'c.docx', wordType, word);
-  await given({ spaceId: side }, 'd.txt', 'text/plain', Buffer.from('zebra'));
+  await given({ spaceId: side }, 'd.txt', 'text/plain', Buffer.from('zebra, résumé'.normalize('NFD')));
   await given({ spaceId: main }, 'zebra.txt', 'text/plain', Buffer.from('nothing of the kind'), 'quick');
   await given({ spaceId: main }, 'e.txt', 'text/plain', eicar);
 });
@@ -80,6 +80,8 @@ test.each<[string, readonly string[]]>([
   ['quick zebra jumped', ['a.txt']],
   ['"brown-ish zebra"', ['a.txt']],
   ['größer', ['c.docx']],
+  ['résumé'.normalize('NFC'), ['d.txt']],
+  ['résumé'.normalize('NFD'), ['d.txt']],
   ['zebr', ['zebra.txt']],
   ['marvellous', []],
   ["o'neil & ( ! zebr:*", []],

@@ -233,3 +233,26 @@ test('what is processed again forgets what was known, and its thumbnail', async 
   expect(await getProcessing(people.alice, asset)).toMatchObject({ status: 'DONE', hasThumbnail: false });
   expect((await listKeys(service)).filter((key) => key.includes(`${asset.id}.`))).toHaveLength(1);
 });
+
+test('where processing is off, nothing is processed again, and what is known stays', async () => {
+  const asset = await png();
+  const known = await processed(people.alice, asset);
+  expect(known).toMatchObject({ status: 'DONE', hasThumbnail: true });
+  const off = { ...service.config, processing: { ...service.config.processing, isOn: false } };
+  const app = makeApp(off, service.adapters, makeRecordingLog(), () => service.url);
+  await expect(app.reprocess({})).rejects.toThrow('PROCESSING is false');
+  app.close();
+  await runAllJobs(backends, service);
+  expect(await getProcessing(people.alice, asset)).toEqual(known);
+});
+
+test('what is known of a file that is no longer of a kind that is looked into stays', async () => {
+  const asset = await png();
+  const known = await processed(people.alice, asset);
+  await rows(backends, `update assets set mime_type = 'application/zip' where id = $1`, [asset.id]);
+  const app = makeApp(service.config, service.adapters, makeRecordingLog(), () => service.url);
+  await app.reprocess({});
+  app.close();
+  await whenRead(backends);
+  expect(await getProcessing(people.alice, asset)).toEqual(known);
+});

@@ -25,7 +25,16 @@ import { makeRecordingLog } from '../support/recording-log.js';
 import { listKeys, rows } from '../support/state.js';
 import { deleteAssets, findAsset, isGone, moveTrash, type TrashFields } from '../support/trash.js';
 import { until } from '../support/until.js';
-import { changePassword, encrypt, forgetAttempts, givenMemory, lock, unlock } from '../support/vault.js';
+import {
+  changePassword,
+  encrypt,
+  encryptMutation,
+  forgetAttempts,
+  givenMemory,
+  lock,
+  password,
+  unlock,
+} from '../support/vault.js';
 
 let backends: TestBackends;
 /** Nothing is done in the background here. */
@@ -229,6 +238,87 @@ test('when its key is lost before all is sealed, the rest is hidden, and sealed 
   expect(await leaks()).toBe(0);
   await expectInvariants(backends);
 });
+
+test('two passwords given at once: what the memory held is sealed with the keys of the one that is its own', async () => {
+  await give();
+  /** Each waits until it may go on, having put its key. */
+  const gates = [gate(), gate()];
+  let puts = 0;
+  const racing = await openService(backends, {
+    works: false,
+    adapt: ({ keyCache, ...adapters }) => ({
+      ...adapters,
+      keyCache: {
+        ...keyCache,
+        async put(...given) {
+          const turn = puts;
+          puts += 1;
+          await keyCache.put(...given);
+          // The first to prepare goes on once the second has prepared, too; that one when the first is done.
+          if (turn > 0) gates[turn - 1]?.open();
+          await gates[turn]?.isOpen;
+        },
+      },
+    }),
+  });
+  const by = makeApi(racing.url, people.alice.credential);
+  const [one, two] = [password, 'another password'].map((given) =>
+    by.ask(encryptMutation, { urn, password: given }),
+  );
+  const codes = (await Promise.all([one, two])).map((answer) => answer?.errors?.[0]?.extensions.code);
+  expect([...codes].sort()).toEqual(['WRONG_PASSWORD', undefined]);
+  await racing.close();
+  await work();
+  await until(async () => (await versions())['0'] === undefined);
+  expect(await leaks()).toBe(0);
+  // That of the session and that of the agent: none is left with which nothing is to be sealed.
+  await until(async () => (await keysInRedis()) === 2);
+});
+
+test('while Redis does not answer, sealing waits for it', async () => {
+  await give();
+  await encrypt(people.alice, urn);
+  let isAway = true;
+  worker = await openService(backends, {
+    adapt: ({ keyCache, ...adapters }) => ({
+      ...adapters,
+      keyCache: {
+        ...keyCache,
+        find: (...given) => (isAway ? Promise.reject(new Error('Redis is away.')) : keyCache.find(...given)),
+      },
+    }),
+  });
+  const { lines } = worker.log;
+  await until(() => lines.some(({ message }) => message === 'a job waits for what it depends on'));
+  expect(await versions()).toEqual({ 0: 2 });
+  isAway = false;
+  await until(async () => (await versions())['0'] === undefined);
+  expect(await leaks()).toBe(0);
+});
+
+test('what nobody seals any more is sealed when somebody who has it unlocked uses it', async () => {
+  const asset = await give();
+  await encrypt(people.alice, urn);
+  await rows(backends, `delete from pgboss.job where name = 'seal-memory'`);
+  await work();
+  await shown(people.alice, asset.id);
+  await until(async () => (await versions())['0'] === undefined);
+  expect(await leaks()).toBe(0);
+});
+
+function gate() {
+  let open = () => undefined as void;
+  const isOpen = new Promise<void>((resolve) => (open = resolve));
+  return { isOpen, open: () => open() };
+}
+
+/** Unwrapped keys of the memory, for whomever. */
+async function keysInRedis(): Promise<number> {
+  const redis = new Redis(backends.redis.url);
+  const names = await redis.keys(`unlocked:*${urn.split(':').at(-1)}*`);
+  redis.disconnect();
+  return names.length;
+}
 
 test('uploads that were begun before, and files that waited before, become assets as sealed as the others', async () => {
   await work();

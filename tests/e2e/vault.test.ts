@@ -2,6 +2,7 @@ import { Redis } from 'ioredis';
 import { newId } from '../../src/core/ids.js';
 import { toMemoryUrn } from '../../src/domains/memories/memory.js';
 import { maxAttempts } from '../../src/domains/vault/attempts.js';
+import type { KeyCache } from '../../src/domains/vault/key-cache.js';
 import type { DeriveKey } from '../../src/domains/vault/password.js';
 import { makeApi, type Api } from '../support/api.js';
 import { agentUrn, anotherDevice, answer, request } from '../support/heart.js';
@@ -31,11 +32,17 @@ let redis: Redis;
 let urn: string;
 /** How often a key was derived. */
 let derived = 0;
+/** How many keys Redis still takes before it is away; undefined: it is there. */
+let putsLeft: number | undefined;
 
 beforeAll(async () => {
   backends = await openBackends();
   service = await openService(backends, {
-    adapt: (adapters) => ({ ...adapters, deriveKey: counting(adapters.deriveKey) }),
+    adapt: ({ deriveKey, keyCache, ...adapters }) => ({
+      ...adapters,
+      deriveKey: counting(deriveKey),
+      keyCache: failing(keyCache),
+    }),
   });
   cast = await seedCast(service);
   redis = new Redis(backends.redis.url);
@@ -58,6 +65,20 @@ function counting(derive: DeriveKey): DeriveKey {
   return (given, parameters) => {
     derived += 1;
     return derive(given, parameters);
+  };
+}
+
+function failing(cache: KeyCache): KeyCache {
+  return {
+    put(...given) {
+      if (putsLeft === 0) return Promise.reject(new Error('Redis is away.'));
+      if (putsLeft !== undefined) putsLeft -= 1;
+      return cache.put(...given);
+    },
+    find: (...given) => cache.find(...given),
+    extend: (...given) => cache.extend(...given),
+    drop: (...given) => cache.drop(...given),
+    replace: (...given) => cache.replace(...given),
   };
 }
 
@@ -118,6 +139,25 @@ describe('encrypting', () => {
     expect(await findMemory(cast.alice, urn)).toMatchObject({ unlocked: false });
     expect(await encrypt(cast.alice, urn)).toMatchObject({ unlocked: true });
   });
+
+  test.each([0, 1, 2])(
+    'is refused with nothing changed, or there, when Redis goes away after %i words; again is never wrong',
+    async (puts) => {
+      putsLeft = puts;
+      const { errors, data } = await cast.alice.ask<{ encryptMemory: object }>(encryptMutation, {
+        urn,
+        password,
+      });
+      putsLeft = undefined;
+      if (puts === 0) {
+        expect(errors?.[0]?.extensions.code).toBe('STORAGE_UNAVAILABLE');
+        expect(await findMemory(cast.alice, urn)).toMatchObject({ encrypted: false });
+      } else {
+        expect(data?.encryptMemory).toMatchObject({ encrypted: true, unlocked: puts > 1 });
+      }
+      expect(await encrypt(cast.alice, urn)).toMatchObject({ encrypted: true, unlocked: true });
+    },
+  );
 
   test('twice at once makes one set of keys, and who was second holds the same', async () => {
     const both = await Promise.all([encrypt(cast.alice, urn), encrypt(cast.aliceElsewhere, urn)]);
@@ -204,6 +244,7 @@ describe('unlocking', () => {
     for (const [api, of] of tries) {
       for (const [mutation, more] of [
         [unlockMutation, {}],
+        // The new one is tried as well: it may have been changed already.
         [changeMutation, { newPassword: 'another password' }],
       ] as const) {
         const before = derived;
@@ -219,12 +260,11 @@ describe('unlocking', () => {
     }
     expect(answers).toEqual(
       tries.flatMap(() => {
-        const answer = {
-          message: 'This is not the password of this memory.',
-          code: 'WRONG_PASSWORD',
-          derived: 1,
-        };
-        return [answer, answer];
+        const answer = { message: 'This is not the password of this memory.', code: 'WRONG_PASSWORD' };
+        return [
+          { ...answer, derived: 1 },
+          { ...answer, derived: 2 },
+        ];
       }),
     );
     expect(await findMemory(cast.alice, urn)).toMatchObject({ unlocked: false });
@@ -307,6 +347,38 @@ describe('another password', () => {
     expect(await findMemory(cast.agent, urn)).toMatchObject({ unlocked: true });
     expect(await findMemory(cast.aliceElsewhere, urn)).toMatchObject({ unlocked: false });
   });
+
+  test('asked for again, as when its answer was lost, is there and opens, and went on record once', async () => {
+    await changePassword(cast.alice, urn, next);
+    await lock(cast.alice, urn);
+    expect(await changePassword(cast.alice, urn, next)).toMatchObject({ unlocked: true });
+    expect(await changePassword(cast.aliceElsewhere, urn, next)).toMatchObject({ unlocked: true });
+    expect(await changePassword(cast.alice, urn, next)).toMatchObject({ unlocked: true });
+    const changes = (await auditOf(backends, urn)).filter(({ action }) => action === 'changeMemoryPassword');
+    expect(changes).toEqual([{ action: 'changeMemoryPassword', subject: urn, details: {} }]);
+  });
+
+  test.each([0, 1, 2, 3])(
+    'is refused with nothing changed, or there, when Redis goes away after %i words; again is never wrong',
+    async (puts) => {
+      putsLeft = puts;
+      const { errors, data } = await cast.alice.ask<{ changeMemoryPassword: object }>(changeMutation, {
+        urn,
+        password,
+        newPassword: next,
+      });
+      putsLeft = undefined;
+      if (puts === 0) {
+        expect(errors?.[0]?.extensions.code).toBe('STORAGE_UNAVAILABLE');
+        expect(await unlock(cast.alice, urn)).toMatchObject({ unlocked: true });
+      } else {
+        // Done, whether or not it could be kept unlocked.
+        expect(data?.changeMemoryPassword).toMatchObject({ encrypted: true, unlocked: puts > 1 });
+        expect(await codeOf(cast.alice, unlockMutation, { urn, password })).toBe('WRONG_PASSWORD');
+      }
+      expect(await changePassword(cast.alice, urn, next)).toMatchObject({ unlocked: true });
+    },
+  );
 
   test('takes the old one, and has to be worth the name', async () => {
     const wrong = { urn, password: 'a wrong password', newPassword: next };

@@ -1,3 +1,4 @@
+import { sql } from 'drizzle-orm';
 import { AppError } from '../../src/core/errors.js';
 import type { JobPayloads, JobQueue } from '../../src/core/queue.js';
 import { openJobQueue } from '../../src/infra/pg-boss/queue.js';
@@ -159,6 +160,27 @@ test('work that fails is kept to be tried later', async () => {
   await enqueue('a');
   await until(async () => (await states()).includes('retry'));
   await runner.close();
+});
+
+test('of what it failed with its kind is kept, and no word of the text that was being stored', async () => {
+  await database.executeSql('create table diaries (text text check (length(text) < 5))');
+  const runner = startRunner({
+    'discard-object': {
+      concurrency: 1,
+      run: () =>
+        database.transact(async (tx) => {
+          await tx.db.execute(sql`insert into diaries values (${'CANARY: my diary'})`);
+        }),
+    },
+  });
+  await enqueue('a');
+  await until(async () => (await states()).includes('retry'));
+  await runner.close();
+  const { rows } = await database.executeSql(
+    `select output, output::text as text from pgboss.job where state = 'retry'`,
+  );
+  expect(rows).toMatchObject([{ output: { cause: { name: 'error', code: '23514' } } }]);
+  expect(JSON.stringify(rows)).not.toContain('CANARY');
 });
 
 test('what still runs when the runner closes is handed back', async () => {

@@ -36,8 +36,7 @@ export function makeVaultActs(stage: () => ActStage): Acts {
     async changeMemoryPassword() {
       const urn = await newEncrypted();
       const variables = { urn, password, newPassword: stage().canary.repeat(2) };
-      // The second time the old one is a wrong one.
-      return { by: alice(), document: changeMutation, variables, subject: urn, details: {}, again: 2 };
+      return { by: alice(), document: changeMutation, variables, subject: urn, details: {} };
     },
     async encryptMemory() {
       const urn = await newMemory();

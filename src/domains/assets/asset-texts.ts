@@ -15,15 +15,15 @@ export function makeAssetTexts({ db }: { db: Db }) {
   const store = makeAssetTextStore(db);
 
   return {
-    /** In place of what was kept before; null or blank: nothing is. Cut to `maxTextBytes`. */
+    /** In NFC, in place of what was kept before; null or blank: nothing is. Cut to `maxTextBytes`. */
     async put(
       tx: Tx,
       asset: Asset,
       { text, isTextCut }: { text: string | null; isTextCut: boolean },
     ): Promise<void> {
       const rows = makeAssetTextStore(tx.db);
-      // Postgres takes no NUL.
-      const whole = (text ?? '').replaceAll('\0', '').trim();
+      // Postgres takes no NUL; what is searched for is in NFC.
+      const whole = (text ?? '').replaceAll('\0', '').normalize('NFC').trim();
       if (whole === '') return rows.remove([asset.id]);
       const kept = cutText(whole, maxTextBytes);
       const isCut = isTextCut || kept.length < whole.length;

@@ -95,19 +95,27 @@ export function makeProcessing(deps: ProcessingDeps) {
       if (key !== null) await objects.delete(key);
     },
 
-    /** Processes them again, but for those that wait already. Returns how many. */
+    /**
+     * Processes them again, but for those that wait already. What is known of files that are not of a kind that is
+     * looked into stays. Returns how many. Throws, with nothing changed, where processing is off.
+     */
     async reprocess(filter: ReprocessFilter): Promise<number> {
+      if (!isOn) {
+        throw new Error(
+          'PROCESSING is false: nothing would be looked into again. Set it to true, here and for the workers, first.',
+        );
+      }
       let begun = 0;
       for (let afterId = ''; ;) {
         const page = await transact(async (tx) => {
           const found = await makeProcessingStore(tx.db).lockProcessable(filter, afterId, reprocessedAtOnce);
-          for (const asset of found) await begin(tx, asset);
-          return found;
+          const again = found.filter(({ mimeType }) => findKind(mimeType) !== undefined);
+          for (const asset of again) await begin(tx, asset);
+          return { lastId: found.at(-1)?.id, begun: again.length };
         });
-        const last = page.at(-1);
-        if (last === undefined) break;
-        begun += page.filter(({ mimeType }) => findKind(mimeType) !== undefined).length;
-        afterId = last.id;
+        if (page.lastId === undefined) break;
+        begun += page.begun;
+        afterId = page.lastId;
       }
       log.info({ begun }, 'assets are processed again');
       return begun;

@@ -3,6 +3,7 @@ import type { Viewer } from '../../core/viewer.js';
 import type { Memory } from '../memories/memory.js';
 import type { Memories } from '../memories/memory.service.js';
 import { makeMemoryCipher, type DataKeys, type MemoryCipher } from './memory-cipher.js';
+import type { Sealing } from './sealing.js';
 import { agentHolder, toHolder, type UnlockedKeys } from './unlocked-keys.js';
 import { memoryLocked, wipe } from './vault.js';
 import { makeVaultStore, type AgentVaultRef } from './vault.store.js';
@@ -22,10 +23,12 @@ export function makeMemoryCiphers({
   db,
   memories,
   unlocked,
+  sealing,
 }: {
   db: Db;
   memories: Memories;
   unlocked: UnlockedKeys;
+  sealing: Sealing;
 }) {
   const store = makeVaultStore(db);
 
@@ -38,7 +41,7 @@ export function makeMemoryCiphers({
     if (holder === undefined) return undefined;
     // An agent that looks again and again does not keep a memory unlocked that its person has left.
     const isUse = extend && viewer.kind === 'USER';
-    const keys = await unlocked.find(vault, holder, { extend: isUse });
+    const keys = await unlocked.findForUse(vault, holder, { extend: isUse });
     if (keys === undefined) return undefined;
     // Unlocked before it got its newest key: this session does not have that.
     if (vault.keyVersion === null || !keys.has(vault.keyVersion)) {
@@ -46,6 +49,7 @@ export function makeMemoryCiphers({
       return undefined;
     }
     if (isUse) await unlocked.extend(vault.memoryId, agentHolder(vault));
+    if (extend) await sealing.resumeWhenUsed(vault, keys);
     return keys;
   }
 

@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import type { Db, Transact, Tx } from '../../core/db.js';
 import type { Log } from '../../core/log.js';
 import type { Queue } from '../../core/queue.js';
@@ -29,8 +30,12 @@ export interface SealingDeps {
 }
 
 const rowsAtOnce = 50;
-/** What is not sealed by then goes on with the next unlocking. */
+/** What is not sealed by then goes on with the next use. */
 const lifetimeSeconds = 6 * 3600;
+/** How often, at most, each process has sealing go on that is not done yet. */
+const resumeEveryMs = 60_000;
+/** Memories that are remembered as sealed whole, or as being sealed. */
+const maxSeen = 10_000;
 
 export type Sealing = ReturnType<typeof makeSealing>;
 
@@ -41,25 +46,45 @@ export type Sealing = ReturnType<typeof makeSealing>;
 export function makeSealing(deps: SealingDeps) {
   const { db, transact, queue, memories, unlocked, sealedRows, log } = deps;
   const store = makeVaultStore(db);
+  const seen = new LRUCache<string, true>({ max: maxSeen });
 
   async function hasUnsealed(onto: Db, memoryId: string, keyVersion: number): Promise<boolean> {
     for (const rows of sealedRows) if (await rows.hasUnsealed(onto, memoryId, keyVersion)) return true;
     return false;
   }
 
-  /** How many rows were looked at; undefined when its key is not there. */
+  /** false when there was nothing left to seal, which stays so until the memory gets another key. */
+  async function resume(vault: VaultRef, keys: DataKeys): Promise<boolean> {
+    const { memoryId } = vault;
+    if (keys.size === 1 && !(await hasUnsealed(db, memoryId, newestVersion(keys)))) return false;
+    await prepare(vault, keys);
+    await transact((tx) => proceed(tx, memoryId));
+    return true;
+  }
+
+  const prepare = (vault: VaultRef, keys: DataKeys): Promise<void> =>
+    unlocked.put(vault, sealingHolder(vault), keys, lifetimeSeconds);
+
+  const proceed = (tx: Tx, memoryId: string): Promise<void> => queue.enqueue(tx, 'seal-memory', { memoryId });
+
+  async function forget(vault: VaultRef): Promise<void> {
+    // Should it fail, it expires.
+    await unlocked.drop(vault.memoryId, sealingHolder(vault)).catch(() => undefined);
+  }
+
+  /** How many rows were sealed; undefined when its key is not there. Throws STORAGE_UNAVAILABLE. */
   async function sealSome(memoryId: string): Promise<number | undefined> {
     const [vault] = await store.listRefs([memoryId]);
-    const keys = vault && (await unlocked.find(vault, sealingHolder, { extend: false }));
+    const keys = vault && (await unlocked.find(vault, sealingHolder(vault)));
     if (vault === undefined || keys === undefined) return undefined;
     try {
       const cipher = makeMemoryCipher(vault, keys);
       return await transact(async (tx) => {
         // Nobody gives it another key meanwhile.
         if ((await memories.holdKeyVersion(tx, memoryId)) !== cipher.keyVersion) return undefined;
-        let looked = 0;
-        for (const rows of sealedRows) looked += await rows.seal(tx, cipher, rowsAtOnce);
-        return looked;
+        let sealed = 0;
+        for (const rows of sealedRows) sealed += await rows.seal(tx, cipher, rowsAtOnce);
+        return sealed;
       });
     } finally {
       wipe(keys);
@@ -71,38 +96,58 @@ export function makeSealing(deps: SealingDeps) {
      * The work finds its key here. Before that is committed only for keys of a `wrapId` of their own: work that found
      * others would seal with what nobody can unwrap. Throws STORAGE_UNAVAILABLE.
      */
-    prepare: (vault: VaultRef, keys: DataKeys): Promise<void> =>
-      unlocked.put(vault, sealingHolder, keys, lifetimeSeconds),
+    prepare,
+
+    /** The password that keys were prepared for is not the memory's, or not any more. */
+    forget,
 
     /** In the transaction that encrypts the memory: hides what it holds, to be sealed as soon as that is committed. */
     async begin(tx: Tx, memory: Memory): Promise<void> {
       for (const rows of sealedRows) await rows.hide(tx, memory);
-      await queue.enqueue(tx, 'seal-memory', { memoryId: memory.id });
+      await proceed(tx, memory.id);
     },
+
+    /** In the transaction that gives the memory another password: what is not sealed yet will be, with the same keys. */
+    proceed,
 
     /** Where a memory is unlocked that is not sealed whole: it got another key, or the work was cut off and lost its own. */
     async resume(vault: VaultRef, keys: DataKeys): Promise<void> {
-      const { memoryId } = vault;
-      if (keys.size === 1 && !(await hasUnsealed(db, memoryId, newestVersion(keys)))) return;
-      await unlocked.put(vault, sealingHolder, keys, lifetimeSeconds);
-      await transact((tx) => queue.enqueue(tx, 'seal-memory', { memoryId }));
+      await resume(vault, keys);
     },
 
-    /** The work itself; idempotent. Ends early when its key is gone: then the next unlocking goes on. */
+    /** The same where one is used that was unlocked before; does nothing most of the time. Never throws. */
+    async resumeWhenUsed(vault: VaultRef, keys: DataKeys): Promise<void> {
+      const { memoryId } = vault;
+      const state = `${memoryId} ${newestVersion(keys)}`;
+      if (seen.has(state)) return;
+      seen.set(state, true, { ttl: resumeEveryMs });
+      try {
+        if (!(await resume(vault, keys))) seen.set(state, true, { ttl: 0 });
+      } catch (error) {
+        log.warn({ error, memoryId }, 'sealing could not be resumed');
+      }
+    },
+
+    /**
+     * The work itself; idempotent. Ends early when its key is gone: then whoever uses or unlocks the memory next has it
+     * go on. Throws STORAGE_UNAVAILABLE where the key cannot be read.
+     */
     async sealMemory(memoryId: string, signal: AbortSignal): Promise<void> {
-      for (let looked = await sealSome(memoryId); looked !== 0; looked = await sealSome(memoryId)) {
-        if (looked === undefined)
+      for (let sealed = await sealSome(memoryId); sealed !== 0; sealed = await sealSome(memoryId)) {
+        if (sealed === undefined)
           return log.info({ memoryId }, 'sealing waits for the memory to be unlocked');
         signal.throwIfAborted();
       }
-      const isDone = await transact(async (tx) => {
+      const done = await transact(async (tx) => {
         const keyVersion = await memories.lockKeyVersion(tx, memoryId);
-        if (keyVersion === null || (await hasUnsealed(tx.db, memoryId, keyVersion))) return false;
+        if (keyVersion === null || (await hasUnsealed(tx.db, memoryId, keyVersion))) return undefined;
+        const rows = makeVaultStore(tx.db);
         // Nobody writes with an older key any more, and nothing is left that one has sealed.
-        await makeVaultStore(tx.db).deleteKeysBelow(memoryId, keyVersion);
-        return true;
+        await rows.deleteKeysBelow(memoryId, keyVersion);
+        const [vault] = await rows.listRefs([memoryId]);
+        return vault;
       });
-      if (isDone) await unlocked.drop(memoryId, sealingHolder);
+      if (done !== undefined) await forget(done);
     },
   };
 }

@@ -25,6 +25,12 @@ export interface Opened {
   readonly passwordKey: Buffer;
 }
 
+/** What is done where this is the password. */
+export interface Way<T> {
+  readonly password: string;
+  readonly work: (opened: Opened) => Promise<T>;
+}
+
 export interface TryPasswordDeps {
   db: Db;
   transact: Transact;
@@ -47,30 +53,37 @@ export function makeTryPassword({ db, transact, audit, attempts, passwordKeys }:
   }
 
   /**
-   * Counts the attempt, derives, and hands over what the password opens. `memory` is undefined where the viewer has
-   * none such: the work and the answer are the same then. `action` is the mutation. Throws RATE_LIMITED,
-   * WRONG_PASSWORD, and what `work` throws.
+   * Goes the first of the ways whose password opens the memory; each counts as an attempt, before any is derived.
+   * `memory` is undefined where the viewer has none such: the work and the answer are the same then. `action` is the
+   * mutation. Throws RATE_LIMITED, WRONG_PASSWORD, and what the way's work throws.
    */
   return async function tryPassword<T>(
     viewer: UserViewer,
-    { memory, password, action }: { memory: Memory | undefined; password: string; action: string },
+    { memory, action }: { memory: Memory | undefined; action: string },
     caller: Caller,
-    work: (opened: Opened) => Promise<T>,
+    ways: readonly Way<T>[],
   ): Promise<T> {
-    await attempts.begin(viewer, caller.address);
+    for (const _ of ways) await attempts.begin(viewer, caller.address);
     const vault = (await store.find(memory?.id ?? newId())) ?? makeDecoy();
-    return passwordKeys.withKey(password, vault.parameters, caller.signal, async (passwordKey) => {
-      const keys = unwrapAll(passwordKey, vault);
-      if (keys === undefined || memory === undefined) {
-        await recordFailure(viewer, action, memory);
-        throw wrongPassword();
-      }
-      try {
-        await attempts.succeed(viewer, caller.address);
-        return await work({ memory, vault, keys, passwordKey });
-      } finally {
-        wipe(keys);
-      }
-    });
+    for (const { password, work } of ways) {
+      const gone = await passwordKeys.withKey(
+        password,
+        vault.parameters,
+        caller.signal,
+        async (passwordKey) => {
+          const keys = unwrapAll(passwordKey, vault);
+          if (keys === undefined || memory === undefined) return undefined;
+          try {
+            for (const _ of ways) await attempts.succeed(viewer, caller.address);
+            return { result: await work({ memory, vault, keys, passwordKey }) };
+          } finally {
+            wipe(keys);
+          }
+        },
+      );
+      if (gone !== undefined) return gone.result;
+    }
+    await recordFailure(viewer, action, memory);
+    throw wrongPassword();
   };
 }

@@ -13,7 +13,10 @@ import type { Vault } from './vault.js';
  */
 export type Holder = string;
 
-export const sealingHolder: Holder = 'sealing';
+/** Of one password: of two that are given a memory at once, the one that loses does not take the other's keys away. */
+export function sealingHolder({ wrapId }: { wrapId: string }): Holder {
+  return JSON.stringify(['sealing', wrapId]);
+}
 
 /** undefined for whoever no memory is ever unlocked for. */
 export function toHolder(viewer: Viewer): Holder | undefined {
@@ -56,6 +59,18 @@ export function makeUnlockedKeys({
     await cache.replace(name, keyring.sealBytes(purpose, bundle, context)).catch(() => undefined);
   }
 
+  /** Throws what the cache throws. */
+  async function read(vault: VaultRef, holder: Holder, ttl?: number): Promise<DataKeys | undefined> {
+    const name = toName(vault.memoryId, holder);
+    const sealed = await cache.find(name, ttl);
+    if (sealed === undefined) return undefined;
+    const bundle = keyring.openBytes(purpose, sealed, toContext(vault, holder));
+    if (bundle === undefined) return undefined;
+    // What is used never expires: only so is an older server key needed no more after a while.
+    if (!keyring.isNewest(sealed)) await reseal(name, bundle, toContext(vault, holder));
+    return fromBundle(bundle);
+  }
+
   return {
     /** Throws STORAGE_UNAVAILABLE where nothing can be kept. */
     async put(vault: VaultRef, holder: Holder, keys: DataKeys, lifetimeSeconds = ttlSeconds): Promise<void> {
@@ -69,28 +84,28 @@ export function makeUnlockedKeys({
     },
 
     /**
-     * The caller overwrites them after use. undefined when it is locked, and so also when Redis is away. Using them
+     * The caller overwrites them after use. undefined when they are not there. Throws STORAGE_UNAVAILABLE where that
+     * cannot be told.
+     */
+    find: (vault: VaultRef, holder: Holder): Promise<DataKeys | undefined> =>
+      read(vault, holder).catch(throwUnavailable),
+
+    /**
+     * For whoever asks to see something: as `find`, but undefined, which is locked, also when Redis is away. Using them
      * keeps it unlocked for the time from now on, where `extend` is set.
      */
-    async find(
+    async findForUse(
       vault: VaultRef,
       holder: Holder,
       { extend }: { extend: boolean },
     ): Promise<DataKeys | undefined> {
-      const name = toName(vault.memoryId, holder);
-      const sealed = await cache.find(name, extend ? ttlSeconds : undefined).catch((error: unknown) => {
+      return read(vault, holder, extend ? ttlSeconds : undefined).catch((error: unknown) => {
         log.warn(
           { error, memoryId: vault.memoryId },
           'a memory counts as locked while its key cannot be read',
         );
         return undefined;
       });
-      if (sealed === undefined) return undefined;
-      const bundle = keyring.openBytes(purpose, sealed, toContext(vault, holder));
-      if (bundle === undefined) return undefined;
-      // What is used never expires: only so is an older server key needed no more after a while.
-      if (!keyring.isNewest(sealed)) await reseal(name, bundle, toContext(vault, holder));
-      return fromBundle(bundle);
     },
 
     /** The agent stays let in for as long as the person uses the memory. */

@@ -1,6 +1,7 @@
 import type { Db, Transact } from '../../core/db.js';
 import { badInput, notFound } from '../../core/errors.js';
 import { newId } from '../../core/ids.js';
+import type { Log } from '../../core/log.js';
 import { assertUser, type UserViewer, type Viewer } from '../../core/viewer.js';
 import type { Audit } from '../accounts/audit.service.js';
 import { mayReadMemory, parseMemoryUrn, toMemoryUrn, type Memory } from '../memories/memory.js';
@@ -26,13 +27,14 @@ export interface VaultsDeps {
   ciphers: MemoryCiphers;
   sealing: Sealing;
   passwordKeys: PasswordKeys;
+  log: Log;
 }
 
 export type Vaults = ReturnType<typeof makeVaults>;
 
 /** Memories and their passwords. */
 export function makeVaults(deps: VaultsDeps) {
-  const { db, transact, audit, memories, unlocked, ciphers, sealing, passwordKeys } = deps;
+  const { db, transact, audit, memories, unlocked, ciphers, sealing, passwordKeys, log } = deps;
   const attempts = makeAttempts({ db });
   const rotation = makeRotation(deps);
   const tryPassword = makeTryPassword({ ...deps, attempts });
@@ -49,10 +51,22 @@ export function makeVaults(deps: VaultsDeps) {
     return memory;
   }
 
-  /** For the session, and for the agent as long as the session uses it. */
+  /** For the session, and for the agent as long as the session uses it. Throws STORAGE_UNAVAILABLE. */
   async function keepUnlocked(viewer: UserViewer, memory: Memory, vault: VaultRef, keys: DataKeys) {
     for (const holder of [sessionHolder(viewer), agentHolder(memory)])
       await unlocked.put(vault, holder, keys);
+  }
+
+  /** After a commit, which stands: what cannot be kept unlocked has to be unlocked again, and nothing has failed. */
+  async function keepUnlockedIfPossible(
+    viewer: UserViewer,
+    memory: Memory,
+    vault: VaultRef,
+    keys: DataKeys,
+  ): Promise<void> {
+    await keepUnlocked(viewer, memory, vault, keys).catch((error: unknown) =>
+      log.warn({ error, memoryId: memory.id }, 'a memory has to be unlocked again'),
+    );
   }
 
   async function unlock(viewer: UserViewer, opened: Opened): Promise<Memory> {
@@ -103,8 +117,11 @@ export function makeVaults(deps: VaultsDeps) {
         const wrapped = wrapAll(passwordKey, of, keys);
         const vault = { ...of, wrapId: newId(), parameters, isRotationDue: false, keys: wrapped };
         await sealing.prepare(vault, keys);
-        if (!(await insert(viewer, memory, vault))) return false;
-        await keepUnlocked(viewer, memory, vault, keys);
+        if (!(await insert(viewer, memory, vault))) {
+          await sealing.forget(vault);
+          return false;
+        }
+        await keepUnlockedIfPossible(viewer, memory, vault, keys);
         return true;
       } finally {
         wipe(keys);
@@ -128,19 +145,20 @@ export function makeVaults(deps: VaultsDeps) {
       parameters,
       keys: wrapAll(passwordKey, vault, keys),
     }));
+    await sealing.prepare(next, keys);
     const isDone = await transact(async (tx) => {
       // A key that was added meanwhile must not be lost.
       if ((await memories.lockKeyVersion(tx, memory.id)) !== newestVersion(keys)) return false;
       const rows = makeVaultStore(tx.db);
       if (!(await rows.replaceWrap(vault.wrapId, next))) return false;
       await rows.replaceKeys(memory.id, next.keys);
+      await sealing.proceed(tx, memory.id);
       await audit.record(tx, viewer, 'changeMemoryPassword', toMemoryUrn(memory.id), {});
       return true;
     });
-    if (!isDone) return false;
-    await sealing.resume(next, keys);
-    await keepUnlocked(viewer, memory, next, keys);
-    return true;
+    await sealing.forget(isDone ? vault : next);
+    if (isDone) await keepUnlockedIfPossible(viewer, memory, next, keys);
+    return isDone;
   }
 
   async function changeMemoryPassword(
@@ -154,10 +172,17 @@ export function makeVaults(deps: VaultsDeps) {
     assertNewPassword(newPassword, 'newPassword');
     const memory = await find(viewer, urn);
     if (memory?.keyVersion === null) throw badInput('urn', 'This memory is not encrypted.');
-    const tried = { memory, password, action: 'changeMemoryPassword' };
-    const isDone = await tryPassword(viewer, tried, caller, (opened) =>
-      rewrap(viewer, opened, newPassword, caller),
-    );
+    const isDone = await tryPassword(viewer, { memory, action: 'changeMemoryPassword' }, caller, [
+      { password, work: (opened) => rewrap(viewer, opened, newPassword, caller) },
+      // It has the new one: this is the same call again, whose answer was lost.
+      {
+        password: newPassword,
+        work: async (opened) => {
+          await unlock(viewer, opened);
+          return true;
+        },
+      },
+    ]);
     // What was changed meanwhile decides whether the old password is still the right one.
     return isDone
       ? getOwn(viewer, urn)
@@ -178,9 +203,10 @@ export function makeVaults(deps: VaultsDeps) {
     listUnlocked: (viewer: Viewer, asked: readonly Memory[]) => ciphers.listUnlocked(viewer, asked),
 
     /**
-     * Encrypts it, and unlocks it for this session; what it holds is hidden at once and sealed while it is used.
-     * Encrypting it again is unlocking it. Throws PERMISSION_DENIED, NOT_FOUND, BAD_USER_INPUT, RATE_LIMITED,
-     * WRONG_PASSWORD (it is encrypted, with another password), STORAGE_UNAVAILABLE (nothing can be unlocked now).
+     * Encrypts it, and unlocks it for this session, unless that cannot be kept any more once it is done; what it holds
+     * is hidden at once and sealed while it is used. Encrypting it again is unlocking it. Throws PERMISSION_DENIED,
+     * NOT_FOUND, BAD_USER_INPUT, RATE_LIMITED, WRONG_PASSWORD (it is encrypted, with another password),
+     * STORAGE_UNAVAILABLE (nothing can be unlocked now).
      */
     async encryptMemory(viewer: Viewer, urn: string, password: string, caller: Caller): Promise<Memory> {
       assertUser(viewer);
@@ -189,8 +215,9 @@ export function makeVaults(deps: VaultsDeps) {
       if (memory.keyVersion === null && (await encrypt(viewer, memory, password, caller))) {
         return getOwn(viewer, urn);
       }
-      const tried = { memory, password, action: 'encryptMemory' };
-      return tryPassword(viewer, tried, caller, (opened) => unlock(viewer, opened));
+      return tryPassword(viewer, { memory, action: 'encryptMemory' }, caller, [
+        { password, work: (opened) => unlock(viewer, opened) },
+      ]);
     },
 
     /**
@@ -203,8 +230,9 @@ export function makeVaults(deps: VaultsDeps) {
       assertPassword(password, 'password');
       const memory = await find(viewer, urn);
       if (memory?.keyVersion === null) return memory;
-      const tried = { memory, password, action: 'unlockMemory' };
-      return tryPassword(viewer, tried, caller, (opened) => unlock(viewer, opened));
+      return tryPassword(viewer, { memory, action: 'unlockMemory' }, caller, [
+        { password, work: (opened) => unlock(viewer, opened) },
+      ]);
     },
 
     /**
@@ -223,8 +251,9 @@ export function makeVaults(deps: VaultsDeps) {
     },
 
     /**
-     * Locks every other session; this one stays unlocked. Throws as `unlockMemory`, and BAD_USER_INPUT for a memory of
-     * the person's own that is not encrypted.
+     * Locks every other session; this one stays unlocked, unless that cannot be kept any more once it is done. Done
+     * again, which finds the new password in place, it unlocks this session. Throws as `unlockMemory`, and
+     * BAD_USER_INPUT for a memory of the person's own that is not encrypted.
      */
     changeMemoryPassword,
 

@@ -15,6 +15,8 @@ const superviseEverySeconds = 5;
 const retryDelaySeconds = 1;
 const retryLimit = 20;
 const retentionDays = 365;
+/** Faults beneath a fault that are told of. */
+const maxCauses = 3;
 
 /** pg-boss on our own pool: jobs are rows of the same database, written in the caller's transaction. */
 export async function openJobQueue({
@@ -76,7 +78,7 @@ export async function openJobQueue({
 
     complete: (name, id) => boss.complete(name, id),
 
-    fail: (name, id, error) => boss.fail(name, id, { message: String(error) }),
+    fail: (name, id, error) => boss.fail(name, id, toOutput(error)),
 
     async defer(tx, name, { id, payload }, delaySeconds) {
       const db = toBossDb(tx.executeSql);
@@ -85,6 +87,21 @@ export async function openJobQueue({
     },
 
     close: () => boss.stop({ graceful: false, wait: true, close: false }),
+  };
+}
+
+/**
+ * What is kept of a fault beside its job, which may outlive what the job was about: what kind it was. Its words may be
+ * anybody's (a failed query has its parameters in them); the log has them, redacted.
+ */
+function toOutput(error: unknown, depth = 0): object {
+  // Not by `instanceof`: core errors of another realm are no instances of this one's Error.
+  if (typeof error !== 'object' || error === null) return {};
+  const { name, code, cause } = error as { name?: unknown; code?: unknown; cause?: unknown }; // any object may have them
+  return {
+    ...(typeof name === 'string' ? { name } : {}),
+    ...(typeof code === 'string' ? { code } : {}),
+    ...(cause === undefined || depth === maxCauses ? {} : { cause: toOutput(cause, depth + 1) }),
   };
 }
 

@@ -16,6 +16,7 @@ import { makeRecordingLog } from '../../support/recording-log.js';
 const serverKey = (id: string) => ({ id, key: randomBytes(32) });
 const ref = () => ({ orgId: newId(), memoryId: newId(), wrapId: newId() });
 const anybody = { extend: false };
+const agent = agentHolder({ agentUrn: 'urn:agent:buno' });
 
 /** A cache in memory; its time does not pass. */
 function makeCache() {
@@ -38,8 +39,9 @@ function makeKeys({ cache }: { cache: KeyCache }, keyring = makeKeyring([serverK
 test('keys come back as they were put, every version', async () => {
   const unlocked = makeKeys(makeCache());
   const [vault, keys] = [ref(), new Map([1, 2, 70_000].map((version) => [version, newDataKey()]))];
-  await unlocked.put(vault, sealingHolder, keys);
-  expect(await unlocked.find(vault, sealingHolder, anybody)).toEqual(keys);
+  await unlocked.put(vault, agent, keys);
+  expect(await unlocked.findForUse(vault, agent, anybody)).toEqual(keys);
+  expect(await unlocked.find(vault, agent)).toEqual(keys);
 });
 
 test('the cache gets nothing in the clear, and no name of a session or an agent', async () => {
@@ -48,7 +50,7 @@ test('the cache gets nothing in the clear, and no name of a session or an agent'
   const key = newDataKey();
   const holders = [
     sessionHolder({ id: 'alice', sessionId: 'a-session' } as UserViewer), // as much of a viewer as counts
-    agentHolder({ agentUrn: 'urn:agent:buno' }),
+    agent,
   ];
   for (const holder of holders) await unlocked.put(ref(), holder, new Map([[1, key]]));
   const held = [...memory.values].flatMap(([name, value]) => [Buffer.from(name), value]);
@@ -74,8 +76,9 @@ test('what was put for one holder, memory, tenant or password serves no other, e
     both.map((other) => ({ ...vault, wrapId: other.wrapId })),
   );
   const holders = [
-    sealingHolder,
-    agentHolder({ agentUrn: 'urn:agent:buno' }),
+    sealingHolder({ wrapId: 'one password' }),
+    sealingHolder({ wrapId: 'another' }),
+    agent,
     agentHolder({ agentUrn: 'urn:agent:scout' }),
   ];
   for (const vault of vaults) {
@@ -90,7 +93,7 @@ test('what was put for one holder, memory, tenant or password serves no other, e
           await unlocked.put(other, otherHolder, new Map([[1, newDataKey()]]));
           const [[name = ''] = []] = memory.values;
           memory.values.set(name, value);
-          expect(await unlocked.find(other, otherHolder, anybody)).toBeUndefined();
+          expect(await unlocked.findForUse(other, otherHolder, anybody)).toBeUndefined();
         }
       }
     }
@@ -101,13 +104,13 @@ test('a cache that cannot be reached is a locked memory, and a refusal where som
   const away = () => Promise.reject(new Error('redis is away'));
   const unlocked = makeKeys({ cache: { put: away, find: away, extend: away, drop: away, replace: away } });
   const vault = ref();
-  expect(await unlocked.find(vault, sealingHolder, anybody)).toBeUndefined();
-  await unlocked.extend(vault.memoryId, sealingHolder);
+  expect(await unlocked.findForUse(vault, agent, anybody)).toBeUndefined();
+  await unlocked.extend(vault.memoryId, agent);
   const unavailable = { code: 'STORAGE_UNAVAILABLE' };
-  await expect(unlocked.put(vault, sealingHolder, new Map([[1, newDataKey()]]))).rejects.toMatchObject(
-    unavailable,
-  );
-  await expect(unlocked.drop(vault.memoryId, sealingHolder)).rejects.toMatchObject(unavailable);
+  await expect(unlocked.put(vault, agent, new Map([[1, newDataKey()]]))).rejects.toMatchObject(unavailable);
+  await expect(unlocked.drop(vault.memoryId, agent)).rejects.toMatchObject(unavailable);
+  // Our own work waits for the key; it does not take it for gone.
+  await expect(unlocked.find(vault, agent)).rejects.toMatchObject(unavailable);
   expect(unlocked.log.lines.map(({ level }) => level)).toEqual(['warn']);
 });
 
@@ -117,11 +120,11 @@ test('after a new server key was put first, whatever is used is sealed by it, an
   const [used, unused] = [ref(), ref()];
   const keys = new Map([[1, newDataKey()]]);
   const before = makeKeys(memory, makeKeyring([old]));
-  for (const vault of [used, unused]) await before.put(vault, sealingHolder, keys);
-  expect(await makeKeys(memory, makeKeyring([young, old])).find(used, sealingHolder, anybody)).toEqual(keys);
+  for (const vault of [used, unused]) await before.put(vault, agent, keys);
+  expect(await makeKeys(memory, makeKeyring([young, old])).findForUse(used, agent, anybody)).toEqual(keys);
   const after = makeKeys(memory, makeKeyring([young]));
-  expect(await after.find(used, sealingHolder, anybody)).toEqual(keys);
-  expect(await after.find(unused, sealingHolder, anybody)).toBeUndefined();
+  expect(await after.findForUse(used, agent, anybody)).toEqual(keys);
+  expect(await after.findForUse(unused, agent, anybody)).toBeUndefined();
 });
 
 test('a service account has nothing unlocked', () => {
