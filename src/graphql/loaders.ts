@@ -107,9 +107,10 @@ export function makeLoaders(services: GraphqlServices, viewer: Viewer | null) {
     /** What is written in them; null where there is no text. */
     texts: () => batched<Asset, string | null>((asked) => processing.listTexts(signedIn(viewer), asked)),
 
+    /** Those that the viewer may see, in the order of their begin. */
     uploadsOfPrompt: () =>
       batched<string, readonly Upload[]>(async (promptIds) => {
-        const found = await uploads.show(signedIn(viewer), await uploads.listOfPrompts(promptIds));
+        const found = await uploads.listOfPrompts(signedIn(viewer), promptIds);
         return promptIds.map((promptId) => found.filter((upload) => upload.promptId === promptId));
       }),
 
