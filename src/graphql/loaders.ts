@@ -67,11 +67,11 @@ export function makeLoaders(services: GraphqlServices, viewer: Viewer | null) {
         return ids.map((id) => ancestors.get(id) ?? []);
       }),
 
-    /** By name. */
+    /** By name; none in a space that keeps the viewer out. */
     rootFoldersOfSpace: () =>
-      batched<string, readonly Folder[]>(async (spaceIds) => {
-        const found = await folders.listInRoots(orgOf(viewer), spaceIds);
-        return spaceIds.map((id) => found.filter(({ spaceId }) => spaceId === id));
+      batched<SpaceOfViewer, readonly Folder[]>(async (asked) => {
+        const found = await folders.listInRoots(orgOf(viewer), asked);
+        return asked.map(({ id }) => found.filter(({ spaceId }) => spaceId === id));
       }),
 
     /** By name. */
