@@ -234,6 +234,7 @@ describe('members', () => {
       { roleId: theirs.id },
       { roleId: noId },
       { roleId: 'ADMIN' },
+      { roleId: '\u0000' },
       { spaceId: theirSpace?.id },
       { spaceId: noId },
       { spaceId: 'nothing' },
