@@ -179,10 +179,22 @@ describe('eraseUser', () => {
     const input = { userId: zoeId, prompt: 'a file' };
     expect(await cast.agent.refusal(requestUploadMutation, { input })).toEqual({ code: 'NOT_FOUND' });
     await erase(backends, service, cast.admin, 'eraseUser', zoeId);
-    // Another process has never seen them.
-    const elsewhere = await openService(backends, { works: false });
-    await makeApi(elsewhere.url, await token(zoeId)).get('{ viewer { id } }');
+    await zoe.get('{ viewer { id } }');
     expect(await request(cast.agent, { userId: zoeId })).toMatchObject({ status: 'PENDING' });
+  });
+
+  test('they are known again in whichever process they come, though it has known them before', async () => {
+    const elsewhere = await openService(backends, { works: false });
+    const there = makeApi(elsewhere.url, zoe.credential);
+    await there.get('{ viewer { id } }');
+    await erase(backends, service, cast.admin, 'eraseUser', zoeId);
+    await until(async () => {
+      await there.get('{ viewer { id } }');
+      const { data } = await cast.agent.ask(requestUploadMutation, {
+        input: { userId: zoeId, prompt: 'a file' },
+      });
+      return data !== null;
+    });
     await elsewhere.close();
   });
 
