@@ -28,7 +28,10 @@ const sweepBatch = 100;
 export function makeApp(config: AppConfig, adapters: Adapters, log: Log, publicUrl: () => string) {
   const foundation = layFoundation(config, adapters, log, publicUrl);
   const { common } = foundation;
-  const people = wirePeople(foundation, { onToolDisabled: (tx, by) => prompts.revokeAll(tx, by) });
+  const people = wirePeople(foundation, {
+    onToolDisabled: (tx, by) => prompts.revokeAll(tx, by),
+    isErasing: (orgId, subject) => erasures.isErasing({ orgId, kind: 'AGENT', subject }),
+  });
   const memories = wireMemories(foundation);
   const assets = wireAssets(foundation, people, memories);
   const uploads = wireUploads(foundation, people, memories, assets, {

@@ -18,6 +18,7 @@ import {
   begin,
   fileOf,
   getPrompt,
+  newAgent,
   pdf,
   promptsSubscription,
   put,
@@ -34,7 +35,7 @@ import { sample } from '../support/samples.js';
 import { withOneConnection } from '../support/one-connection.js';
 import { openBackends, openService, token, type TestBackends, type TestService } from '../support/service.js';
 import { completed, requestSeveral } from '../support/several.js';
-import { rows } from '../support/state.js';
+import { rows, runAllJobs } from '../support/state.js';
 import { deleteAssets, findAsset, purge } from '../support/trash.js';
 import { until } from '../support/until.js';
 import { encrypt } from '../support/vault.js';
@@ -242,6 +243,33 @@ describe('eraseAgent', () => {
     expect(await findKeys(service, generated.id)).toEqual([]);
     expect(await cast.agent.refusal('{ viewer { id } }')).toMatchObject({ code: 'UNAUTHENTICATED' });
     await expectInvariants(backends);
+  });
+
+  test('nothing is made for it meanwhile that would vanish; from its end on another is registered by that URN', async () => {
+    await cast.admin.get(eraseMutations.eraseAgent, { id: agentUrn });
+    const register = 'mutation($urn: ID!) { registerAgent(urn: $urn, name: "Anew") { urn name } }';
+    for (const [document, field] of [
+      [register, 'urn'],
+      ['mutation($urn: ID!) { createAppKey(agentUrn: $urn, name: "key") { secret } }', 'agentUrn'],
+      [
+        'mutation($urn: ID!) { setAgentAssetUploadEnabled(agentUrn: $urn, enabled: true) { urn } }',
+        'agentUrn',
+      ],
+      ['mutation($urn: ID!) { setAgentUploadPolicy(agentUrn: $urn, policy: {}) { urn } }', 'agentUrn'],
+    ] as const) {
+      expect(await cast.admin.refusal(document, { urn: agentUrn })).toEqual({
+        code: 'BAD_USER_INPUT',
+        field,
+      });
+    }
+    await erase(backends, service, cast.admin, 'eraseAgent', agentUrn);
+    expect(await cast.admin.get(register, { urn: agentUrn })).toEqual({
+      registerAgent: { urn: agentUrn, name: 'Anew' },
+    });
+    await runAllJobs(backends, service);
+    expect(await (await newAgent(cast.admin, service.url)).get('{ viewer { name } }')).toEqual({
+      viewer: { name: 'Anew' },
+    });
   });
 
   test('no prompt slips in: who asks in that moment is refused, or their prompt goes with the rest', async () => {

@@ -31,7 +31,7 @@ export function makeAppKeys({ db, transact, audit, agents }: AppKeysDeps) {
     ): Promise<{ appKey: AppKey; secret: string }> {
       assertOrgAdmin(viewer);
       const name = toName(input.name);
-      const { orgId, urn: agentUrn } = await agents.getAgent(viewer.orgId, input.agentUrn);
+      const { orgId, urn: agentUrn } = await agents.getLasting(viewer.orgId, input.agentUrn);
       const secret = makeSecret();
       const key = { id: newId(), orgId, agentUrn, name, secretHash: hashSecret(secret) };
       const appKey = await transact(async (tx) => {

@@ -129,6 +129,10 @@ export function makeErasures(deps: ErasuresDeps) {
     /** For the operator, who acts for no viewer. */
     beginErasure,
 
+    /** Whether it has begun, and not come to its end. */
+    isErasing: async (target: ErasureTarget): Promise<boolean> =>
+      (await makeErasureStore(db).findOfTarget(target)) !== undefined,
+
     /**
      * The person, their memories with every file, prompt and answer, and their roles. What they put into spaces stays
      * the organization's, and does not say whose it was. They are known again once they come with a valid token: who
