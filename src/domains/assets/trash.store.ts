@@ -12,7 +12,7 @@ const isInTrash = and(isNotNull(assets.deletedAt), isNull(assets.purgingAt));
 function inTrash(trashHours: number) {
   const at = sql`statement_timestamp()`;
   const restorableUntil = sql`${at} + make_interval(hours => ${trashHours})`;
-  return { deletedAt: at, restorableUntil, updatedAt: at };
+  return { deletedAt: at, restorableUntil, deletions: sql`${assets.deletions} + 1`, updatedAt: at };
 }
 
 /** One parameter, whatever their number. */
