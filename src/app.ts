@@ -33,7 +33,7 @@ export function makeApp(config: AppConfig, adapters: Adapters, log: Log, publicU
     isErasing: (orgId, subject) => erasures.isErasing({ orgId, kind: 'AGENT', subject }),
   });
   const memories = wireMemories(foundation);
-  const assets = wireAssets(foundation, people, memories);
+  const assets = wireAssets(foundation, people, memories, { assetUploads: () => uploads.assetUploads });
   const uploads = wireUploads(foundation, people, memories, assets, {
     destinationOfPrompts: () => prompts.destination,
   });

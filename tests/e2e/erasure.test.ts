@@ -3,6 +3,7 @@ import type { Adapters } from '../../src/adapters.js';
 import { makeApi, type Api } from '../support/api.js';
 import { audited } from '../support/audit.js';
 import { actors, otherAgentUrn, seedCast, type Cast } from '../support/cast.js';
+import { uploadDirect } from '../support/direct.js';
 import {
   erase,
   eraseMutations,
@@ -12,6 +13,7 @@ import {
   type EraseMutation,
 } from '../support/erasure.js';
 import {
+  abortMutation,
   agentUrn,
   answer,
   awaitResult,
@@ -25,6 +27,7 @@ import {
   request,
   requestUploadMutation,
   resultSubscription,
+  scanned,
   type PromptFields,
   type ResultFields,
 } from '../support/heart.js';
@@ -35,7 +38,9 @@ import { sample } from '../support/samples.js';
 import { withOneConnection } from '../support/one-connection.js';
 import { openBackends, openService, token, type TestBackends, type TestService } from '../support/service.js';
 import { completed, requestSeveral } from '../support/several.js';
-import { rows, runAllJobs } from '../support/state.js';
+import { chart, chartFile, replace, replaced, sendReplacement } from '../support/replacing.js';
+import { defaultSpace } from '../support/space-rows.js';
+import { listKeys, rows, runAllJobs } from '../support/state.js';
 import { deleteAssets, findAsset, purge } from '../support/trash.js';
 import { until } from '../support/until.js';
 import { encrypt } from '../support/vault.js';
@@ -461,6 +466,41 @@ describe('eraseExecution', () => {
     }
     expect(await findKeys(service, other.id)).toEqual([other.key]);
     await expectInvariants(backends);
+  });
+
+  test('with what replaced the bytes of its files, and the bytes that were replaced', async () => {
+    const { id: spaceId } = await defaultSpace(backends);
+    const generated = { spaceId, execution: { executionId: 'run' } };
+    const file = await scanned(cast.alice, await uploadDirect(cast.agent, generated));
+    const named = { ...chartFile, filename: 'inimitable.png', description: 'inimitable' };
+    await replace(cast.alice, spaceId, file.id, chart, named);
+    await replaced(cast.alice, file);
+    // One that replaced nothing, and one that is on its way.
+    const { id } = await sendReplacement(cast.alice, spaceId, file.id, chart, named);
+    await cast.alice.get(abortMutation, { id });
+    await sendReplacement(cast.alice, spaceId, file.id, chart, named);
+    expect(await findText(backends, 'inimitable')).not.toEqual([]);
+
+    await cast.admin.get(eraseMutations.eraseExecution, { id: 'run' });
+    const [erasure] = await rows<{ id: string }>(backends, 'select id from erasures');
+    // No job but this one: what was replaced is to be deleted by one of its own, later.
+    const app = makeApp(service.config, service.adapters, makeRecordingLog(), () => '');
+    await app.runErasure(erasure?.id ?? '');
+    app.close();
+
+    expect(await findText(backends, 'inimitable')).toEqual([]);
+    expect((await listKeys(service)).filter((key) => key.includes(spaceId))).toEqual([]);
+    await expectInvariants(backends);
+  });
+
+  test('what was purged before is forgotten, too, though nothing else of it is left', async () => {
+    const { viewer } = await cast.agent.get<{ viewer: { id: string } }>('{ viewer { id } }');
+    const app = { kind: 'APP', id: viewer.id } as const;
+    const { id } = await storeInSpace(backends, app, { agentUrn, executionId: 'run.unmistakable' });
+    await purge(cast.agent, id);
+    await erase(backends, service, cast.admin, 'eraseExecution', 'run.unmistakable');
+    expect(inAuditAlone(await findText(backends, 'run.unmistakable'))).toEqual([]);
+    expect(inAuditAlone(await findText(backends, id))).toEqual(['asset_events.asset_id']);
   });
 });
 

@@ -241,6 +241,10 @@ describe('the end', () => {
       expect(await usageOf(backends)).toEqual({ ...before, used: before.used - sizeBytes });
       expect(await goneFor(cast.alice, id)).toBe('ASSET_BYTES_GONE');
       expect(await awaitResult(cast.agent, prompt.id)).toMatchObject({ outcome: 'UPLOADED', assets: [] });
+      // Nor is there anything left of how it came, which had its name.
+      const query = 'query($id: ID!) { uploadPrompt(id: $id) { uploads { filename } } }';
+      for (const who of [cast.agent, cast.alice])
+        expect(await who.get(query, { id: prompt.id })).toEqual({ uploadPrompt: { uploads: [] } });
     }
   });
 

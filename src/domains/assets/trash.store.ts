@@ -128,8 +128,8 @@ export function makeTrashStore(db: Db) {
         .where(and(eq(assets.id, id), isNotNull(assets.purgingAt)))
         .returning();
       if (row === undefined) return undefined;
-      const { orgId, agentUrn, userId, spaceId } = row;
-      await db.insert(purgedAssets).values({ id, orgId, agentUrn, userId, spaceId });
+      const { orgId, agentUrn, userId, spaceId, executionId } = row;
+      await db.insert(purgedAssets).values({ id, orgId, agentUrn, userId, spaceId, executionId });
       return toAsset(row);
     },
 

@@ -68,6 +68,7 @@ export function makeErasures(deps: ErasuresDeps) {
       case 'EXECUTION':
         return (
           (await assetErasure.hasGenerated({ db }, orgId, { executionId: subject })) ||
+          (await assetErasure.hasPurged(orgId, { executionId: subject })) ||
           (await uploadErasure.hasGenerated(orgId, { executionId: subject }))
         );
     }
