@@ -1,5 +1,5 @@
-import { actFile, type ActStage } from '../support/acts.js';
-import { listOperations } from '../support/api-schema.js';
+import { actFile, type Acts, type ActStage } from '../support/acts.js';
+import { listOperations, listWords } from '../support/api-schema.js';
 import { audited } from '../support/audit.js';
 import { makeHeartActs } from '../support/heart-acts.js';
 import {
@@ -42,7 +42,7 @@ afterAll(async () => {
 const canary = 'canary';
 
 /** Every mutation of the schema. */
-const acts = {
+const acts: Acts = {
   ...makeSpaceActs(() => stage),
   ...makeHeartActs(() => stage),
   ...makeVaultActs(() => stage),
@@ -51,6 +51,15 @@ const acts = {
 const mutations = listOperations().flatMap(({ kind, name }) =>
   kind === 'mutation' ? [name.replace('Mutation.', '')] : [],
 );
+
+test('whatever a mutation takes that people write has the canary in it', async () => {
+  const writers = mutations.filter((name) => listWords(`Mutation.${name}`).length > 0);
+  expect(writers.length).toBeGreaterThan(10);
+  for (const name of writers) {
+    const act = await acts[name]?.();
+    expect([name, JSON.stringify(act?.variables)]).toEqual([name, expect.stringContaining(canary)]);
+  }
+});
 
 test('every mutation of the schema is expected on record, or said to change nothing', () => {
   expect(Object.keys(acts).sort()).toEqual(mutations.sort());

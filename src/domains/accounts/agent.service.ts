@@ -41,7 +41,7 @@ export function makeAgents({ db, transact, audit, cursors, isErasing }: AgentsDe
         const agents = makeAgentStore(tx.db);
         const changed = await agents.upsert(agent);
         if (changed === undefined) return get(agents, agent.orgId, agent.urn);
-        await audit.record(tx, viewer, 'registerAgent', agent.urn, { name: agent.name });
+        await audit.record(tx, viewer, 'registerAgent', agent.urn, {});
         return changed;
       });
     },

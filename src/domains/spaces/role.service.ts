@@ -45,8 +45,7 @@ export function makeRoles({ db, transact, audit }: RolesDeps) {
         if (isBuiltIn || !(await makeRoleStore(tx.db).insert({ ...role, orgId: viewer.orgId }))) {
           throw nameTaken('There is a role of this name already.');
         }
-        const { id, ...details } = role;
-        await audit.record(tx, viewer, 'createRole', id, details);
+        await audit.record(tx, viewer, 'createRole', role.id, { permissions: role.permissions });
         return { ...role, builtIn: false };
       });
     },
