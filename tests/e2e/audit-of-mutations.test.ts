@@ -14,8 +14,9 @@ import {
 import { withOneConnection } from '../support/one-connection.js';
 import { openBackends, openService, type TestBackends, type TestService } from '../support/service.js';
 import { makeSpaceActs } from '../support/space-acts.js';
-import { rows } from '../support/state.js';
-import { deleteMutation } from '../support/trash.js';
+import { endLease, movePrompt, rows } from '../support/state.js';
+import { deleteAssets, deleteMutation, givenAsset, moveTrash } from '../support/trash.js';
+import { until } from '../support/until.js';
 import { makeVaultActs } from '../support/vault-acts.js';
 
 let backends: TestBackends;
@@ -104,6 +105,36 @@ test('of what is refused nothing is on record, but the upload that ends with a w
   expect(await audited(people.admin, { subject: id, action: 'completeUpload' })).toMatchObject([
     { details: { promptId, refusal: code } },
   ]);
+});
+
+test('what the service does by itself is on record as its own, once', async () => {
+  const { alice, agent } = people;
+  const [unanswered, cutOff, lapsed] = [await request(agent), await request(agent), await request(agent)];
+  const uploads = [
+    await begin(alice, cutOff.id, actFile(stage)),
+    await begin(alice, lapsed.id, actFile(stage)),
+  ];
+  const trashed = await givenAsset(people);
+  await deleteAssets(alice, trashed.id);
+
+  await movePrompt(backends, unanswered.id, { expiresIn: -1, hardExpiresIn: -1 });
+  await movePrompt(backends, cutOff.id, { expiresIn: -2, hardExpiresIn: -1 });
+  await endLease(backends, uploads[1]?.id ?? '');
+  await moveTrash(backends, trashed.id, -1);
+
+  const actor = { kind: 'SERVICE_ACCOUNT', id: 'askfile' };
+  const told = async (subject: string) =>
+    (await audited(people.admin, { subject })).filter((entry) => entry.actor.id === actor.id);
+  const once = async (subject: string, action: string, details: object) => {
+    await until(async () => (await told(subject)).length > 0);
+    expect(await told(subject)).toMatchObject([{ action, actor, details }]);
+  };
+  await once(unanswered.id, 'timeOutUploadRequest', { reason: 'NO_ANSWER' });
+  await once(cutOff.id, 'timeOutUploadRequest', { reason: 'UPLOAD_INCOMPLETE' });
+  await once(uploads[1]?.id ?? '', 'expireUpload', { promptId: lapsed.id });
+  await once(trashed.id, 'purgeAsset', { userId: 'alice' });
+  // It ended with its request.
+  expect(await told(uploads[0]?.id ?? '')).toEqual([]);
 });
 
 test('nothing that anybody wrote is on record, and no secret', async () => {

@@ -5,6 +5,7 @@ import { isId } from '../../core/ids.js';
 import type { Log } from '../../core/log.js';
 import type { Queue } from '../../core/queue.js';
 import type { Viewer } from '../../core/viewer.js';
+import { serviceActor } from '../accounts/audit.js';
 import type { Audit } from '../accounts/audit.service.js';
 import type { Quotas } from '../quotas/quota.service.js';
 import type { ObjectStore } from '../storage/object-store.js';
@@ -201,7 +202,9 @@ export function makeTrash(deps: TrashDeps) {
       const due = await trash.listDue(limit);
       await forEachAnyway(due, (assetId) =>
         transact(async (tx) => {
-          if (!(await makeTrashStore(tx.db).beginPurgeOfDue(assetId))) return;
+          const asset = await makeTrashStore(tx.db).beginPurgeOfDue(assetId);
+          if (asset === undefined) return;
+          await audit.recordAll(tx, { orgId: asset.orgId, ...serviceActor }, 'purgeAsset', [toAct(asset)]);
           await queue.enqueue(tx, 'purge-asset', { assetId });
         }),
       );

@@ -103,13 +103,14 @@ export function makeTrashStore(db: Db) {
       return rows.map(({ id }) => id);
     },
 
-    /** From here on nothing brings it back. false when it was restored, or when another began. */
-    async beginPurgeOfDue(id: string): Promise<boolean> {
-      const { rowCount } = await db
+    /** From here on nothing brings it back. undefined when it was restored, or when another began. */
+    async beginPurgeOfDue(id: string): Promise<Asset | undefined> {
+      const [row] = await db
         .update(assets)
         .set({ purgingAt: now })
-        .where(and(eq(assets.id, id), isInTrash, lte(assets.restorableUntil, now)));
-      return rowCount === 1;
+        .where(and(eq(assets.id, id), isInTrash, lte(assets.restorableUntil, now)))
+        .returning();
+      return row && toAsset(row);
     },
 
     /** The same at somebody's word, whether it was deleted before or not. */

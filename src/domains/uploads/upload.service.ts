@@ -5,6 +5,7 @@ import type { JobPayloads, Queue } from '../../core/queue.js';
 import type { ActorRef } from '../../core/viewer.js';
 import type { Viewer } from '../../core/viewer.js';
 import { AppError, badInput, notFound } from '../../core/errors.js';
+import { serviceActor } from '../accounts/audit.js';
 import type { Audit } from '../accounts/audit.service.js';
 import type { Quotas } from '../quotas/quota.service.js';
 import { newStagingKey } from '../storage/object-keys.js';
@@ -244,7 +245,12 @@ export function makeUploads({
     /** For the sweep: ends uploads whose lease is over. Returns how many it looked at. */
     async endLapsed(limit: number): Promise<number> {
       const lapsed = await store.listLapsed(limit);
-      await forEachAnyway(lapsed, (upload) => endAndTell(upload, 'EXPIRED'));
+      await forEachAnyway(lapsed, (upload) =>
+        endAndTell(upload, 'EXPIRED', (tx) => {
+          const { id, orgId, promptId } = upload;
+          return audit.record(tx, { orgId, ...serviceActor }, 'expireUpload', id, { promptId });
+        }),
+      );
       return lapsed.length;
     },
   };

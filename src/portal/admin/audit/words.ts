@@ -53,6 +53,7 @@ const acts: Readonly<Record<string, ActWords>> = {
   },
   requestUpload: { name: 'Asked for a file', did: ({ userId }) => `asked ${text(userId)} for a file` },
   cancelUploadRequest: { name: 'Took a request back', did: 'took a request back' },
+  timeOutUploadRequest: { name: 'Ended a request for its time', did: 'ended a request whose time was over' },
   declineUpload: { name: 'Declined a request', did: 'declined a request' },
   markUploadPromptSeen: { name: 'Saw a request', did: 'saw a request' },
   answerWithAssets: {
@@ -73,6 +74,7 @@ const acts: Readonly<Record<string, ActWords>> = {
     did: ({ refusal, sizeBytes }) =>
       refusal === undefined ? `uploaded a file${size(sizeBytes)}` : 'sent a file that was refused',
   },
+  expireUpload: { name: 'Ended an upload for its time', did: 'ended an upload that did not come in time' },
   abortUpload: { name: 'Stopped an upload', did: 'stopped an upload' },
   renameAsset: { name: 'Renamed a file', did: 'renamed a file' },
   describeAsset: { name: 'Described a file', did: 'changed the description of a file' },
