@@ -3,6 +3,7 @@ import { jobsChannel, tmpDir, type Adapters } from './adapters.js';
 import type { AppConfig } from './config.js';
 import { keepOpen } from './core/keep-open.js';
 import type { Log } from './core/log.js';
+import { accountsChannel } from './domains/accounts/account-erasure.js';
 import { makeErasing } from './domains/erasure/erasing.js';
 import { makePromptWatch } from './domains/prompts/prompt-watch.js';
 import { makePrompts } from './domains/prompts/prompt.service.js';
@@ -27,9 +28,12 @@ const sweepBatch = 100;
 export function makeApp(config: AppConfig, adapters: Adapters, log: Log, publicUrl: () => string) {
   const foundation = layFoundation(config, adapters, log, publicUrl);
   const { common } = foundation;
-  const people = wirePeople(foundation, { onToolDisabled: (tx, by) => prompts.revokeAll(tx, by) });
+  const people = wirePeople(foundation, {
+    onToolDisabled: (tx, by) => prompts.revokeAll(tx, by),
+    isErasing: (orgId, subject) => erasures.isErasing({ orgId, kind: 'AGENT', subject }),
+  });
   const memories = wireMemories(foundation);
-  const assets = wireAssets(foundation, people, memories);
+  const assets = wireAssets(foundation, people, memories, { assetUploads: () => uploads.assetUploads });
   const uploads = wireUploads(foundation, people, memories, assets, {
     destinationOfPrompts: () => prompts.destination,
   });
@@ -72,6 +76,25 @@ export function makeApp(config: AppConfig, adapters: Adapters, log: Log, publicU
         ],
         log,
       );
+    },
+
+    /** Forgets what is remembered of people when another process has erased one. */
+    async startListening() {
+      const { forgetRemembered } = wired.accounts;
+      const stopListening = await keepOpen(
+        common.channels,
+        accountsChannel,
+        forgetRemembered,
+        forgetRemembered,
+      );
+      // What was told while Redis was away.
+      const stopReconnecting = common.channels.onReconnect(forgetRemembered);
+      return {
+        close() {
+          stopReconnecting();
+          stopListening();
+        },
+      };
     },
 
     /** Background work, taken from the queue as soon as it is there. */

@@ -57,6 +57,8 @@ export async function startService({
       closers.push(work.close);
     }
     if (serves) {
+      const listening = await app.startListening();
+      closers.push(listening.close);
       const demo = hasDemo ? toDemo(config, app) : undefined;
       const [server] = await Promise.all([
         makeServer({ config, adapters, app, log, publicUrl, demo }),

@@ -1,5 +1,5 @@
 import type { ApolloServerPlugin, GraphQLRequestContextResponseForOperation } from '@apollo/server';
-import { OperationTypeNode, type OperationDefinitionNode } from 'graphql';
+import { BREAK, OperationTypeNode, visit, type DocumentNode, type OperationDefinitionNode } from 'graphql';
 import { compileQuery, isCompiledQuery, type CompiledQuery } from 'graphql-jit';
 import { LRUCache } from 'lru-cache';
 import type { RequestContext } from './apollo.js';
@@ -13,8 +13,20 @@ export interface CompiledOptions {
 
 type Operation = GraphQLRequestContextResponseForOperation<RequestContext>;
 
-/** Not to be compiled: it could not be, and is executed as it came. */
+/** Not to be compiled: it cannot be, and is executed as it came. */
 const notCompilable = Symbol('not compilable');
+
+/** Whether it leaves out fields at times: compiled, it would answer the others in another order than they are met in. */
+function isConditional(document: DocumentNode): boolean {
+  let isFound = false;
+  visit(document, {
+    Directive({ name }) {
+      isFound = name.value === 'include' || name.value === 'skip';
+      return isFound ? BREAK : undefined;
+    },
+  });
+  return isFound;
+}
 
 /**
  * Executes queries that come again by code compiled from their documents. Whatever does not go smoothly is left to
@@ -35,9 +47,12 @@ export function makeCompiledExecution({
     const times = (seen.get(key) ?? 0) + 1;
     seen.set(key, times);
     if (times <= compileAfter) return undefined;
-    const result = compileQuery(schema, document, operationName ?? undefined);
-    compiled.set(key, isCompiledQuery(result) ? result : notCompilable);
-    return isCompiledQuery(result) ? result : undefined;
+    const result = isConditional(document)
+      ? undefined
+      : compileQuery(schema, document, operationName ?? undefined);
+    const query = result !== undefined && isCompiledQuery(result) ? result : undefined;
+    compiled.set(key, query ?? notCompilable);
+    return query;
   }
 
   return {

@@ -67,11 +67,11 @@ export function makeLoaders(services: GraphqlServices, viewer: Viewer | null) {
         return ids.map((id) => ancestors.get(id) ?? []);
       }),
 
-    /** By name. */
+    /** By name; none in a space that keeps the viewer out. */
     rootFoldersOfSpace: () =>
-      batched<string, readonly Folder[]>(async (spaceIds) => {
-        const found = await folders.listInRoots(orgOf(viewer), spaceIds);
-        return spaceIds.map((id) => found.filter(({ spaceId }) => spaceId === id));
+      batched<SpaceOfViewer, readonly Folder[]>(async (asked) => {
+        const found = await folders.listInRoots(orgOf(viewer), asked);
+        return asked.map(({ id }) => found.filter(({ spaceId }) => spaceId === id));
       }),
 
     /** By name. */
@@ -107,9 +107,10 @@ export function makeLoaders(services: GraphqlServices, viewer: Viewer | null) {
     /** What is written in them; null where there is no text. */
     texts: () => batched<Asset, string | null>((asked) => processing.listTexts(signedIn(viewer), asked)),
 
+    /** Those that the viewer may see, in the order of their begin. */
     uploadsOfPrompt: () =>
       batched<string, readonly Upload[]>(async (promptIds) => {
-        const found = await uploads.show(signedIn(viewer), await uploads.listOfPrompts(promptIds));
+        const found = await uploads.listOfPrompts(signedIn(viewer), promptIds);
         return promptIds.map((promptId) => found.filter((upload) => upload.promptId === promptId));
       }),
 

@@ -1,4 +1,4 @@
-import type { Asset } from '../domains/assets/asset.js';
+import { uploadedAtOf, type Asset } from '../domains/assets/asset.js';
 import { toAssetUrn } from '../domains/assets/asset-urn.js';
 import { toMemoryUrn } from '../domains/memories/memory.js';
 import { toSpaceUrn } from '../domains/spaces/space.js';
@@ -10,7 +10,7 @@ export function toAssetJson(asset: Asset): object {
   const { agentUrn, executionId, provider, metadata } = asset;
   return {
     ...{ id, urn: toAssetUrn(asset), filename, mimeType, sizeBytes, sha256, type, scanStatus, description },
-    ...{ uploadedAt: createdAt, uploadedBy, createdAt, updatedAt, deletedAt, restorableUntil },
+    ...{ uploadedAt: uploadedAtOf(asset), uploadedBy, createdAt, updatedAt, deletedAt, restorableUntil },
     memoryUrn: memoryId === null ? null : toMemoryUrn(memoryId),
     space: spaceId === null ? null : { id: spaceId, urn: toSpaceUrn(spaceId) },
     folder: folderId === null ? null : { id: folderId },

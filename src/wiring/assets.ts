@@ -11,7 +11,7 @@ import { makeMemoryLists } from '../domains/assets/memory-list.service.js';
 import { makeDownloads } from '../domains/assets/download.service.js';
 import { makeTrashFolders } from '../domains/assets/trash-folders.js';
 import { makeTrashLists } from '../domains/assets/trash-list.service.js';
-import { makeTrash } from '../domains/assets/trash.service.js';
+import { makeTrash, type TrashDeps } from '../domains/assets/trash.service.js';
 import { makeUsageByType } from '../domains/assets/usage-by-type.service.js';
 import { makeProcessAsset } from '../domains/processing/process-asset.js';
 import { makeProcessing } from '../domains/processing/processing.service.js';
@@ -33,6 +33,7 @@ export function wireAssets(
   { config, adapters, keyring, publicUrl, common }: Foundation,
   { services: { quotas }, isStillValid, spaceAccess }: PeopleWiring,
   { ciphers, memories, showNames }: MemoryWiring,
+  { assetUploads }: Pick<TrashDeps, 'assetUploads'>,
 ) {
   const events = makeAssetEvents(common);
   const access = makeAssetAccess({ spaceAccess });
@@ -43,7 +44,16 @@ export function wireAssets(
   const assets = makeAssets({ ...common, access, events, showNames, onClean });
   const usageByType = makeUsageByType(common);
   const { trashHours } = config.assets;
-  const trash = makeTrash({ ...common, quotas, access, events, assets, deleteDerived, trashHours });
+  const trash = makeTrash({
+    ...common,
+    quotas,
+    access,
+    events,
+    assets,
+    deleteDerived,
+    assetUploads,
+    trashHours,
+  });
   const folders = makeFolders({
     ...common,
     access: spaceAccess,

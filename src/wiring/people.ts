@@ -1,6 +1,6 @@
 import { makeAuthenticate } from '../auth/authenticate.js';
 import { makeAccounts } from '../domains/accounts/account.service.js';
-import { makeAgents } from '../domains/accounts/agent.service.js';
+import { makeAgents, type AgentsDeps } from '../domains/accounts/agent.service.js';
 import { makeAppKeys } from '../domains/accounts/app-key.service.js';
 import { makeAuditLog } from '../domains/accounts/audit-log.service.js';
 import { makePeople } from '../domains/accounts/people.service.js';
@@ -18,7 +18,7 @@ export type PeopleWiring = ReturnType<typeof wirePeople>;
 /** Whom there is, where they are, and what they may do and use. */
 export function wirePeople(
   { config, common }: Foundation,
-  { onToolDisabled }: Pick<CapabilitiesDeps, 'onToolDisabled'>,
+  { onToolDisabled, isErasing }: Pick<CapabilitiesDeps, 'onToolDisabled'> & Pick<AgentsDeps, 'isErasing'>,
 ) {
   const spaceAccess = makeSpaceAccess(common);
   const spaces = makeSpaces({ ...common, access: spaceAccess });
@@ -32,7 +32,7 @@ export function wirePeople(
       await quotas.create(tx, orgId);
     },
   });
-  const agents = makeAgents(common);
+  const agents = makeAgents({ ...common, isErasing });
   const roles = makeRoles(common);
   const spaceMembers = makeSpaceMembers({ ...common, accounts, roles, access: spaceAccess });
   const appKeys = makeAppKeys({ ...common, agents });

@@ -3,6 +3,7 @@ import { makeUsageCounters } from '../domains/quotas/usage-counters.js';
 import { makeBeginUpload } from '../domains/uploads/begin-upload.js';
 import { makeCompleteUpload } from '../domains/uploads/complete-upload.js';
 import { makeDirectDestination } from '../domains/uploads/direct-destination.js';
+import { makeForgetUploads } from '../domains/uploads/forget-uploads.js';
 import { makeReplacements } from '../domains/uploads/replacements.js';
 import { makeStoreFile } from '../domains/uploads/store-file.js';
 import { makeAbortStrays } from '../domains/uploads/abort-strays.js';
@@ -85,10 +86,12 @@ export function wireUploads(
     uploads,
   });
   const abortStrays = makeAbortStrays({ ...common, accounts });
+  const assetUploads = makeForgetUploads({ ...common, uploads });
   const services = { beginUpload, completeUpload, storeFile, uploads };
   return {
     services,
     abortStrays,
+    assetUploads,
     checkDueUsage,
     checkUsage,
     clearStaging,

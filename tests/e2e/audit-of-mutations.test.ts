@@ -1,5 +1,5 @@
-import { actFile, type ActStage } from '../support/acts.js';
-import { listOperations } from '../support/api-schema.js';
+import { actFile, type Acts, type ActStage } from '../support/acts.js';
+import { listOperations, listWords } from '../support/api-schema.js';
 import { audited } from '../support/audit.js';
 import { makeHeartActs } from '../support/heart-acts.js';
 import {
@@ -14,8 +14,9 @@ import {
 import { withOneConnection } from '../support/one-connection.js';
 import { openBackends, openService, type TestBackends, type TestService } from '../support/service.js';
 import { makeSpaceActs } from '../support/space-acts.js';
-import { rows } from '../support/state.js';
-import { deleteMutation } from '../support/trash.js';
+import { endLease, movePrompt, rows } from '../support/state.js';
+import { deleteAssets, deleteMutation, givenAsset, moveTrash } from '../support/trash.js';
+import { until } from '../support/until.js';
 import { makeVaultActs } from '../support/vault-acts.js';
 
 let backends: TestBackends;
@@ -42,7 +43,7 @@ afterAll(async () => {
 const canary = 'canary';
 
 /** Every mutation of the schema. */
-const acts = {
+const acts: Acts = {
   ...makeSpaceActs(() => stage),
   ...makeHeartActs(() => stage),
   ...makeVaultActs(() => stage),
@@ -51,6 +52,15 @@ const acts = {
 const mutations = listOperations().flatMap(({ kind, name }) =>
   kind === 'mutation' ? [name.replace('Mutation.', '')] : [],
 );
+
+test('whatever a mutation takes that people write has the canary in it', async () => {
+  const writers = mutations.filter((name) => listWords(`Mutation.${name}`).length > 0);
+  expect(writers.length).toBeGreaterThan(10);
+  for (const name of writers) {
+    const act = await acts[name]?.();
+    expect([name, JSON.stringify(act?.variables)]).toEqual([name, expect.stringContaining(canary)]);
+  }
+});
 
 test('every mutation of the schema is expected on record, or said to change nothing', () => {
   expect(Object.keys(acts).sort()).toEqual(mutations.sort());
@@ -95,6 +105,36 @@ test('of what is refused nothing is on record, but the upload that ends with a w
   expect(await audited(people.admin, { subject: id, action: 'completeUpload' })).toMatchObject([
     { details: { promptId, refusal: code } },
   ]);
+});
+
+test('what the service does by itself is on record as its own, once', async () => {
+  const { alice, agent } = people;
+  const [unanswered, cutOff, lapsed] = [await request(agent), await request(agent), await request(agent)];
+  const uploads = [
+    await begin(alice, cutOff.id, actFile(stage)),
+    await begin(alice, lapsed.id, actFile(stage)),
+  ];
+  const trashed = await givenAsset(people);
+  await deleteAssets(alice, trashed.id);
+
+  await movePrompt(backends, unanswered.id, { expiresIn: -1, hardExpiresIn: -1 });
+  await movePrompt(backends, cutOff.id, { expiresIn: -2, hardExpiresIn: -1 });
+  await endLease(backends, uploads[1]?.id ?? '');
+  await moveTrash(backends, trashed.id, -1);
+
+  const actor = { kind: 'SERVICE_ACCOUNT', id: 'askfile' };
+  const told = async (subject: string) =>
+    (await audited(people.admin, { subject })).filter((entry) => entry.actor.id === actor.id);
+  const once = async (subject: string, action: string, details: object) => {
+    await until(async () => (await told(subject)).length > 0);
+    expect(await told(subject)).toMatchObject([{ action, actor, details }]);
+  };
+  await once(unanswered.id, 'timeOutUploadRequest', { reason: 'NO_ANSWER' });
+  await once(cutOff.id, 'timeOutUploadRequest', { reason: 'UPLOAD_INCOMPLETE' });
+  await once(uploads[1]?.id ?? '', 'expireUpload', { promptId: lapsed.id });
+  await once(trashed.id, 'purgeAsset', { userId: 'alice' });
+  // It ended with its request.
+  expect(await told(uploads[0]?.id ?? '')).toEqual([]);
 });
 
 test('nothing that anybody wrote is on record, and no secret', async () => {

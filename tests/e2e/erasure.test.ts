@@ -3,7 +3,7 @@ import type { Adapters } from '../../src/adapters.js';
 import { makeApi, type Api } from '../support/api.js';
 import { audited } from '../support/audit.js';
 import { actors, otherAgentUrn, seedCast, type Cast } from '../support/cast.js';
-import { beginDirect } from '../support/direct.js';
+import { beginDirect, uploadDirect } from '../support/direct.js';
 import {
   erase,
   eraseMutations,
@@ -13,6 +13,7 @@ import {
   type EraseMutation,
 } from '../support/erasure.js';
 import {
+  abortMutation,
   agentUrn,
   answer,
   awaitResult,
@@ -20,12 +21,14 @@ import {
   complete,
   fileOf,
   getPrompt,
+  newAgent,
   pdf,
   promptsSubscription,
   put,
   request,
   requestUploadMutation,
   resultSubscription,
+  scanned,
   type PromptFields,
   type ResultFields,
 } from '../support/heart.js';
@@ -36,7 +39,9 @@ import { sample } from '../support/samples.js';
 import { withOneConnection } from '../support/one-connection.js';
 import { openBackends, openService, token, type TestBackends, type TestService } from '../support/service.js';
 import { completed, requestSeveral } from '../support/several.js';
-import { rows } from '../support/state.js';
+import { chart, chartFile, replace, replaced, sendReplacement } from '../support/replacing.js';
+import { defaultSpace } from '../support/space-rows.js';
+import { listKeys, rows, runAllJobs } from '../support/state.js';
 import { deleteAssets, findAsset, purge } from '../support/trash.js';
 import { until } from '../support/until.js';
 import { encrypt } from '../support/vault.js';
@@ -192,10 +197,22 @@ describe('eraseUser', () => {
     const input = { userId: zoeId, prompt: 'a file' };
     expect(await cast.agent.refusal(requestUploadMutation, { input })).toEqual({ code: 'NOT_FOUND' });
     await erase(backends, service, cast.admin, 'eraseUser', zoeId);
-    // Another process has never seen them.
-    const elsewhere = await openService(backends, { works: false });
-    await makeApi(elsewhere.url, await token(zoeId)).get('{ viewer { id } }');
+    await zoe.get('{ viewer { id } }');
     expect(await request(cast.agent, { userId: zoeId })).toMatchObject({ status: 'PENDING' });
+  });
+
+  test('they are known again in whichever process they come, though it has known them before', async () => {
+    const elsewhere = await openService(backends, { works: false });
+    const there = makeApi(elsewhere.url, zoe.credential);
+    await there.get('{ viewer { id } }');
+    await erase(backends, service, cast.admin, 'eraseUser', zoeId);
+    await until(async () => {
+      await there.get('{ viewer { id } }');
+      const { data } = await cast.agent.ask(requestUploadMutation, {
+        input: { userId: zoeId, prompt: 'a file' },
+      });
+      return data !== null;
+    });
     await elsewhere.close();
   });
 
@@ -243,6 +260,33 @@ describe('eraseAgent', () => {
     expect(await findKeys(service, generated.id)).toEqual([]);
     expect(await cast.agent.refusal('{ viewer { id } }')).toMatchObject({ code: 'UNAUTHENTICATED' });
     await expectInvariants(backends);
+  });
+
+  test('nothing is made for it meanwhile that would vanish; from its end on another is registered by that URN', async () => {
+    await cast.admin.get(eraseMutations.eraseAgent, { id: agentUrn });
+    const register = 'mutation($urn: ID!) { registerAgent(urn: $urn, name: "Anew") { urn name } }';
+    for (const [document, field] of [
+      [register, 'urn'],
+      ['mutation($urn: ID!) { createAppKey(agentUrn: $urn, name: "key") { secret } }', 'agentUrn'],
+      [
+        'mutation($urn: ID!) { setAgentAssetUploadEnabled(agentUrn: $urn, enabled: true) { urn } }',
+        'agentUrn',
+      ],
+      ['mutation($urn: ID!) { setAgentUploadPolicy(agentUrn: $urn, policy: {}) { urn } }', 'agentUrn'],
+    ] as const) {
+      expect(await cast.admin.refusal(document, { urn: agentUrn })).toEqual({
+        code: 'BAD_USER_INPUT',
+        field,
+      });
+    }
+    await erase(backends, service, cast.admin, 'eraseAgent', agentUrn);
+    expect(await cast.admin.get(register, { urn: agentUrn })).toEqual({
+      registerAgent: { urn: agentUrn, name: 'Anew' },
+    });
+    await runAllJobs(backends, service);
+    expect(await (await newAgent(cast.admin, service.url)).get('{ viewer { name } }')).toEqual({
+      viewer: { name: 'Anew' },
+    });
   });
 
   test('no prompt slips in: who asks in that moment is refused, or their prompt goes with the rest', async () => {
@@ -434,6 +478,41 @@ describe('eraseExecution', () => {
     }
     expect(await findKeys(service, other.id)).toEqual([other.key]);
     await expectInvariants(backends);
+  });
+
+  test('with what replaced the bytes of its files, and the bytes that were replaced', async () => {
+    const { id: spaceId } = await defaultSpace(backends);
+    const generated = { spaceId, execution: { executionId: 'run' } };
+    const file = await scanned(cast.alice, await uploadDirect(cast.agent, generated));
+    const named = { ...chartFile, filename: 'inimitable.png', description: 'inimitable' };
+    await replace(cast.alice, spaceId, file.id, chart, named);
+    await replaced(cast.alice, file);
+    // One that replaced nothing, and one that is on its way.
+    const { id } = await sendReplacement(cast.alice, spaceId, file.id, chart, named);
+    await cast.alice.get(abortMutation, { id });
+    await sendReplacement(cast.alice, spaceId, file.id, chart, named);
+    expect(await findText(backends, 'inimitable')).not.toEqual([]);
+
+    await cast.admin.get(eraseMutations.eraseExecution, { id: 'run' });
+    const [erasure] = await rows<{ id: string }>(backends, 'select id from erasures');
+    // No job but this one: what was replaced is to be deleted by one of its own, later.
+    const app = makeApp(service.config, service.adapters, makeRecordingLog(), () => '');
+    await app.runErasure(erasure?.id ?? '');
+    app.close();
+
+    expect(await findText(backends, 'inimitable')).toEqual([]);
+    expect((await listKeys(service)).filter((key) => key.includes(spaceId))).toEqual([]);
+    await expectInvariants(backends);
+  });
+
+  test('what was purged before is forgotten, too, though nothing else of it is left', async () => {
+    const { viewer } = await cast.agent.get<{ viewer: { id: string } }>('{ viewer { id } }');
+    const app = { kind: 'APP', id: viewer.id } as const;
+    const { id } = await storeInSpace(backends, app, { agentUrn, executionId: 'run.unmistakable' });
+    await purge(cast.agent, id);
+    await erase(backends, service, cast.admin, 'eraseExecution', 'run.unmistakable');
+    expect(inAuditAlone(await findText(backends, 'run.unmistakable'))).toEqual([]);
+    expect(inAuditAlone(await findText(backends, id))).toEqual(['asset_events.asset_id']);
   });
 });
 

@@ -4,6 +4,7 @@ import { actors, seedCast, type Actor, type Cast } from '../support/cast.js';
 import { answer, begin, beginMutation, declineMutation, fileOf, pdf, request } from '../support/heart.js';
 import { expectInvariants } from '../support/invariants.js';
 import { openBackends, openService, type TestBackends, type TestService } from '../support/service.js';
+import { createRole, setMember } from '../support/spaces.js';
 import { rows } from '../support/state.js';
 import { deleteAssets, givenAsset, purge } from '../support/trash.js';
 
@@ -77,6 +78,27 @@ describe('storage', () => {
       { space: null, usedBytes: bytes.length, assetCount: 1 },
     ]);
     expect(bySpace[0]?.space?.urn).toMatch(/^urn:askfile:space:\w{27}$/);
+  });
+
+  test('says of each space what the viewer may do there, also where that is nothing', async () => {
+    const spaceId = await addSpace('Closed', 500);
+    const nothing = await createRole(cast.admin, 'Nothing');
+    await setMember(cast.admin, spaceId, 'ada', nothing.id);
+    await cast.alice.get('mutation($id: ID!) { createFolder(spaceId: $id, name: "theirs") { id } }', {
+      id: spaceId,
+    });
+    const space = 'space { name viewerPermissions members { userId } rootFolders { name } }';
+    const query = `{ viewer { organization { storage { bySpace { ${space} } } } } }`;
+    const asked = await cast.admin.get<{ viewer: { organization: { storage: object } } }>(query);
+    expect(asked.viewer.organization.storage).toMatchObject({
+      bySpace: [
+        { space: { name: 'Closed', viewerPermissions: [], members: [], rootFolders: [] } },
+        {
+          space: { name: 'Default', viewerPermissions: expect.arrayContaining(['ASSETS_DELETE']) as unknown },
+        },
+        { space: null },
+      ],
+    });
   });
 
   test('is told to everybody else in total, and of the spaces that they may read', async () => {

@@ -218,14 +218,15 @@ test('a scan of the old bytes that comes too late says nothing of the new ones',
 });
 
 test.each([
-  { how: 'deleted', act: (id: string) => deleteAssets(cast.admin, id) },
-  { how: 'purged', act: (id: string) => purge(cast.admin, id) },
-])('an asset that is $how while the new bytes are verified is replaced by nothing', async ({ act }) => {
+  { how: 'deleted', act: (id: string) => deleteAssets(cast.admin, id), left: { status: 'ABORTED' } },
+  // What tells how its bytes came goes with it.
+  { how: 'purged', act: (id: string) => purge(cast.admin, id), left: null },
+])('an asset that is $how while the new bytes are verified is replaced by nothing', async ({ act, left }) => {
   const { id } = await givenPlan();
   const upload = await sendReplacement(cast.admin, spaceId, id);
   once('copied', () => act(id));
   expect(await cast.admin.refusal(completeMutation, { id: upload.id })).toMatchObject({ code: 'NOT_FOUND' });
-  expect(await findUpload(cast.admin, upload.id)).toMatchObject({ status: 'ABORTED' });
+  expect({ upload: await findUpload(cast.admin, upload.id) }).toMatchObject({ upload: left });
   expect((await usageOf(backends)).reserved).toBe(usage.reserved);
 });
 

@@ -198,7 +198,7 @@ test('media that an agent generated keeps what generated it', async () => {
   await replaced(cast.alice, before);
   const query =
     'query($id: ID!) { asset(id: $id) { executionId provider metadata uploadedBy { kind id } agentUrn } }';
-  const { viewer } = await cast.agent.get<{ viewer: { id: string } }>('{ viewer { id } }');
+  const { viewer } = await cast.otherAgent.get<{ viewer: { id: string } }>('{ viewer { id } }');
   expect(await cast.alice.get(query, { id: before.id })).toEqual({
     asset: { ...execution, uploadedBy: { kind: 'APP', id: viewer.id }, agentUrn: 'urn:agent:buno' },
   });
@@ -236,6 +236,29 @@ test('one that waits for its scan can be let go', async () => {
   await runAllJobs(backends, service);
   expect(await scanned(cast.alice, before)).toEqual(before);
 });
+
+test('whoever replaced the bytes uploaded what it has now, and then', async () => {
+  const before = await givenPlan();
+  const query = `query($id: ID!) { asset(id: $id) { createdAt uploadedAt uploadedBy { kind id } } }`;
+  const whose = async () => (await cast.alice.get<{ asset: Uploaded }>(query, { id: before.id })).asset;
+  const first = await whose();
+  expect(first).toMatchObject({ uploadedBy: { id: 'alice' }, uploadedAt: first.createdAt });
+  const { id } = await sendReplacement(cast.bob, spaceId, before.id);
+  await complete(cast.bob, id);
+  await replaced(cast.alice, before);
+  const now = await whose();
+  expect(now).toMatchObject({
+    createdAt: first.createdAt,
+    uploadedBy: { kind: 'USER', id: 'bob' },
+  });
+  expect(Date.parse(now.uploadedAt)).toBeGreaterThan(Date.parse(first.uploadedAt));
+});
+
+interface Uploaded {
+  createdAt: string;
+  uploadedAt: string;
+  uploadedBy: { kind: string; id: string };
+}
 
 test('it is in the audit log, under the asset', async () => {
   const before = await givenPlan();

@@ -58,7 +58,7 @@ describe('spaces', () => {
     });
     expect((await listSpaces(alice)).map(({ name }) => name)).toEqual(['Contracts', 'Default']);
     expect(await auditOf(backends, created.id)).toEqual([
-      { action: 'createSpace', subject: created.id, actor: 'USER ada', details: { name: 'Contracts' } },
+      { action: 'createSpace', subject: created.id, actor: 'USER ada', details: {} },
     ]);
     const stranger = await signIn('ada', { org: 'globex', role: 'admin' });
     expect((await listSpaces(stranger)).map(({ name }) => name)).toEqual(['Default']);
@@ -117,7 +117,7 @@ describe('roles', () => {
         action: 'createRole',
         subject: role.id,
         actor: 'USER ada',
-        details: { name: 'Scribes', permissions: ['ASSETS_READ', 'ASSETS_UPDATE'] },
+        details: { permissions: ['ASSETS_READ', 'ASSETS_UPDATE'] },
       },
     ]);
     const node = 'query($id: ID!) { node(id: $id) { id ... on Role { name } } }';
@@ -161,14 +161,17 @@ describe('members', () => {
     expect(await admin.get(removeMemberMutation, variables)).toEqual({ removeSpaceMember: 'alice' });
     expect(await permissionsOf(alice, spaceId)).toEqual(all.slice(0, 3));
     expect(await admin.refusal(removeMemberMutation, variables)).toEqual({ code: 'NOT_FOUND' });
-    const of = (roleId: string, roleName?: string) => ({
-      details: { kind: 'USER', userId: 'alice', roleId, ...(roleName && { roleName }) },
+    const entry = (action: string, roleId: string) => ({
+      action,
+      subject: spaceId,
+      actor: 'USER ada',
+      details: { kind: 'USER', userId: 'alice', roleId },
     });
-    expect((await auditOf(backends, spaceId)).slice(1)).toMatchObject([
-      { action: 'setSpaceMember', actor: 'USER ada', ...of('guest', 'Guest') },
-      { action: 'setSpaceMember', actor: 'USER ada', ...of('admin', 'Admin') },
-      { action: 'setSpaceMember', actor: 'USER ada', ...of(keptOut.id, 'Kept out') },
-      { action: 'removeSpaceMember', actor: 'USER ada', ...of(keptOut.id) },
+    expect((await auditOf(backends, spaceId)).slice(1)).toEqual([
+      entry('setSpaceMember', 'guest'),
+      entry('setSpaceMember', 'admin'),
+      entry('setSpaceMember', keptOut.id),
+      entry('removeSpaceMember', keptOut.id),
     ]);
   });
 
@@ -234,6 +237,7 @@ describe('members', () => {
       { roleId: theirs.id },
       { roleId: noId },
       { roleId: 'ADMIN' },
+      { roleId: '\u0000' },
       { spaceId: theirSpace?.id },
       { spaceId: noId },
       { spaceId: 'nothing' },

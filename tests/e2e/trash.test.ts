@@ -53,14 +53,18 @@ describe('deleting', () => {
     expect(Buffer.from(await download.arrayBuffer())).toEqual(pdf());
   });
 
-  test('a download URL that was made before dies at once, and lives again with the asset', async () => {
+  test('a download URL that was made before dies at once, and stays dead when the asset is restored', async () => {
     const asset = await givenAsset(cast);
     const urls = await Promise.all([1, 2].map(() => newDownloadUrl(cast.agent, asset)));
     await deleteAssets(cast.alice, asset.id);
     expect((await fetch(urls[0] ?? '')).status).toBe(404);
     expect(await cast.alice.refusal(downloadMutation, { id: asset.id })).toEqual({ code: 'NOT_FOUND' });
     await restore(cast.alice, asset.id);
-    expect((await fetch(urls[1] ?? '')).status).toBe(200);
+    expect((await fetch(urls[1] ?? '')).status).toBe(404);
+    const anew = await newDownloadUrl(cast.agent, asset);
+    // Deleting what is deleted, or restoring what is there, is nothing new.
+    await restore(cast.alice, asset.id);
+    expect((await fetch(anew)).status).toBe(200);
   });
 
   test('the agent’s result keeps the asset and tells that it is deleted', async () => {
@@ -237,6 +241,10 @@ describe('the end', () => {
       expect(await usageOf(backends)).toEqual({ ...before, used: before.used - sizeBytes });
       expect(await goneFor(cast.alice, id)).toBe('ASSET_BYTES_GONE');
       expect(await awaitResult(cast.agent, prompt.id)).toMatchObject({ outcome: 'UPLOADED', assets: [] });
+      // Nor is there anything left of how it came, which had its name.
+      const query = 'query($id: ID!) { uploadPrompt(id: $id) { uploads { filename } } }';
+      for (const who of [cast.agent, cast.alice])
+        expect(await who.get(query, { id: prompt.id })).toEqual({ uploadPrompt: { uploads: [] } });
     }
   });
 
@@ -258,9 +266,11 @@ describe('the end', () => {
         where a.id = $1 and u.org_id = a.org_id`,
       [asset.id],
     );
-    await rows(backends, 'update assets set deleted_at = null, restorable_until = null where id = $1', [
-      asset.id,
-    ]);
+    await rows(
+      backends,
+      'update assets set deleted_at = null, restorable_until = null, deletions = 0 where id = $1',
+      [asset.id],
+    );
     expect(await cast.alice.refusal(downloadMutation, { id: asset.id })).toEqual({
       code: 'ASSET_BYTES_GONE',
     });

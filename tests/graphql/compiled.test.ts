@@ -66,6 +66,12 @@ const queries: Readonly<Record<string, { query: string; given?: object; isRefuse
     query: `query($id: ID, $is: Boolean!) { asset(id: $id) { id filename @skip(if: $is) urn @include(if: $is) } }`,
     given: { is: false },
   },
+  'fields that are met again in a fragment': {
+    query: `query($id: ID, $is: Boolean!, $isNot: Boolean!) {
+      asset(id: $id) { filename @include(if: $isNot) id @skip(if: $is) ...Kind @include(if: $is) }
+    } fragment Kind on Asset { type ... on Node { id } }`,
+    given: { isNot: false },
+  },
   'a default': {
     query: `query($first: Int = 1) { uploadPrompts(first: $first) { nodes { id agent { name uploadPolicy { allowedMimeTypes } } } } }`,
     given: { first: undefined },

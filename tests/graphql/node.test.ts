@@ -49,7 +49,7 @@ async function findNode(by: Api, id: string): Promise<Record<string, unknown> | 
 
 test.each([
   ['alice', ['UploadPrompt', 'Upload', 'Asset']],
-  ['agent', ['UploadPrompt', 'Asset']],
+  ['agent', ['UploadPrompt', 'Upload', 'Asset']],
   ['admin', ['AppKey', 'AuditEntry']],
   ['bob', []],
 ] as const)('%s finds %j by their ids, and nothing else', async (who, types) => {

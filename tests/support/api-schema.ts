@@ -26,19 +26,40 @@ export function listReferences(): string[] {
     if (!isObjectType(type) || type.name.startsWith('__')) return [];
     return Object.values(type.getFields()).flatMap((field) =>
       field.args
-        .flatMap((argument) => listIdPaths(argument, argument.name))
+        .flatMap((argument) => listPaths(argument, argument.name, isReference))
         .map((path) => `${type.name}.${field.name} ${path}`),
     );
   });
 }
 
-function listIdPaths(input: GraphQLArgument | GraphQLInputField, path: string): string[] {
+const isReference = ({ name, type }: GraphQLArgument | GraphQLInputField): boolean =>
+  getNamedType(type).name === 'ID' || name === 'after';
+
+function listPaths(
+  input: GraphQLArgument | GraphQLInputField,
+  path: string,
+  isOne: (input: GraphQLArgument | GraphQLInputField) => boolean,
+): string[] {
   const type = getNamedType(input.type);
   if (isInputObjectType(type)) {
-    return Object.values(type.getFields()).flatMap((field) => listIdPaths(field, `${path}.${field.name}`));
+    return Object.values(type.getFields()).flatMap((field) =>
+      listPaths(field, `${path}.${field.name}`, isOne),
+    );
   }
-  return type.name === 'ID' || input.name === 'after' ? [path] : [];
+  return isOne(input) ? [path] : [];
 }
+
+/** Where in what an operation takes people and agents write what they like, such as `input.file.filename`. */
+export function listWords(operation: string): string[] {
+  const [type = '', name = ''] = operation.split('.');
+  const known = schema.getType(type);
+  const field = isObjectType(known) ? known.getFields()[name] : undefined;
+  return (field?.args ?? []).flatMap((argument) => listPaths(argument, argument.name, isWritten));
+}
+
+const written = new Set(['name', 'filename', 'description', 'note', 'prompt', 'conversationId']);
+const isWritten = ({ name, type }: GraphQLArgument | GraphQLInputField): boolean =>
+  written.has(name) && getNamedType(type).name === 'String';
 
 export interface Operation {
   readonly kind: (typeof roots)[number][0];

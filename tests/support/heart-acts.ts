@@ -18,6 +18,11 @@ import {
 import { answerWithAssetsMutation, completed, requestSeveral, submitMutation } from './several.js';
 import { deleteAssets, deleteMutation, givenAsset, purgeMutation, restoreMutation } from './trash.js';
 
+const registerMutation =
+  'mutation($urn: ID!, $name: String!) { registerAgent(urn: $urn, name: $name) { urn } }';
+const createKeyMutation =
+  'mutation($urn: ID!, $name: String!) { createAppKey(agentUrn: $urn, name: $name) { secret appKey { id } } }';
+
 const ofAlice = { userId: 'alice', agentUrn };
 
 /** Every mutation of agents, prompts and memories, and of the organization itself. */
@@ -34,7 +39,7 @@ export function makeHeartActs(stage: () => ActStage): Acts {
 
   async function newAgentUrn(): Promise<string> {
     const urn = anew('urn:agent:new');
-    await admin().get('mutation($urn: ID!) { registerAgent(urn: $urn, name: "New") { urn } }', { urn });
+    await admin().get(registerMutation, { urn, name: stage().canary });
     return urn;
   }
 
@@ -94,10 +99,10 @@ export function makeHeartActs(stage: () => ActStage): Acts {
     createAppKey: () =>
       Promise.resolve({
         by: admin(),
-        document: `mutation($urn: ID!) { createAppKey(agentUrn: $urn, name: "another") { secret appKey { id } } }`,
-        variables: { urn: agentUrn },
+        document: createKeyMutation,
+        variables: { urn: agentUrn, name: stage().canary },
         subject: (answer: { createAppKey: { appKey: { id: string } } }) => answer.createAppKey.appKey.id,
-        details: { agentUrn, name: 'another' },
+        details: { agentUrn },
       }),
     async createDownloadUrl() {
       const { id } = await givenAsset(people());
@@ -141,10 +146,10 @@ export function makeHeartActs(stage: () => ActStage): Acts {
       const urn = anew('urn:agent:new');
       return Promise.resolve({
         by: admin(),
-        document: `mutation($urn: ID!) { registerAgent(urn: $urn, name: "New") { urn } }`,
-        variables: { urn },
+        document: registerMutation,
+        variables: { urn, name: stage().canary },
         subject: urn,
-        details: { name: 'New' },
+        details: {},
       });
     },
     requestUpload() {
@@ -165,8 +170,8 @@ export function makeHeartActs(stage: () => ActStage): Acts {
     },
     async revokeAppKey() {
       const { createAppKey } = await admin().get<{ createAppKey: { appKey: { id: string } } }>(
-        `mutation($urn: ID!) { createAppKey(agentUrn: $urn, name: "lost") { appKey { id } } }`,
-        { urn: agentUrn },
+        createKeyMutation,
+        { urn: agentUrn, name: stage().canary },
       );
       const { id } = createAppKey.appKey;
       return {
@@ -174,7 +179,7 @@ export function makeHeartActs(stage: () => ActStage): Acts {
         document: `mutation($id: ID!) { revokeAppKey(id: $id) { id } }`,
         variables: { id },
         subject: id,
-        details: { agentUrn, name: 'lost' },
+        details: { agentUrn },
       };
     },
     setAgentAssetUploadEnabled: () =>

@@ -63,8 +63,9 @@ const contradictions: Readonly<Record<string, string>> = {
       exists (select from assets a where a.id = u.asset_id)`,
   'a direct upload that was completed, and came to nothing': `
     select id from uploads u where status = 'COMPLETED' and prompt_id is null and
-      not exists (select from assets a where a.id = coalesce(u.replaces_asset_id, u.asset_id)) and
-      not exists (select from purged_assets a where a.id = coalesce(u.replaces_asset_id, u.asset_id))`,
+      not exists (select from assets a where a.id = coalesce(u.replaces_asset_id, u.asset_id))`,
+  'an upload that is left of an asset which is gone for good': `
+    select u.id from uploads u join purged_assets a on a.id in (u.asset_id, u.replaces_asset_id)`,
   'a replacement that waits although its scan is over': `
     select f.upload_id from verified_files f join uploads u on u.id = f.upload_id where u.prompt_id is null`,
   'an upload that holds a prompt which does not know': `

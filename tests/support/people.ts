@@ -22,7 +22,7 @@ export function makePeople({ db, transact }: TestDatabase, ports: Partial<Ports>
   const nothing = () => Promise.resolve();
   const audit = makeAudit();
   const cursors = makeCursors(makeKeyring([{ id: 'test', key: randomBytes(32) }]));
-  const agents = makeAgents({ db, transact, audit, cursors });
+  const agents = makeAgents({ db, transact, audit, cursors, isErasing: () => Promise.resolve(false) });
   return {
     agents,
     accounts: makeAccounts({ db, transact, onOrganizationCreated: nothing, ...ports }),

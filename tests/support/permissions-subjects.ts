@@ -6,8 +6,10 @@ import {
   agentUrn,
   abortMutation,
   begin,
+  complete,
   completeMutation,
   downloadMutation,
+  put,
   request,
   requestUploadMutation,
   type AssetFields,
@@ -59,6 +61,17 @@ export function makeSubjects(stage: () => Required<ActStage>): Subjects {
     seen({ urn: agentUrn }, sees, `query($urn: ID!) { agent(urn: $urn) { ${selection} } }`);
   const ofOrganization = (selection: string, sees: string): Subject =>
     seen({}, sees, `{ viewer { organization { ${selection} } } }`);
+
+  const ofPrompt = (id: string, selection: string, sees: string): Subject =>
+    seen({ id }, sees, `query($id: ID!) { uploadPrompt(id: $id) { uploads { ${selection} } } }`);
+
+  async function handedOver(): Promise<{ promptId: string; uploadId: string }> {
+    const { id: promptId } = await ask();
+    const upload = await begin(alice(), promptId, actFile(stage()));
+    await put(upload, actBytes);
+    await complete(alice(), upload.id);
+    return { promptId, uploadId: upload.id };
+  }
 
   const spaceFile = () => newSpaceFile(stage(), stage().spaceId);
   const memoryFile = () => givenAsset(stage().people);
@@ -260,7 +273,23 @@ export function makeSubjects(stage: () => Required<ActStage>): Subjects {
     },
     'Query.node (a prompt)': async () => seenById(await ask()),
     'Query.upload': async () => seenById(await begin(alice(), (await ask()).id, actFile(stage()))),
+    'Query.upload (handed over)': async () => seenById({ id: (await handedOver()).uploadId }),
     'Query.node (an upload)': async () => seenById(await begin(alice(), (await ask()).id, actFile(stage()))),
+    'Query.node (an upload handed over)': async () => seenById({ id: (await handedOver()).uploadId }),
+    'UploadPrompt.uploads': async () => {
+      const { id } = await ask();
+      const upload = await begin(alice(), id, actFile(stage()));
+      return ofPrompt(id, 'id filename', upload.id);
+    },
+    'UploadPrompt.uploads (handed over)': async () => {
+      const { promptId, uploadId } = await handedOver();
+      return ofPrompt(promptId, 'id filename', uploadId);
+    },
+    'Upload.request': async () => {
+      const { id } = await ask();
+      await begin(alice(), id, actFile(stage()));
+      return ofPrompt(id, 'request { url }', '"url"');
+    },
     'Subscription.uploadPrompts': async () => {
       const { id } = await ask();
       return seen({}, id, 'subscription { uploadPrompts { prompts { id } } }');

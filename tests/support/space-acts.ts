@@ -4,6 +4,7 @@ import { agentUrn, scanned, type AssetFields } from './heart.js';
 import {
   createFolder,
   createFolderMutation,
+  createRole,
   createRoleMutation,
   createSpace,
   createSpaceMutation,
@@ -66,19 +67,19 @@ export function makeSpaceActs(stage: () => ActStage): Acts {
       Promise.resolve({
         by: admin(),
         document: createRoleMutation,
-        variables: { name: anew('Readers'), permissions: ['ASSETS_READ'] },
+        variables: { name: anew(stage().canary), permissions: ['ASSETS_READ'] },
         subject: idIn('createRole'),
         details: { permissions: ['ASSETS_READ'] },
       }),
     createSpace() {
-      const name = anew('Another');
+      const name = anew(stage().canary);
       const subject = idIn('createSpace');
       return Promise.resolve({
         by: admin(),
         document: createSpaceMutation,
         variables: { name },
         subject,
-        details: { name },
+        details: {},
       });
     },
     async deleteFolder() {
@@ -128,8 +129,9 @@ export function makeSpaceActs(stage: () => ActStage): Acts {
     },
     async setSpaceMember() {
       const [spaceId, { id: userId }] = [await newSpace(), await newPerson(stage())];
-      const variables = { spaceId, userId, roleId: 'guest' };
-      const details = { userId, roleId: 'guest' };
+      const { id: roleId } = await createRole(admin(), anew(stage().canary));
+      const variables = { spaceId, userId, roleId };
+      const details = { kind: 'USER', userId, roleId };
       return { by: admin(), document: setMemberMutation, variables, subject: spaceId, details };
     },
   };

@@ -26,10 +26,10 @@ export async function openThreeServices() {
     /** The same caller, at that process. */
     at: ({ credential }: Api, index: number) => makeApi(urlOf(index), credential),
 
-    /** Channels that somebody follows in Redis; workers follow one of their own. */
+    /** Channels that somebody follows in Redis, but for those that processes follow all the time. */
     async listChannels(): Promise<string[]> {
       const channels = (await redis.pubsub('CHANNELS')) as string[]; // As Redis documents it.
-      return channels.filter((channel) => channel !== 'jobs');
+      return channels.filter((channel) => channel !== 'jobs' && channel !== 'accounts');
     },
 
     async close(): Promise<void> {

@@ -32,7 +32,7 @@ export function makeAccounts({
   /** What was written already, so that a token that comes again costs no query. */
   const remembered = new LRUCache<string, { name: string | null; orgId: Promise<string> }>({
     max: maxRemembered,
-    // Who was erased, by whichever process, is known anew when they come again.
+    // Should nobody tell that somebody was erased.
     ttl: rememberMs,
   });
 
@@ -48,6 +48,9 @@ export function makeAccounts({
       entry.orgId.catch(() => remembered.get(key) === entry && remembered.delete(key));
       return entry.orgId;
     },
+
+    /** Somebody was erased, by whichever process: whoever comes again is known anew. */
+    forgetRemembered: () => remembered.clear(),
 
     /** Our id of it; undefined when nobody of it was seen. */
     findOrganizationId: (externalId: string) => store.findOrganizationId(externalId),

@@ -31,11 +31,11 @@ export function makeAppKeys({ db, transact, audit, agents }: AppKeysDeps) {
     ): Promise<{ appKey: AppKey; secret: string }> {
       assertOrgAdmin(viewer);
       const name = toName(input.name);
-      const { orgId, urn: agentUrn } = await agents.getAgent(viewer.orgId, input.agentUrn);
+      const { orgId, urn: agentUrn } = await agents.getLasting(viewer.orgId, input.agentUrn);
       const secret = makeSecret();
       const key = { id: newId(), orgId, agentUrn, name, secretHash: hashSecret(secret) };
       const appKey = await transact(async (tx) => {
-        await audit.record(tx, viewer, 'createAppKey', key.id, { agentUrn, name });
+        await audit.record(tx, viewer, 'createAppKey', key.id, { agentUrn });
         return makeAppKeyStore(tx.db).insert(key);
       });
       return { appKey, secret };
@@ -50,8 +50,8 @@ export function makeAppKeys({ db, transact, audit, agents }: AppKeysDeps) {
         const revoked = await keys.revoke(viewer.orgId, id);
         const key = revoked ?? (await keys.find(viewer.orgId, id));
         if (key === undefined) throw notFound('The app key');
-        const { agentUrn, name } = key;
-        if (revoked !== undefined) await audit.record(tx, viewer, 'revokeAppKey', id, { agentUrn, name });
+        const { agentUrn } = key;
+        if (revoked !== undefined) await audit.record(tx, viewer, 'revokeAppKey', id, { agentUrn });
         return key;
       });
     },

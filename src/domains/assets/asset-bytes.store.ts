@@ -7,8 +7,8 @@ import { assets } from './asset.table.js';
 /** What an asset has of its bytes. */
 export type AssetBytes = Pick<
   Asset,
-  'storageKey' | 'etag' | 'sizeBytes' | 'mimeType' | 'type' | 'filename' | 'description'
-> & { readonly sha256: string };
+  'storageKey' | 'etag' | 'sizeBytes' | 'mimeType' | 'type' | 'filename' | 'description' | 'uploadedBy'
+> & { readonly sha256: string; readonly replacedAt: Date };
 
 export function makeAssetBytesStore(db: Db) {
   return {
@@ -23,11 +23,13 @@ export function makeAssetBytesStore(db: Db) {
     },
 
     /** They were found clean. The caller holds the row. */
-    async replaceBytes(id: string, bytes: AssetBytes): Promise<Asset | undefined> {
+    async replaceBytes(id: string, { uploadedBy, ...bytes }: AssetBytes): Promise<Asset | undefined> {
       const [row] = await db
         .update(assets)
         .set({
           ...bytes,
+          uploadedByKind: uploadedBy.kind,
+          uploadedById: uploadedBy.id,
           scanStatus: 'CLEAN',
           scanReason: null,
           bytesGoneAt: null,

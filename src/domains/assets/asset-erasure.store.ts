@@ -1,4 +1,4 @@
-import { and, eq, inArray, isNotNull, isNull } from 'drizzle-orm';
+import { and, eq, inArray, isNotNull, isNull, type SQL } from 'drizzle-orm';
 import type { Db } from '../../core/db.js';
 import { erasedId } from '../../core/erased.js';
 import type { ActorRef } from '../../core/viewer.js';
@@ -36,12 +36,6 @@ export function makeAssetErasureStore(db: Db) {
       await db.delete(purgedAssets).where(and(eq(org, orgId), eq(user, userId), eq(agent, agentUrn)));
     },
 
-    async deletePurged(orgId: string, ids: readonly string[]): Promise<void> {
-      await db
-        .delete(purgedAssets)
-        .where(and(eq(purgedAssets.orgId, orgId), inArray(purgedAssets.id, [...ids])));
-    },
-
     async deleteFeed(ownerId: string): Promise<void> {
       await db.delete(assetEvents).where(eq(assetEvents.ownerId, ownerId));
       await db.delete(assetFeeds).where(eq(assetFeeds.ownerId, ownerId));
@@ -62,17 +56,21 @@ export function makeAssetErasureStore(db: Db) {
       return rowCount ?? 0;
     },
 
-    async forgetAgentOfPurged(orgId: string, agentUrn: string): Promise<void> {
-      await db
-        .update(purgedAssets)
-        .set({ agentUrn: null })
-        .where(
-          and(
-            eq(purgedAssets.orgId, orgId),
-            eq(purgedAssets.agentUrn, agentUrn),
-            isNull(purgedAssets.userId),
-          ),
-        );
+    async hasPurgedGenerated(orgId: string, of: Generated): Promise<boolean> {
+      return (await db.$count(purgedAssets, isPurgedOf(orgId, of))) > 0;
+    },
+
+    async deletePurgedGenerated(orgId: string, of: Generated): Promise<void> {
+      await db.delete(purgedAssets).where(isPurgedOf(orgId, of));
     },
   };
+}
+
+/** In spaces. */
+function isPurgedOf(orgId: string, of: Generated): SQL | undefined {
+  const isIts =
+    'agentUrn' in of
+      ? and(eq(purgedAssets.agentUrn, of.agentUrn), isNull(purgedAssets.userId))
+      : eq(purgedAssets.executionId, of.executionId);
+  return and(eq(purgedAssets.orgId, orgId), isIts);
 }

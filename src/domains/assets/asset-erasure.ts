@@ -47,9 +47,6 @@ export function makeAssetErasure({ db, objects, trash }: AssetErasureDeps) {
       await rows.deleteFeed(memory.id);
     },
 
-    forgetPurged: (tx: Tx, orgId: string, ids: readonly string[]) =>
-      makeAssetErasureStore(tx.db).deletePurged(orgId, ids),
-
     /** Whatever has its place among the memory's bytes, such as the copies of completions that died. */
     async deleteBytes({ orgId, id }: Memory): Promise<void> {
       for await (const { key } of objects.list(toOwnerPrefix(orgId, id))) await objects.delete(key);
@@ -58,7 +55,10 @@ export function makeAssetErasure({ db, objects, trash }: AssetErasureDeps) {
     /** Files in spaces stay, and do not say who uploaded them. How many it changed. */
     disown: (orgId: string, actor: ActorRef, limit: number) => store.disown(orgId, actor, limit),
 
-    forgetAgentOfPurged: (tx: Tx, orgId: string, agentUrn: string) =>
-      makeAssetErasureStore(tx.db).forgetAgentOfPurged(orgId, agentUrn),
+    hasPurged: (orgId: string, of: Generated) => store.hasPurgedGenerated(orgId, of),
+
+    /** Traces of what it had put into spaces and is gone for good. */
+    forgetPurged: (tx: Tx, orgId: string, of: Generated) =>
+      makeAssetErasureStore(tx.db).deletePurgedGenerated(orgId, of),
   };
 }

@@ -43,11 +43,15 @@ export const assets = pgTable(
     uploadedByKind: actorKind('uploaded_by_kind').notNull(),
     uploadedById: text('uploaded_by_id').notNull(),
     createdAt: instant('created_at').notNull().defaultNow(),
+    /** When the bytes that it has now came in the place of others; null while it has its first. */
+    replacedAt: instant('replaced_at'),
     updatedAt: instant('updated_at').notNull().defaultNow(),
     deletedAt: instant('deleted_at'),
     /** Set with deletedAt; the sweep takes it from then on. */
     restorableUntil: instant('restorable_until'),
     /** Never unset: bytes and row are being deleted. */
+    /** How often it was deleted: what was handed out before the last time stays dead when it is restored. */
+    deletions: integer('deletions').notNull().default(0),
     purgingAt: instant('purging_at'),
     bytesGoneAt: instant('bytes_gone_at'),
   },

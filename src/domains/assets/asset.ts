@@ -43,9 +43,14 @@ export interface Asset {
   readonly sealed: SealedAsset | null;
   /** Of the object at `storageKey` when it was verified: reads are on this condition. */
   readonly etag: string;
+  /** Whose bytes it has. */
   readonly uploadedBy: ActorRef;
   readonly createdAt: Date;
+  /** When the bytes that it has now came in the place of others; null while it has its first. */
+  readonly replacedAt: Date | null;
   readonly updatedAt: Date;
+  /** How often it was deleted. */
+  readonly deletions: number;
   /** In the trash since; null when not deleted. */
   readonly deletedAt: Date | null;
   /** Until when it can be restored; null when not deleted. */
@@ -62,6 +67,11 @@ export interface SealedAsset extends SealedNames {
   readonly storageKey: string | null;
 }
 
+/** When the bytes that it has now were uploaded. */
+export function uploadedAtOf({ replacedAt, createdAt }: Pick<Asset, 'replacedAt' | 'createdAt'>): Date {
+  return replacedAt ?? createdAt;
+}
+
 /** What is left of an asset that was purged, so that whoever asks for it can be told. */
 export interface PurgedAsset {
   readonly id: string;
@@ -69,6 +79,7 @@ export interface PurgedAsset {
   readonly agentUrn: string | null;
   readonly userId: string | null;
   readonly spaceId: string | null;
+  readonly executionId: string | null;
 }
 
 /** What agents put into spaces: in one execution, or one agent in all of its own. */

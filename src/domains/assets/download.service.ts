@@ -48,6 +48,8 @@ interface Ticket {
   disposition: Disposition;
   /** ORIGINAL when it is not there. */
   variant?: AssetVariant;
+  /** How often the asset had been deleted when it was made. */
+  deletions: number;
   /** Milliseconds since 1970. */
   expiresAt: number;
   viewer: Pick<Viewer, 'kind' | 'id' | 'orgId' | 'sessionId'> & {
@@ -72,7 +74,7 @@ export type Downloads = ReturnType<typeof makeDownloads>;
 
 /**
  * Download URLs: sealed, not stored, good for one GET. What they may still do is decided when they are spent,
- * so deleting the asset or revoking the key kills them.
+ * so deleting the asset, also where it is restored, or revoking the key kills them.
  */
 export function makeDownloads(deps: DownloadsDeps) {
   const { db, objects, keyring, access, ciphers, isStillValid, findThumbnailKey, publicUrl } = deps;
@@ -140,6 +142,7 @@ export function makeDownloads(deps: DownloadsDeps) {
         assetId,
         disposition,
         variant,
+        deletions: asset.deletions,
         expiresAt: expiresAt.getTime(),
         viewer: toTicketViewer(viewer),
       } satisfies Ticket);
@@ -159,6 +162,8 @@ export function makeDownloads(deps: DownloadsDeps) {
       const found = await store.findById(ticket.assetId);
       if (found === undefined || found.deletedAt !== null || !(await access.canRead(viewer, found)))
         throw linkEnded();
+      // Restored since then: whoever deleted it took back what had been handed out.
+      if (found.deletions !== ticket.deletions) throw linkEnded();
       assertDownloadable(found);
       const stored = await findStored(await open(viewer, found), ticket.variant ?? 'ORIGINAL');
       if (stored === undefined) throw linkEnded();

@@ -5,6 +5,7 @@ import { isId } from '../../core/ids.js';
 import type { Log } from '../../core/log.js';
 import type { Queue } from '../../core/queue.js';
 import type { Viewer } from '../../core/viewer.js';
+import { serviceActor } from '../accounts/audit.js';
 import type { Audit } from '../accounts/audit.service.js';
 import type { Quotas } from '../quotas/quota.service.js';
 import type { ObjectStore } from '../storage/object-store.js';
@@ -13,6 +14,7 @@ import { assertGranted } from '../spaces/space-access.js';
 import type { Assets } from './asset.service.js';
 import type { AssetEvents } from './asset-events.js';
 import type { Asset } from './asset.js';
+import type { AssetUploads } from './asset-uploads.js';
 import { makeAssetStore } from './asset.store.js';
 import { locateBytes } from './sealed-asset.js';
 import { makeTrashStore } from './trash.store.js';
@@ -32,6 +34,8 @@ export interface TrashDeps {
   log: Log;
   /** Deletes what was made of its bytes, such as a thumbnail. Idempotent. */
   deleteDerived: (assetId: string) => Promise<void>;
+  /** Resolved on use: of a later domain. */
+  assetUploads: () => AssetUploads;
   /** How long what was deleted can be restored. */
   trashHours: number;
 }
@@ -42,22 +46,27 @@ const purgeRetrySeconds = 30;
 
 /**
  * `live ⇄ DELETED → PURGING → gone`. PURGING is never left: bytes are deleted only after it was committed, so what
- * was restored is never swept. The order of locks is: asset, feed, quota.
+ * was restored is never swept. The order of locks is: upload, asset, feed, quota.
  */
 export function makeTrash(deps: TrashDeps) {
   const { db, transact, objects, queue, quotas, audit, access, events, assets, log } = deps;
-  const { deleteDerived, trashHours } = deps;
+  const { deleteDerived, assetUploads, trashHours } = deps;
   const store = makeAssetStore(db);
   const trash = makeTrashStore(db);
 
-  /** Idempotent: deletes the bytes, then the row, and gives back what it took of the quota. */
+  /**
+   * Idempotent: deletes the bytes, then the row with all that tells how they came, and gives back what it took of the
+   * quota.
+   */
   async function finishPurge(assetId: string): Promise<void> {
     const asset = await store.findById(assetId);
     if (asset === undefined || asset.purgingAt === null) return;
     await deleteDerived(assetId);
+    await assetUploads().deleteReplaced(asset);
     const key = await locateBytes(objects, asset);
     if (key !== undefined) await objects.delete(key);
     await transact(async (tx) => {
+      await assetUploads().forget(tx, assetId);
       const gone = await makeTrashStore(tx.db).endPurge(assetId);
       if (gone === undefined) return;
       await events.record(tx, 'PURGED', [gone]);
@@ -193,7 +202,9 @@ export function makeTrash(deps: TrashDeps) {
       const due = await trash.listDue(limit);
       await forEachAnyway(due, (assetId) =>
         transact(async (tx) => {
-          if (!(await makeTrashStore(tx.db).beginPurgeOfDue(assetId))) return;
+          const asset = await makeTrashStore(tx.db).beginPurgeOfDue(assetId);
+          if (asset === undefined) return;
+          await audit.recordAll(tx, { orgId: asset.orgId, ...serviceActor }, 'purgeAsset', [toAct(asset)]);
           await queue.enqueue(tx, 'purge-asset', { assetId });
         }),
       );

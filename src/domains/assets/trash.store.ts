@@ -12,7 +12,7 @@ const isInTrash = and(isNotNull(assets.deletedAt), isNull(assets.purgingAt));
 function inTrash(trashHours: number) {
   const at = sql`statement_timestamp()`;
   const restorableUntil = sql`${at} + make_interval(hours => ${trashHours})`;
-  return { deletedAt: at, restorableUntil, updatedAt: at };
+  return { deletedAt: at, restorableUntil, deletions: sql`${assets.deletions} + 1`, updatedAt: at };
 }
 
 /** One parameter, whatever their number. */
@@ -103,13 +103,14 @@ export function makeTrashStore(db: Db) {
       return rows.map(({ id }) => id);
     },
 
-    /** From here on nothing brings it back. false when it was restored, or when another began. */
-    async beginPurgeOfDue(id: string): Promise<boolean> {
-      const { rowCount } = await db
+    /** From here on nothing brings it back. undefined when it was restored, or when another began. */
+    async beginPurgeOfDue(id: string): Promise<Asset | undefined> {
+      const [row] = await db
         .update(assets)
         .set({ purgingAt: now })
-        .where(and(eq(assets.id, id), isInTrash, lte(assets.restorableUntil, now)));
-      return rowCount === 1;
+        .where(and(eq(assets.id, id), isInTrash, lte(assets.restorableUntil, now)))
+        .returning();
+      return row && toAsset(row);
     },
 
     /** The same at somebody's word, whether it was deleted before or not. */
@@ -128,8 +129,8 @@ export function makeTrashStore(db: Db) {
         .where(and(eq(assets.id, id), isNotNull(assets.purgingAt)))
         .returning();
       if (row === undefined) return undefined;
-      const { orgId, agentUrn, userId, spaceId } = row;
-      await db.insert(purgedAssets).values({ id, orgId, agentUrn, userId, spaceId });
+      const { orgId, agentUrn, userId, spaceId, executionId } = row;
+      await db.insert(purgedAssets).values({ id, orgId, agentUrn, userId, spaceId, executionId });
       return toAsset(row);
     },
 

@@ -40,7 +40,7 @@ export function makeCapabilities({
     async setAgentAssetUploadEnabled(viewer: Viewer, agentUrn: string, enabled: boolean): Promise<Agent> {
       assertOrgAdmin(viewer);
       const { orgId } = viewer;
-      const agent = await agents.getAgent(orgId, agentUrn);
+      const agent = await agents.getLasting(orgId, agentUrn);
       await transact(async (tx) => {
         const rows = makeCapabilityStore(tx.db);
         const capability = await rows.lock(orgId, agentUrn);
@@ -60,7 +60,7 @@ export function makeCapabilities({
      */
     async setAgentUploadPolicy(viewer: Viewer, agentUrn: string, policy: RequestedLimits): Promise<Agent> {
       assertOrgAdmin(viewer);
-      const agent = await agents.getAgent(viewer.orgId, agentUrn);
+      const agent = await agents.getLasting(viewer.orgId, agentUrn);
       const limits = keepRequested(policy, narrowLimits(defaults, policy, 'policy'));
       if (Object.keys(limits).length === 0) return agent;
       await transact(async (tx) => {

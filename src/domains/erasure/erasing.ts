@@ -1,4 +1,4 @@
-import { makeAccountErasure } from '../accounts/account-erasure.js';
+import { makeAccountErasure, type AccountErasureDeps } from '../accounts/account-erasure.js';
 import { makeAssetErasure, type AssetErasureDeps } from '../assets/asset-erasure.js';
 import { makePromptErasure, type PromptErasureDeps } from '../prompts/prompt-erasure.js';
 import { makeSpaceErasure } from '../spaces/space-erasure.js';
@@ -11,7 +11,12 @@ type Made =
   'accountErasure' | 'assetErasure' | 'promptErasure' | 'spaceErasure' | 'uploadErasure' | 'vaultErasure';
 
 export type ErasingDeps = Omit<
-  ErasuresDeps & RunErasureDeps & AssetErasureDeps & PromptErasureDeps & UploadErasureDeps,
+  ErasuresDeps &
+    RunErasureDeps &
+    AccountErasureDeps &
+    AssetErasureDeps &
+    PromptErasureDeps &
+    UploadErasureDeps,
   Made
 >;
 
@@ -20,7 +25,7 @@ export function makeErasing(deps: ErasingDeps) {
   const uploadErasure = makeUploadErasure(deps);
   const erasing = {
     ...deps,
-    accountErasure: makeAccountErasure(),
+    accountErasure: makeAccountErasure(deps),
     assetErasure: makeAssetErasure(deps),
     promptErasure: makePromptErasure({ ...deps, uploadErasure }),
     spaceErasure: makeSpaceErasure(),

@@ -68,6 +68,7 @@ export function makeErasures(deps: ErasuresDeps) {
       case 'EXECUTION':
         return (
           (await assetErasure.hasGenerated({ db }, orgId, { executionId: subject })) ||
+          (await assetErasure.hasPurged(orgId, { executionId: subject })) ||
           (await uploadErasure.hasGenerated(orgId, { executionId: subject }))
         );
     }
@@ -128,6 +129,10 @@ export function makeErasures(deps: ErasuresDeps) {
   return {
     /** For the operator, who acts for no viewer. */
     beginErasure,
+
+    /** Whether it has begun, and not come to its end. */
+    isErasing: async (target: ErasureTarget): Promise<boolean> =>
+      (await makeErasureStore(db).findOfTarget(target)) !== undefined,
 
     /**
      * The person, their memories with every file, prompt and answer, and their roles. What they put into spaces stays

@@ -61,14 +61,8 @@ export function makeRunErasure(deps: RunErasureDeps) {
   async function eraseGenerated(orgId: string, of: Generated, steps: Steps): Promise<void> {
     await steps.untilNone('uploads ended', (limit) => uploadErasure.endAll(orgId, of, limit));
     await steps.untilNone('files', (limit) => assetErasure.eraseGenerated(orgId, of, limit));
-    await steps.untilNone('uploads', (limit) =>
-      transact(async (tx) => {
-        const taken = await uploadErasure.takeGenerated(tx, orgId, of, limit);
-        const assetIds = taken.flatMap(({ assetId }) => assetId ?? []);
-        if (assetIds.length > 0) await assetErasure.forgetPurged(tx, orgId, assetIds);
-        return taken.length;
-      }),
-    );
+    // Those of files went with them.
+    await steps.untilNone('uploads', (limit) => uploadErasure.deleteGenerated(orgId, of, limit));
   }
 
   /** Each does its work and gives what is left for the last transaction; that says whether nothing has come meanwhile. */
@@ -108,7 +102,7 @@ export function makeRunErasure(deps: RunErasureDeps) {
         if (await memories.hasAny(tx, orgId, { agentUrn })) return false;
         if (await assetErasure.hasGenerated(tx, orgId, { agentUrn })) return false;
         await spaceErasure.forgetActor(tx, orgId, actor);
-        await assetErasure.forgetAgentOfPurged(tx, orgId, agentUrn);
+        await assetErasure.forgetPurged(tx, orgId, { agentUrn });
         await accountErasure.deleteAppKeys(tx, orgId, agentUrn);
         await capabilities.delete(tx, orgId, agentUrn);
         await accountErasure.deleteAgent(tx, orgId, agentUrn);
@@ -124,7 +118,11 @@ export function makeRunErasure(deps: RunErasureDeps) {
 
     async EXECUTION({ orgId, subject: executionId }, steps) {
       await eraseGenerated(orgId, { executionId }, steps);
-      return async (tx) => !(await assetErasure.hasGenerated(tx, orgId, { executionId }));
+      return async (tx) => {
+        if (await assetErasure.hasGenerated(tx, orgId, { executionId })) return false;
+        await assetErasure.forgetPurged(tx, orgId, { executionId });
+        return true;
+      };
     },
   };
 

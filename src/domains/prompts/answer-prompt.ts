@@ -15,6 +15,7 @@ import { holdOf, isOpen, type UploadPrompt } from './prompt.js';
 import { makePromptAssetStore } from './prompt-asset.store.js';
 import { announce } from './prompt-channels.js';
 import { refusalOf } from './prompt-refusals.js';
+import { recordTimeOut } from './record-time-out.js';
 import { makePromptStore } from './prompt.store.js';
 
 export interface AnswerPromptDeps {
@@ -135,7 +136,9 @@ export function makeAnswerPrompt({
 
       async abandon(tx, upload) {
         const changed = await holding.letGo(tx, upload);
-        if (changed !== undefined) announce(tx, channels, changed);
+        if (changed === undefined) return;
+        if (changed.status === 'TIMEOUT') await recordTimeOut(tx, audit, changed);
+        announce(tx, channels, changed);
       },
     } satisfies Destination,
   };

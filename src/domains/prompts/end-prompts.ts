@@ -8,6 +8,7 @@ import type { Audit } from '../accounts/audit.service.js';
 import type { Uploads } from '../uploads/upload.service.js';
 import type { UploadPrompt } from './prompt.js';
 import { announce } from './prompt-channels.js';
+import { recordTimeOut } from './record-time-out.js';
 import { refusalOf } from './prompt-refusals.js';
 import { makePromptListStore } from './prompt-list.store.js';
 import { makePromptStore, type Resolution } from './prompt.store.js';
@@ -125,6 +126,10 @@ export function makeEndPrompts({ db, transact, channels, audit, uploads, getProm
   }
 
   function timeOut(id: string): Promise<UploadPrompt | undefined> {
-    return transact(async (tx) => endWith(tx, await makePromptStore(tx.db).timeOut(id), 'EXPIRED'));
+    return transact(async (tx) => {
+      const changed = await makePromptStore(tx.db).timeOut(id);
+      if (changed !== undefined) await recordTimeOut(tx, audit, changed);
+      return endWith(tx, changed, 'EXPIRED');
+    });
   }
 }

@@ -67,7 +67,7 @@ export function makePrompts(deps: PromptsDeps) {
     timeOutDue: ending.timeOutDue,
     beginPromptUpload: answering.beginPromptUpload,
     markUploadPromptSeen: answering.markUploadPromptSeen,
-    submitPromptUploads: makeSubmitPrompt({ ...deps, getPrompt, listAnswer }),
+    submitPromptUploads: makeSubmitPrompt({ ...deps, getPrompt }),
     answerWithAssets: makeAnswerWithAssets({ ...deps, getPrompt, listAnswer }),
     destination: answering.destination,
     /** For a loader: the assets of each answer by id, in its order. Callers have seen the prompts. */

@@ -82,6 +82,11 @@ export function isOwnAnswer({ status, resolvedSessionId }: UploadPrompt, { sessi
   return status === 'UPLOADED' && resolvedSessionId === sessionId;
 }
 
+/** Of one that has ended: whether uploads held it, rather than nobody, as when it was answered by what the memory has. */
+export function wasHeld({ uploadId, holderSessionId }: UploadPrompt): boolean {
+  return uploadId !== null || holderSessionId !== null;
+}
+
 /** The answer, once there is one. */
 export function toResult(prompt: UploadPrompt): UploadResult | null {
   if (prompt.status === 'PENDING' || prompt.status === 'UPLOADING' || prompt.resolvedAt === null) return null;

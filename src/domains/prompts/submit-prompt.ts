@@ -9,7 +9,7 @@ import type { MemoryCipher } from '../vault/memory-cipher.js';
 import type { MemoryCiphers } from '../vault/memory-ciphers.js';
 import type { VerifiedFiles } from '../uploads/verified-files.js';
 import { inCounts, inFiles } from './file-counts.js';
-import { isOpen, isOwnAnswer, type UploadPrompt } from './prompt.js';
+import { isOpen, isOwnAnswer, wasHeld, type UploadPrompt } from './prompt.js';
 import { makePromptAssetStore } from './prompt-asset.store.js';
 import { announce } from './prompt-channels.js';
 import { refusalOf } from './prompt-refusals.js';
@@ -24,8 +24,6 @@ export interface SubmitPromptDeps {
   ciphers: MemoryCiphers;
   /** Reads it for this viewer and sees to its deadline; throws NOT_FOUND. */
   getPrompt: (viewer: Viewer, id: string) => Promise<UploadPrompt>;
-  /** The ids of its answer's assets, in order. */
-  listAnswer: (promptId: string) => Promise<string[]>;
 }
 
 /** How a person hands over several files at once. */
@@ -37,7 +35,6 @@ export function makeSubmitPrompt({
   verifiedFiles,
   ciphers,
   getPrompt,
-  listAnswer,
 }: SubmitPromptDeps) {
   /**
    * Answers a prompt for several files with those that its session has completed: all become assets, or none does.
@@ -72,16 +69,9 @@ export function makeSubmitPrompt({
     const submitted = status === 'UPLOADING' ? await ciphers.withCipher(viewer, memoryId, submit) : undefined;
     if (submitted !== undefined) return submitted;
     const now = await getPrompt(viewer, id);
-    if (isOwnAnswer(now, viewer) && (await isOfUploads(now))) return now;
+    if (isOwnAnswer(now, viewer) && wasHeld(now)) return now;
     throw refusalToSubmit(now);
   };
-
-  /** Whether its answer is what was uploaded for it, rather than what the memory held. */
-  async function isOfUploads({ id }: UploadPrompt): Promise<boolean> {
-    const answer = await listAnswer(id);
-    const uploaded = (await uploads.listOfPrompts([id])).map(({ assetId }) => assetId);
-    return answer.every((assetId) => uploaded.includes(assetId));
-  }
 }
 
 function assertSubmittable(prompt: UploadPrompt, files: readonly Upload[]): void {

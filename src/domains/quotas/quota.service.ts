@@ -38,17 +38,20 @@ export function makeQuotas({ db, transact, audit, spaceAccess }: QuotasDeps) {
     getUsage: ({ orgId }: Viewer): Promise<StorageUsage> => store.get(orgId),
 
     /**
-     * For an admin every space by name, then all memories together. For everybody else the spaces that they may
-     * read: what people keep in their memories is told in the totals alone.
+     * For an admin every space by name, those too that keep them out, then all memories together. For everybody else
+     * the spaces that they may read: what people keep in their memories is told in the totals alone.
      */
     async listUsageBySpace(viewer: Viewer): Promise<SpaceUsage[]> {
-      const bySpace = await store.listBySpace(viewer.orgId);
-      if (isOrgAdmin(viewer)) return [...bySpace, await store.getOfMemories(viewer.orgId)];
-      const spaces = await spaceAccess.list(viewer);
-      const readable = new Set(
-        spaces.filter(({ permissions }) => permissions.has('ASSETS_READ')).map(({ id }) => id),
+      const counted = await store.listBySpace(viewer.orgId);
+      const granted = new Map(
+        (await spaceAccess.list(viewer)).map(({ id, permissions }) => [id, permissions]),
       );
-      return bySpace.filter(({ space }) => space !== null && readable.has(space.id));
+      const bySpace = counted.map(({ space, ...usage }) => ({
+        ...usage,
+        space: { ...space, permissions: granted.get(space.id) ?? new Set<never>() },
+      }));
+      if (isOrgAdmin(viewer)) return [...bySpace, await store.getOfMemories(viewer.orgId)];
+      return bySpace.filter(({ space }) => space.permissions.has('ASSETS_READ'));
     },
 
     /**

@@ -1,5 +1,6 @@
 import { and, eq, isNull, or, sql } from 'drizzle-orm';
 import type { Db } from '../../core/db.js';
+import type { Space } from '../spaces/space.js';
 import { spaces } from '../spaces/space.table.js';
 import type { SpaceUsage, StorageUsage } from './usage.js';
 import { spaceUsage, storageUsage } from './usage.table.js';
@@ -39,7 +40,7 @@ export function makeQuotaStore(db: Db) {
     },
 
     /** Every space of the organization, by name. */
-    async listBySpace(orgId: string): Promise<SpaceUsage[]> {
+    async listBySpace(orgId: string): Promise<(Omit<SpaceUsage, 'space'> & { space: Space })[]> {
       return db
         .select({ space: { id: spaces.id, orgId: spaces.orgId, name: spaces.name }, ...ofSpace })
         .from(spaces)

@@ -1,4 +1,4 @@
-import type { Space } from '../spaces/space.js';
+import type { SpaceOfViewer } from '../spaces/space-access.js';
 
 /** An organization's counters, in bytes. */
 export interface StorageUsage {
@@ -14,7 +14,7 @@ export interface StorageUsage {
 
 /** What of usedBytes one space holds, or, where `space` is null, all memories together. */
 export interface SpaceUsage {
-  readonly space: Space | null;
+  readonly space: SpaceOfViewer | null;
   readonly usedBytes: number;
   readonly assetCount: number;
 }

@@ -8,7 +8,7 @@ import { makeFolderStore } from './folder.store.js';
 import { lockFolderTree, type FolderTree } from './folder-tree.js';
 import { toFolderName } from './names.js';
 import type { Permission } from './role.js';
-import { assertGranted, type SpaceAccess } from './space-access.js';
+import { assertGranted, type SpaceAccess, type SpaceOfViewer } from './space-access.js';
 
 export type Folders = ReturnType<typeof makeFolders>;
 
@@ -89,8 +89,11 @@ export function makeFolders({ db, transact, audit, access, contents }: FoldersDe
     /** For loaders: those of the organization, in any order. Whoever follows a reference to them may see them. */
     listByIds: (orgId: string, ids: readonly string[]) => store.listByIds(orgId, ids),
 
-    /** The same, of those that stand in the spaces' roots; by name. */
-    listInRoots: (orgId: string, spaceIds: readonly string[]) => store.listInRoots(orgId, spaceIds),
+    /** The same, of those that stand in the roots of spaces in which the viewer may do anything; by name. */
+    async listInRoots(orgId: string, spaces: readonly SpaceOfViewer[]): Promise<Folder[]> {
+      const seen = spaces.filter(({ permissions }) => permissions.size > 0).map(({ id }) => id);
+      return seen.length === 0 ? [] : store.listInRoots(orgId, seen);
+    },
 
     /** The same, of those that stand in the folders themselves; by name. */
     listInFolders: (orgId: string, parentIds: readonly string[]) => store.listInFolders(orgId, parentIds),

@@ -1,5 +1,5 @@
 import type { Db, Transact } from '../../core/db.js';
-import { newId } from '../../core/ids.js';
+import { isId, newId } from '../../core/ids.js';
 import { assertOrgAdmin, type Viewer } from '../../core/viewer.js';
 import type { Audit } from '../accounts/audit.service.js';
 import { nameTaken, toName } from './names.js';
@@ -21,7 +21,7 @@ export function makeRoles({ db, transact, audit }: RolesDeps) {
   /** In any order; what is missing does not exist. No query for the built-in ones. */
   async function listByIds(orgId: string, ids: readonly string[]): Promise<Role[]> {
     const builtIn = builtInRoles.filter(({ id }) => ids.includes(id));
-    const own = ids.filter((id) => builtIn.every((role) => role.id !== id));
+    const own = ids.filter(isId);
     return own.length === 0 ? builtIn : [...builtIn, ...(await store.listByIds(orgId, own))];
   }
 
@@ -45,8 +45,7 @@ export function makeRoles({ db, transact, audit }: RolesDeps) {
         if (isBuiltIn || !(await makeRoleStore(tx.db).insert({ ...role, orgId: viewer.orgId }))) {
           throw nameTaken('There is a role of this name already.');
         }
-        const { id, ...details } = role;
-        await audit.record(tx, viewer, 'createRole', id, details);
+        await audit.record(tx, viewer, 'createRole', role.id, { permissions: role.permissions });
         return { ...role, builtIn: false };
       });
     },

@@ -57,7 +57,7 @@ export function makeSpaceMembers({ db, transact, audit, accounts, roles, access 
       const member = { spaceId, ...actor, roleId: role.id };
       await transact(async (tx) => {
         if (!(await makeSpaceMemberStore(tx.db).set(orgId, member))) return;
-        const details = { kind: actor.kind, userId: actor.id, roleId: role.id, roleName: role.name };
+        const details = { kind: actor.kind, userId: actor.id, roleId: role.id };
         await audit.record(tx, viewer, 'setSpaceMember', spaceId, details);
       });
       const [named] = await withNames(orgId, [member]);

@@ -32,7 +32,7 @@ export function makeSpaces({ transact, audit, access }: SpacesDeps) {
         if (!(await makeSpaceStore(tx.db).insert({ id, orgId: viewer.orgId, name }))) {
           throw nameTaken('There is a space of this name already.');
         }
-        await audit.record(tx, viewer, 'createSpace', id, { name });
+        await audit.record(tx, viewer, 'createSpace', id, {});
       });
       return access.assertMay(viewer, id, 'ASSETS_READ');
     },

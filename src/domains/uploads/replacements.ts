@@ -55,11 +55,11 @@ export function makeReplacements(deps: ReplacementsDeps) {
       const [taken] = await makeVerifiedFileStore(tx.db).take([upload.id]);
       // Superseded or let go while it was scanned.
       if (taken === undefined) return true;
-      const { storageKey, etag, mimeType, type } = file;
-      const { sizeBytes, filename } = upload;
+      const { storageKey, etag, mimeType, type, verifiedAt: replacedAt } = file;
+      const { sizeBytes, filename, createdBy: uploadedBy } = upload;
       const description = upload.description ?? asset.description;
-      const bytes = { storageKey, etag, mimeType, type, sizeBytes, filename, description, sha256 };
-      await assetBytes.replace(tx, asset, bytes);
+      const found = { storageKey, etag, mimeType, type, sha256, replacedAt };
+      await assetBytes.replace(tx, asset, { ...found, sizeBytes, filename, description, uploadedBy });
       return true;
     });
   }

@@ -47,13 +47,9 @@ export function makeUploadErasureStore(db: Db) {
       await db.delete(uploads).where(inArray(uploads.promptId, [...promptIds]));
     },
 
-    /** Removes and returns them. */
-    async takeGenerated(orgId: string, of: Generated, limit: number): Promise<Upload[]> {
-      const rows = await db
-        .delete(uploads)
-        .where(inArray(uploads.id, pick(isOf(orgId, of), limit)))
-        .returning();
-      return rows.map(toUpload);
+    async deleteGenerated(orgId: string, of: Generated, limit: number): Promise<number> {
+      const { rowCount } = await db.delete(uploads).where(inArray(uploads.id, pick(isOf(orgId, of), limit)));
+      return rowCount ?? 0;
     },
 
     async disown(orgId: string, actor: ActorRef, limit: number): Promise<number> {

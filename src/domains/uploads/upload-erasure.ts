@@ -1,7 +1,6 @@
 import type { Db, Tx } from '../../core/db.js';
 import type { ActorRef } from '../../core/viewer.js';
 import type { Generated } from '../assets/asset.js';
-import type { Upload } from './upload.js';
 import { makeUploadErasureStore, type DirectScope } from './upload-erasure.store.js';
 import type { Uploads } from './upload.service.js';
 
@@ -31,9 +30,8 @@ export function makeUploadErasure({ db, uploads }: UploadErasureDeps) {
     deleteOfPrompts: (tx: Tx, promptIds: readonly string[]) =>
       makeUploadErasureStore(tx.db).deleteOfPrompts(promptIds),
 
-    /** Removes and returns rows of uploads that have ended, `limit` at most. */
-    takeGenerated: (tx: Tx, orgId: string, of: Generated, limit: number): Promise<Upload[]> =>
-      makeUploadErasureStore(tx.db).takeGenerated(orgId, of, limit),
+    /** Rows of uploads that have ended; how many. */
+    deleteGenerated: (orgId: string, of: Generated, limit: number) => store.deleteGenerated(orgId, of, limit),
 
     /** Those into spaces stay, as the files do, and do not say who began them. How many it changed. */
     disown: (orgId: string, actor: ActorRef, limit: number) => store.disown(orgId, actor, limit),

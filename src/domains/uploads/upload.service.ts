@@ -6,6 +6,7 @@ import type { JobPayloads, Queue } from '../../core/queue.js';
 import type { ActorRef } from '../../core/viewer.js';
 import type { Viewer } from '../../core/viewer.js';
 import { AppError, badInput, notFound } from '../../core/errors.js';
+import { serviceActor } from '../accounts/audit.js';
 import type { Audit } from '../accounts/audit.service.js';
 import type { Quotas } from '../quotas/quota.service.js';
 import { newStagingKey } from '../storage/object-keys.js';
@@ -19,6 +20,7 @@ import { planPartSize } from './part-plan.js';
 import { toStoredNames } from './sealed-upload.js';
 import {
   isAlive,
+  maySend,
   uploadEnded,
   type DeclaredFile,
   type Upload,
@@ -120,13 +122,9 @@ export function makeUploads({
   }
 
   async function getOfViewer(viewer: Viewer, id: string): Promise<Upload> {
-    const upload = await find(viewer, id);
+    const upload = isId(id) ? await store.findOfCreator(viewer.orgId, viewer, id) : undefined;
     if (upload === undefined) throw notFound('The upload');
     return upload;
-  }
-
-  async function find(viewer: Viewer, id: string): Promise<Upload | undefined> {
-    return isId(id) ? store.findOfCreator(viewer.orgId, viewer, id) : undefined;
   }
 
   return {
@@ -191,10 +189,14 @@ export function makeUploads({
       });
     },
 
-    /** The request that puts all bytes; null in parts, and once the upload has ended or its lease is over. */
-    async presign(upload: Upload): Promise<PresignedRequest | null> {
+    /**
+     * The request that puts all bytes, for whoever may send them; null for everybody else, in parts, and once the
+     * upload has ended or its lease is over.
+     */
+    async presign(viewer: Viewer, upload: Upload): Promise<PresignedRequest | null> {
       const expiresInSeconds = Math.floor((upload.expiresAt.getTime() - Date.now()) / 1000);
       if (upload.status !== 'OPEN' || upload.partSizeBytes !== null || expiresInSeconds < 1) return null;
+      if (!maySend(upload, viewer)) return null;
       return objects.presignPut({
         key: upload.stagingKey,
         contentType: upload.mimeType,
@@ -204,14 +206,18 @@ export function makeUploads({
       });
     },
 
-    /** The viewer's own upload, in any of their sessions, as they may see it; undefined when there is none. */
+    /**
+     * The viewer's own upload, in any of their sessions, or one that answered the viewer, an App; undefined when there
+     * is none. Names of encrypted memories only where those are unlocked, here and below.
+     */
     async find(viewer: Viewer, id: string): Promise<Upload | undefined> {
-      const upload = await find(viewer, id);
+      const upload = isId(id) ? await store.findSeen(viewer, id) : undefined;
       return upload && showOne(viewer, upload);
     },
 
-    /** In their order, as the viewer may see them: names of encrypted memories only where those are unlocked. */
-    show: (viewer: Viewer, uploads: readonly Upload[]): Promise<Upload[]> => showNames(viewer, uploads),
+    /** For a loader: those that `find` finds, in the order of their begin. */
+    listOfPrompts: async (viewer: Viewer, promptIds: readonly string[]): Promise<Upload[]> =>
+      showNames(viewer, await store.listSeenOfPrompts(viewer, promptIds)),
 
     /** Whether bytes at this key are those of an open upload. */
     isAwaited: (stagingKey: string) => store.isAwaited(stagingKey),
@@ -221,8 +227,6 @@ export function makeUploads({
 
     /** To check the counters by, in bytes: what open uploads have declared, and what is verified and waits. */
     sumReserved: (tx: Tx, orgId: string) => sumReserved(tx.db, orgId),
-
-    listOfPrompts: (promptIds: readonly string[]) => store.listOfPrompts(promptIds),
 
     /** Those of an open prompt that may come to something, in the order of their begin. */
     async listAlive(tx: Tx, promptId: string): Promise<Upload[]> {
@@ -258,7 +262,12 @@ export function makeUploads({
     /** For the sweep: ends uploads whose lease is over. Returns how many it looked at. */
     async endLapsed(limit: number): Promise<number> {
       const lapsed = await store.listLapsed(limit);
-      await forEachAnyway(lapsed, (upload) => endAndTell(upload, 'EXPIRED'));
+      await forEachAnyway(lapsed, (upload) =>
+        endAndTell(upload, 'EXPIRED', (tx) => {
+          const { id, orgId, promptId } = upload;
+          return audit.record(tx, { orgId, ...serviceActor }, 'expireUpload', id, { promptId });
+        }),
+      );
       return lapsed.length;
     },
   };

@@ -1,11 +1,13 @@
-import { and, asc, eq, gte, inArray, isNotNull, isNull, lt, lte, or, sql } from 'drizzle-orm';
+import { and, asc, eq, gte, inArray, isNotNull, isNull, lt, lte, notExists, or, sql } from 'drizzle-orm';
+import type { SQL } from 'drizzle-orm';
 import type { Db } from '../../core/db.js';
 import type { Repeatable } from '../../core/idempotency.js';
-import type { ActorRef } from '../../core/viewer.js';
+import type { ActorRef, AppViewer, Viewer } from '../../core/viewer.js';
 import type { SealedNames } from '../vault/sealed-names.js';
 import type { Lease } from './lease.js';
 import type { Upload, UploadStatus } from './upload.js';
 import { uploads } from './upload.table.js';
+import { verifiedFiles } from './verified-file.table.js';
 
 const isUnclaimed = or(isNull(uploads.completingUntil), lt(uploads.completingUntil, sql`clock_timestamp()`));
 
@@ -63,12 +65,28 @@ export function makeUploadStore(db: Db) {
       { kind, id: creatorId }: ActorRef,
       id: string,
     ): Promise<Upload | undefined> {
-      const isCreator = and(eq(uploads.createdByKind, kind), eq(uploads.createdById, creatorId));
       const [row] = await db
         .select()
         .from(uploads)
-        .where(and(eq(uploads.id, id), eq(uploads.orgId, orgId), isCreator));
+        .where(and(eq(uploads.id, id), eq(uploads.orgId, orgId), isBegunBy({ kind, id: creatorId })));
       return row && toUpload(row);
+    },
+
+    async findSeen(viewer: Viewer, id: string): Promise<Upload | undefined> {
+      const [row] = await db
+        .select()
+        .from(uploads)
+        .where(and(eq(uploads.id, id), isSeenBy(db, viewer)));
+      return row && toUpload(row);
+    },
+
+    async listSeenOfPrompts(viewer: Viewer, promptIds: readonly string[]): Promise<Upload[]> {
+      const rows = await db
+        .select()
+        .from(uploads)
+        .where(and(inArray(uploads.promptId, [...promptIds]), isSeenBy(db, viewer)))
+        .orderBy(asc(uploads.createdAt), asc(uploads.id));
+      return rows.map(toUpload);
     },
 
     async findById(id: string): Promise<Upload | undefined> {
@@ -214,6 +232,30 @@ export function makeUploadStore(db: Db) {
       return rows.map(toUpload);
     },
   };
+}
+
+function isBegunBy({ kind, id }: ActorRef): SQL | undefined {
+  return and(eq(uploads.createdByKind, kind), eq(uploads.createdById, id));
+}
+
+/**
+ * An upload is seen by whoever began it. What a person hands over is seen by the App that asked for it, too, from then
+ * on; what they tried or left out never is.
+ */
+function isSeenBy(db: Db, viewer: Viewer): SQL | undefined {
+  const isTheirs = isBegunBy(viewer);
+  const isSeen = viewer.kind === 'APP' ? or(isTheirs, isAnswerTo(db, viewer)) : isTheirs;
+  return and(eq(uploads.orgId, viewer.orgId), isSeen);
+}
+
+function isAnswerTo(db: Db, { agentUrn }: AppViewer): SQL | undefined {
+  const waiting = db.select().from(verifiedFiles).where(eq(verifiedFiles.uploadId, uploads.id));
+  return and(
+    isNotNull(uploads.promptId),
+    eq(uploads.agentUrn, agentUrn),
+    eq(uploads.status, 'COMPLETED'),
+    notExists(waiting),
+  );
 }
 
 /** What is sealed, or hidden only, shows its id for a name. */

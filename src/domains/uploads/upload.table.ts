@@ -68,6 +68,13 @@ export const uploads = pgTable(
     index('uploads_of_execution')
       .on(table.orgId, table.executionId)
       .where(sql`${table.executionId} is not null`),
+    // What made an asset, and what replaced its bytes: to forget them with it.
+    index('uploads_of_asset')
+      .on(table.assetId)
+      .where(sql`${table.assetId} is not null`),
+    index('uploads_replacing')
+      .on(table.replacesAssetId)
+      .where(sql`${table.replacesAssetId} is not null`),
     index('uploads_reserving')
       .on(table.orgId, table.sizeBytes)
       .where(sql`${table.status} = 'OPEN'`),

@@ -29,13 +29,21 @@ export function spaceIdOf({ id, spaceId }: Pick<Upload, 'id' | 'spaceId'>): stri
   return spaceId;
 }
 
-/**
- * Throws PERMISSION_DENIED where a prompt is answered in another of the person's sessions: the prompt is held by one.
- * A direct upload is its creator's, in any.
- */
-export function assertSession({ promptId, sessionId }: Upload, viewer: Viewer): void {
-  if (promptId === null || sessionId === viewer.sessionId) return;
+/** Throws PERMISSION_DENIED in another of its creator's sessions than the one that answers the prompt. */
+export function assertSession(upload: Upload, viewer: Viewer): void {
+  if (isInSession(upload, viewer)) return;
   throw permissionDenied('This upload was begun in another of your sessions.');
+}
+
+/** Whether the viewer may send its bytes: who began it, and for a prompt in the session that holds that. */
+export function maySend(upload: Upload, viewer: Viewer): boolean {
+  const { kind, id } = upload.createdBy;
+  return kind === viewer.kind && id === viewer.id && isInSession(upload, viewer);
+}
+
+/** A prompt is held by one session. A direct upload is its creator's, in any. */
+function isInSession({ promptId, sessionId }: Upload, viewer: Viewer): boolean {
+  return promptId === null || sessionId === viewer.sessionId;
 }
 
 /** For whoever goes on with one that is neither open nor complete. */

@@ -1,6 +1,6 @@
 import { Arg, Ctx, FieldResolver, ID, Int, Mutation, Query, Resolver, Root } from 'type-graphql';
 import type { AssetOrder } from '../../domains/assets/asset-filter.js';
-import type { Asset, AssetType } from '../../domains/assets/asset.js';
+import { uploadedAtOf, type Asset, type AssetType } from '../../domains/assets/asset.js';
 import type { AssetVariant, Disposition } from '../../domains/assets/download.service.js';
 import { toAssetUrn } from '../../domains/assets/asset-urn.js';
 import { toMemoryUrn } from '../../domains/memories/memory.js';
@@ -103,12 +103,14 @@ export class AssetResolver {
     return asset.memoryId === null ? null : toMemoryUrn(asset.memoryId);
   }
 
-  @FieldResolver(() => DateTimeISO)
+  @FieldResolver(() => DateTimeISO, { description: 'The bytes that it has now, unlike createdAt.' })
   uploadedAt(@Root() asset: Asset): Date {
-    return asset.createdAt;
+    return uploadedAtOf(asset);
   }
 
-  @FieldResolver(() => Actor)
+  @FieldResolver(() => Actor, {
+    description: 'Whose bytes it has: of the last one who replaced them, if any did.',
+  })
   uploadedBy(@Root() asset: Asset): ActorRef {
     return asset.uploadedBy;
   }

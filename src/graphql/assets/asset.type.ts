@@ -24,6 +24,8 @@ export class AssetObjectType
       | 'sealed'
       | 'etag'
       | 'uploadedBy'
+      | 'replacedAt'
+      | 'deletions'
       | 'purgingAt'
       | 'bytesGoneAt'
     >

@@ -1,6 +1,6 @@
 import { Field, Int, ObjectType } from 'type-graphql';
 import type { SpaceUsage, StorageUsage } from '../../domains/quotas/usage.js';
-import type { Space } from '../../domains/spaces/space.js';
+import type { SpaceOfViewer } from '../../domains/spaces/space-access.js';
 import { SafeInt } from '../scalars.js';
 import { SpaceType } from '../spaces/space.type.js';
 
@@ -24,7 +24,7 @@ export class StorageUsageType implements Omit<StorageUsage, 'orgId'> {
 @ObjectType('SpaceUsage')
 export class SpaceUsageType implements SpaceUsage {
   @Field(() => SpaceType, { nullable: true, description: "null: everybody's memories together." })
-  space!: Space | null;
+  space!: SpaceOfViewer | null;
 
   @Field(() => SafeInt)
   usedBytes!: number;

@@ -48,6 +48,6 @@ export class SpaceResolver {
 
   @FieldResolver(() => [FolderType], { description: 'By name.' })
   rootFolders(@Ctx() { loaders }: GraphqlContext, @Root() space: SpaceOfViewer): Promise<readonly Folder[]> {
-    return loaders.rootFoldersOfSpace.load(space.id);
+    return loaders.rootFoldersOfSpace.load(space);
   }
 }

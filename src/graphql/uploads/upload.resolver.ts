@@ -53,13 +53,14 @@ export class UploadResolver {
 
   @FieldResolver(() => PresignedRequestType, {
     nullable: true,
-    description: 'The one request that puts the bytes; null for a multipart upload.',
+    description:
+      'The one request that puts the bytes, for whoever may send them: a prompt in the session that holds it. null for a multipart upload.',
   })
   async request(
-    @Ctx() { services }: GraphqlContext,
+    @Ctx() context: GraphqlContext,
     @Root() upload: Upload,
   ): Promise<PresignedRequestType | null> {
-    const request = await services.uploads.presign(upload);
+    const request = await context.services.uploads.presign(requireViewer(context), upload);
     return request && toRequestType(request);
   }
 

@@ -38,7 +38,7 @@ describe('registering an agent', () => {
         actor_id: 'root',
         action: 'registerAgent',
         subject: input.urn,
-        details: { name: 'Research' },
+        details: {},
       },
     ]);
   });

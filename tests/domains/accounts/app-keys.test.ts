@@ -50,7 +50,7 @@ describe('an app key', () => {
       [appKey.id],
     );
     expect(rows).toMatchObject([
-      { action: 'createAppKey', actor_id: 'root', details: { agentUrn: agent.urn, name: 'production' } },
+      { action: 'createAppKey', actor_id: 'root', details: { agentUrn: agent.urn } },
     ]);
     expect(JSON.stringify(rows)).not.toContain(secret);
     expect(JSON.stringify(await people.appKeys.listAppKeys(admin))).not.toContain(secret);

@@ -18,8 +18,12 @@ const count = (value: unknown, noun: string): string =>
   typeof value === 'number' ? toCount(value, noun) : noun;
 
 const roleNames: Readonly<Record<string, string>> = { admin: 'Admin', member: 'Member', guest: 'Guest' };
-const roleName = ({ roleId, roleName: known }: Details) =>
-  text(known) || (roleNames[text(roleId)] ?? 'a role');
+const giveRole = ({ userId, roleId }: Details) => {
+  const role = roleNames[text(roleId)];
+  return role === undefined
+    ? `gave ${text(userId)} a role in a space`
+    : `made ${text(userId)} ${role} of a space`;
+};
 
 /** Every act that the service puts on record, by the name under which it does. */
 const acts: Readonly<Record<string, ActWords>> = {
@@ -29,19 +33,19 @@ const acts: Readonly<Record<string, ActWords>> = {
       enabled === true ? 'let an agent ask for files' : 'stopped an agent from asking for files',
   },
   setAgentUploadPolicy: { name: 'Changed an upload policy', did: 'changed the upload policy of an agent' },
-  registerAgent: { name: 'Registered an agent', did: ({ name }) => `registered the agent ${text(name)}` },
-  createAppKey: { name: 'Created an app key', did: ({ name }) => `created the app key “${text(name)}”` },
-  revokeAppKey: { name: 'Revoked an app key', did: ({ name }) => `revoked the app key “${text(name)}”` },
+  registerAgent: { name: 'Registered an agent', did: 'registered an agent' },
+  createAppKey: { name: 'Created an app key', did: 'created an app key' },
+  revokeAppKey: { name: 'Revoked an app key', did: 'revoked an app key' },
   setStorageQuota: {
     name: 'Changed the quota',
     did: ({ quotaBytes }) =>
       typeof quotaBytes === 'number' ? `set the quota to ${toSize(quotaBytes)}` : 'lifted the quota',
   },
-  createSpace: { name: 'Created a space', did: ({ name }) => `created the space ${text(name)}` },
-  createRole: { name: 'Created a role', did: ({ name }) => `created the role ${text(name)}` },
+  createSpace: { name: 'Created a space', did: 'created a space' },
+  createRole: { name: 'Created a role', did: 'created a role' },
   setSpaceMember: {
     name: 'Gave a role in a space',
-    did: (details) => `made ${text(details['userId'])} ${roleName(details)} of a space`,
+    did: giveRole,
   },
   removeSpaceMember: {
     name: 'Took a role in a space away',
@@ -49,6 +53,7 @@ const acts: Readonly<Record<string, ActWords>> = {
   },
   requestUpload: { name: 'Asked for a file', did: ({ userId }) => `asked ${text(userId)} for a file` },
   cancelUploadRequest: { name: 'Took a request back', did: 'took a request back' },
+  timeOutUploadRequest: { name: 'Ended a request for its time', did: 'ended a request whose time was over' },
   declineUpload: { name: 'Declined a request', did: 'declined a request' },
   markUploadPromptSeen: { name: 'Saw a request', did: 'saw a request' },
   answerWithAssets: {
@@ -69,6 +74,7 @@ const acts: Readonly<Record<string, ActWords>> = {
     did: ({ refusal, sizeBytes }) =>
       refusal === undefined ? `uploaded a file${size(sizeBytes)}` : 'sent a file that was refused',
   },
+  expireUpload: { name: 'Ended an upload for its time', did: 'ended an upload that did not come in time' },
   abortUpload: { name: 'Stopped an upload', did: 'stopped an upload' },
   renameAsset: { name: 'Renamed a file', did: 'renamed a file' },
   describeAsset: { name: 'Described a file', did: 'changed the description of a file' },
