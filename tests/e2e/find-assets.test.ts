@@ -345,7 +345,9 @@ test.each([
   [{ search: 'a\u0000b' }, 'filter.search'],
   [{ search: '\u202e' }, 'filter.search'],
   [{ mimeType: 'image/*' }, 'filter.mimeType'],
+  [{ search: 'half \udc00' }, 'filter.search'],
   [{ provider: 'f\u0000' }, 'filter.provider'],
+  [{ provider: '\ud800' }, 'filter.provider'],
   [{ executionId: '\u0000' }, 'filter.executionId'],
   [{ agentUrn: '\u0000' }, 'filter.agentUrn'],
 ])('%j is refused', async (filter, field) => {

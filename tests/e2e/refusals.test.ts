@@ -32,6 +32,8 @@ openForAll({}, async (opened) => {
 afterEach(() => rows(backends, "update upload_prompts set status = 'TIMEOUT' where status = 'PENDING'"));
 
 const nul = '\u0000';
+/** Of a character, which Postgres cannot tell from any other half. */
+const half = '\ud800';
 const long = (length: number) => 'x'.repeat(length);
 const mebibyte = 2 ** 20;
 
@@ -40,9 +42,9 @@ describe('what an agent asks for', () => {
 
   test.each([
     ['userId', ['', long(256)]],
-    ['prompt', ['', ' \n ', long(2001), `a${nul}b`, 'ring\u0007', 'turn \u202e around', 'del\u007f']],
-    ['conversationId', ['', long(256), nul]],
-    ['idempotencyKey', ['', long(256), nul]],
+    ['prompt', ['', ' \n ', long(2001), `a${nul}b`, half, 'ring\u0007', 'turn \u202e around', 'del\u007f']],
+    ['conversationId', ['', long(256), nul, half]],
+    ['idempotencyKey', ['', long(256), nul, `a${half}`]],
     ['maxSizeBytes', [0, -1, 1.5, 2 ** 53, '12']],
     ['allowedMimeTypes', [[], ['nonsense'], ['*/*'], [''], Array(101).fill('application/pdf')]],
     ['timeoutSeconds', [0, -1, 1.5, 2 ** 31]],
@@ -213,7 +215,7 @@ describe('what a person declares', () => {
     }
   });
 
-  test.each([long(2001), `a${nul}b`])('a wrong note is BAD_USER_INPUT', async (note) => {
+  test.each([long(2001), `a${nul}b`, half])('a wrong note is BAD_USER_INPUT', async (note) => {
     const { id } = await request(people.agent);
     expect(await people.alice.refusal(declineMutation, { id, note })).toEqual({
       code: 'BAD_USER_INPUT',
