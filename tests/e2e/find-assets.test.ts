@@ -158,6 +158,7 @@ describe('without a filter', () => {
 test.each<[object, readonly string[]]>([
   [{ type: 'IMAGE' }, ['side/beta.png', 'dog.png', 'cat.png']],
   [{ mimeType: 'Image/PNG; q=1' }, ['side/beta.png', 'dog.png', 'cat.png']],
+  [{ mimeType: 'image/x-png' }, ['side/beta.png', 'dog.png', 'cat.png']],
   [{ provider: 'fal' }, ['side/beta.png', 'cat.png']],
   [{ executionId: 'run-1' }, ['side/beta.png', 'cat.png']],
   [{ agentUrn }, ['dog.png', 'cat.png']],

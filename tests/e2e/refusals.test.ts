@@ -1,4 +1,5 @@
 import {
+  abortMutation,
   agentUrn,
   awaitQuery,
   begin,
@@ -95,6 +96,19 @@ describe('what an agent asks for', () => {
     expect(await people.agent.refusal(requestUploadMutation, { input: { ...good, userId } })).toEqual({
       code: 'NOT_FOUND',
     });
+  });
+
+  test('another name of a type is that type: where it is asked for, and where a file is declared', async () => {
+    const { requestUpload } = await people.agent.get<{ requestUpload: { id: string } }>(
+      'mutation($input: RequestUploadInput!) { requestUpload(input: $input) { id allowedMimeTypes } }',
+      { input: { ...good, allowedMimeTypes: ['image/jpg', 'Image/JPEG', 'image/*'] } },
+    );
+    expect(requestUpload).toMatchObject({
+      allowedMimeTypes: ['image/jpeg', 'image/png', 'image/gif', 'image/webp'],
+    });
+    const file = { filename: 'photo.jpg', mimeType: 'image/pjpeg', sizeBytes: 100 };
+    const { id } = await begin(people.alice, requestUpload.id, file);
+    await people.alice.get(abortMutation, { id });
   });
 
   test('an agent whose tool is off is refused', async () => {
