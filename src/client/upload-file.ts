@@ -16,7 +16,7 @@ import { toUploadSource, type UploadSource } from './upload-source.js';
 const ABORT_WITHIN_MS = 5_000;
 
 export interface UploadFileOptions {
-  /** The organization's Default space by default. */
+  /** By default where the asset is that is replaced, or the organization's Default space. */
   readonly spaceId?: string;
   readonly folderId?: string;
   /** Replaces this asset's bytes once the new ones are found clean; its id, URN and folder stay. */

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { AppError, badInput } from './errors.js';
+import { isStorable } from './text.js';
 
 /** A request that may come again, because its answer was lost: filed under its sender's key, with what it asked for. */
 export interface Repeatable {
@@ -13,8 +14,7 @@ const maxKeyLength = 255;
 /** Throws BAD_USER_INPUT. */
 export function assertKey(field: string, key: string | null | undefined): void {
   if (key == null) return;
-  // Postgres keeps no NUL in text.
-  if (key === '' || key.length > maxKeyLength || key.includes('\u0000')) {
+  if (key === '' || key.length > maxKeyLength || !isStorable(key)) {
     throw badInput(field, `Give 1 to ${maxKeyLength} characters.`);
   }
 }

@@ -1,12 +1,26 @@
+import { mimeAliases } from './mime-aliases.js';
+
 /** RFC 6838's restricted names; 127 characters on each side of the slash at most. */
 const name = '[a-z0-9][a-z0-9!#$&^_.+-]{0,126}';
 const concrete = new RegExp(`^${name}/${name}$`);
 const group = new RegExp(`^${name}/\\*$`);
 
-/** In lower case and without parameters (`text/plain; charset=utf-8` is `text/plain`); undefined when it is none. */
+const canonicalNames = new Map(
+  Object.entries(mimeAliases).flatMap(([type, aliases]) => aliases.split(' ').map((alias) => [alias, type])),
+);
+
+/**
+ * In lower case, without parameters (`text/plain; charset=utf-8` is `text/plain`) and by its canonical name
+ * (`image/jpg` is `image/jpeg`); undefined when it is none.
+ */
 export function normalizeMimeType(text: string): string | undefined {
   const type = (text.split(';', 1)[0] ?? '').trim().toLowerCase();
-  return concrete.test(type) ? type : undefined;
+  return concrete.test(type) ? toCanonicalMimeType(type) : undefined;
+}
+
+/** Of a type in lower case without parameters. One that has no other name that we know comes back as it is. */
+export function toCanonicalMimeType(type: string): string {
+  return canonicalNames.get(type) ?? type;
 }
 
 /** The same, for a rule that types are held against: `image/*` too. */

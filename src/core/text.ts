@@ -1,7 +1,17 @@
-/** Controls that are no line breaks or tabs, and marks that turn the direction of text around. */
-const unprintable = /(?![\t\n\r])\p{Cc}|[\u202a-\u202e\u2066-\u2069]/u;
+const unstorable = /[\0\p{Cs}]/u;
 
-/** Whether the text can be shown as it is, and kept: Postgres takes no NUL. */
+/**
+ * Whether the text stays as it is in Postgres, which takes no NUL, and in UTF-8, where every half of a character
+ * becomes the same sign: what differs in those would be one.
+ */
+export function isStorable(text: string): boolean {
+  return !unstorable.test(text);
+}
+
+/** Controls that are no line breaks or tabs, halves of characters, and marks that turn the direction of text around. */
+const unprintable = /(?![\t\n\r])\p{Cc}|[\p{Cs}\u202a-\u202e\u2066-\u2069]/u;
+
+/** Whether the text can be shown as it is, and kept. */
 export function isPrintable(text: string): boolean {
   return !unprintable.test(text);
 }

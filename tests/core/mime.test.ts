@@ -6,6 +6,8 @@ describe('a MIME type', () => {
     ['  Image/PNG ', 'image/png'],
     ['text/plain; charset=utf-8', 'text/plain'],
     ['image/svg+xml', 'image/svg+xml'],
+    ['image/JPG; q=1', 'image/jpeg'],
+    ['application/x-unheard-of', 'application/x-unheard-of'],
     [
       'application/vnd.openxmlformats-officedocument.wordprocessingml.document',
       'application/vnd.openxmlformats-officedocument.wordprocessingml.document',
@@ -33,6 +35,7 @@ describe('a MIME type', () => {
 
   test('may be a whole group in a rule, but not everything', () => {
     expect(normalizeMimePattern(' Image/* ')).toBe('image/*');
+    expect(normalizeMimePattern('image/pjpeg')).toBe('image/jpeg');
     expect(normalizeMimePattern('*/*')).toBeUndefined();
     expect(normalizeMimePattern('*')).toBeUndefined();
   });

@@ -177,11 +177,18 @@ describe('refused is', () => {
   test.each([1, 3])('an answer while files are being uploaded (maxFiles %i)', async (maxFiles) => {
     const { id } = await request(agent, { maxFiles });
     const upload = await begin(alice, id, fileOf(pdf()));
-    for (const by of [alice, cast.aliceElsewhere]) {
-      expect(await refusal(by, id, held.slice(0, 1))).toMatchObject({
-        code: 'UPLOAD_IN_PROGRESS',
-        promptId: id,
-      });
+    const variables = { id, assetIds: held.slice(0, 1).map((asset) => asset.id) };
+    for (const [by, where] of [
+      [alice, 'in this session'],
+      [cast.aliceElsewhere, 'in another session'],
+    ] as const) {
+      const { errors } = await by.ask(answerWithAssetsMutation, variables);
+      expect(errors).toMatchObject([
+        {
+          message: expect.stringContaining(where) as unknown,
+          extensions: { code: 'UPLOAD_IN_PROGRESS', promptId: id },
+        },
+      ]);
     }
     await alice.get(abortMutation, { id: upload.id });
     await answerWithAssets(alice, id, held.slice(0, 1));

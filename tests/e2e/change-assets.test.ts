@@ -127,7 +127,7 @@ describe('describing', () => {
       { action: 'describeAsset', details: { spaceId: space.id } },
       { action: 'describeAsset', details: { spaceId: space.id } },
     ]);
-    for (const description of ['x'.repeat(2001), 'a\u0000b']) {
+    for (const description of ['x'.repeat(2001), 'a\u0000b', '\ud800']) {
       expect(await cast.admin.refusal(describeMutation, { id, description })).toEqual({
         code: 'BAD_USER_INPUT',
         field: 'description',

@@ -310,7 +310,7 @@ describe('begun again under the same key', () => {
     await cast.agent.get(abortMutation, { id });
   });
 
-  test.each(['', 'x'.repeat(256), 'a\0b'])('keys are text: %j is none', async (idempotencyKey) => {
+  test.each(['', 'x'.repeat(256), 'a\0b', '\ud800'])('keys are text: %j is none', async (idempotencyKey) => {
     expect(await refusal(cast.alice, { idempotencyKey })).toEqual({
       code: 'BAD_USER_INPUT',
       field: 'idempotencyKey',

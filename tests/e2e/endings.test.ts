@@ -191,6 +191,13 @@ describe('whose upload it is', () => {
       { id: upload?.id, status: 'ABORTED' },
       { id: again.id, status: 'OPEN' },
     ]);
+    const { errors } = await cast.alice.ask(completeMutation, { id: upload?.id });
+    expect(errors).toMatchObject([
+      {
+        message: expect.stringContaining('in this session') as unknown,
+        extensions: { code: 'UPLOAD_IN_PROGRESS', promptId },
+      },
+    ]);
     await put(again, bytes);
     await complete(cast.alice, again.id);
     expect(await getPrompt(cast.agent, promptId)).toMatchObject({ status: 'UPLOADED' });

@@ -158,6 +158,7 @@ describe('without a filter', () => {
 test.each<[object, readonly string[]]>([
   [{ type: 'IMAGE' }, ['side/beta.png', 'dog.png', 'cat.png']],
   [{ mimeType: 'Image/PNG; q=1' }, ['side/beta.png', 'dog.png', 'cat.png']],
+  [{ mimeType: 'image/x-png' }, ['side/beta.png', 'dog.png', 'cat.png']],
   [{ provider: 'fal' }, ['side/beta.png', 'cat.png']],
   [{ executionId: 'run-1' }, ['side/beta.png', 'cat.png']],
   [{ agentUrn }, ['dog.png', 'cat.png']],
@@ -345,7 +346,9 @@ test.each([
   [{ search: 'a\u0000b' }, 'filter.search'],
   [{ search: '\u202e' }, 'filter.search'],
   [{ mimeType: 'image/*' }, 'filter.mimeType'],
+  [{ search: 'half \udc00' }, 'filter.search'],
   [{ provider: 'f\u0000' }, 'filter.provider'],
+  [{ provider: '\ud800' }, 'filter.provider'],
   [{ executionId: '\u0000' }, 'filter.executionId'],
   [{ agentUrn: '\u0000' }, 'filter.agentUrn'],
 ])('%j is refused', async (filter, field) => {

@@ -1,4 +1,5 @@
 import {
+  abortMutation,
   agentUrn,
   awaitQuery,
   begin,
@@ -32,6 +33,8 @@ openForAll({}, async (opened) => {
 afterEach(() => rows(backends, "update upload_prompts set status = 'TIMEOUT' where status = 'PENDING'"));
 
 const nul = '\u0000';
+/** Of a character, which Postgres cannot tell from any other half. */
+const half = '\ud800';
 const long = (length: number) => 'x'.repeat(length);
 const mebibyte = 2 ** 20;
 
@@ -40,9 +43,9 @@ describe('what an agent asks for', () => {
 
   test.each([
     ['userId', ['', long(256)]],
-    ['prompt', ['', ' \n ', long(2001), `a${nul}b`, 'ring\u0007', 'turn \u202e around', 'del\u007f']],
-    ['conversationId', ['', long(256), nul]],
-    ['idempotencyKey', ['', long(256), nul]],
+    ['prompt', ['', ' \n ', long(2001), `a${nul}b`, half, 'ring\u0007', 'turn \u202e around', 'del\u007f']],
+    ['conversationId', ['', long(256), nul, half]],
+    ['idempotencyKey', ['', long(256), nul, `a${half}`]],
     ['maxSizeBytes', [0, -1, 1.5, 2 ** 53, '12']],
     ['allowedMimeTypes', [[], ['nonsense'], ['*/*'], [''], Array(101).fill('application/pdf')]],
     ['timeoutSeconds', [0, -1, 1.5, 2 ** 31]],
@@ -93,6 +96,19 @@ describe('what an agent asks for', () => {
     expect(await people.agent.refusal(requestUploadMutation, { input: { ...good, userId } })).toEqual({
       code: 'NOT_FOUND',
     });
+  });
+
+  test('another name of a type is that type: where it is asked for, and where a file is declared', async () => {
+    const { requestUpload } = await people.agent.get<{ requestUpload: { id: string } }>(
+      'mutation($input: RequestUploadInput!) { requestUpload(input: $input) { id allowedMimeTypes } }',
+      { input: { ...good, allowedMimeTypes: ['image/jpg', 'Image/JPEG', 'image/*'] } },
+    );
+    expect(requestUpload).toMatchObject({
+      allowedMimeTypes: ['image/jpeg', 'image/png', 'image/gif', 'image/webp'],
+    });
+    const file = { filename: 'photo.jpg', mimeType: 'image/pjpeg', sizeBytes: 100 };
+    const { id } = await begin(people.alice, requestUpload.id, file);
+    await people.alice.get(abortMutation, { id });
   });
 
   test('an agent whose tool is off is refused', async () => {
@@ -213,7 +229,7 @@ describe('what a person declares', () => {
     }
   });
 
-  test.each([long(2001), `a${nul}b`])('a wrong note is BAD_USER_INPUT', async (note) => {
+  test.each([long(2001), `a${nul}b`, half])('a wrong note is BAD_USER_INPUT', async (note) => {
     const { id } = await request(people.agent);
     expect(await people.alice.refusal(declineMutation, { id, note })).toEqual({
       code: 'BAD_USER_INPUT',

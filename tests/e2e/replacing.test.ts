@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { createPortalClient } from '../../src/client/index.js';
 import { newId } from '../../src/core/ids.js';
 import { ScannerUnavailableError } from '../../src/domains/scanning/scanner.js';
 import { seedCast, type Cast } from '../support/cast.js';
@@ -260,6 +261,15 @@ interface Uploaded {
   uploadedBy: { kind: string; id: string };
 }
 
+test('no space is to be named: the asset is in one', async () => {
+  const space = (await givenSpace(backends, newId())).id;
+  const before = await scanned(cast.alice, await uploadDirect(cast.alice, { spaceId: space }, plan));
+  const file = new File([new Uint8Array(chart)], 'chart.png', { type: 'image/png' });
+  const { assets } = createPortalClient({ url: service.url, token: cast.alice.credential });
+  expect((await assets.upload(file, { replaceAssetId: before.id })).urn).toBe(before.urn);
+  expect(await replaced(cast.alice, before)).toMatchObject({ id: before.id, filename: 'chart.png' });
+});
+
 test('it is in the audit log, under the asset', async () => {
   const before = await givenPlan();
   const { id } = await sendReplacement(cast.bob, spaceId, before.id);
@@ -293,15 +303,12 @@ describe('what may not be replaced', () => {
     });
     const inTrash = await givenPlan();
     await deleteAssets(cast.admin, inTrash.id);
-    const ids = [
-      newId(),
-      'nothing',
-      (await givenAsset(cast)).id,
-      (await uploadDirect(cast.alice, { spaceId: other })).id,
-      elsewhere.id,
-      inTrash.id,
-    ];
-    for (const id of ids) expect(await refusal('alice', id)).toMatchObject({ code: 'NOT_FOUND' });
+    const nowhere = [newId(), 'nothing', (await givenAsset(cast)).id, elsewhere.id, inTrash.id];
+    const { id: inOther } = await uploadDirect(cast.alice, { spaceId: other });
+    for (const id of [...nowhere, inOther])
+      expect(await refusal('alice', id)).toMatchObject({ code: 'NOT_FOUND' });
+    for (const id of nowhere)
+      expect(await refusal('alice', id, { spaceId: null })).toMatchObject({ code: 'NOT_FOUND' });
   });
 
   test('one in a space whose role does not say so', async () => {

@@ -185,7 +185,7 @@ describe('encrypting', () => {
         'PERMISSION_DENIED',
       );
     }
-    for (const weak of ['', '1234567', 'a'.repeat(257)]) {
+    for (const weak of ['', '1234567', 'a'.repeat(257), 'of halves \ud800']) {
       expect(await cast.alice.refusal(encryptMutation, { urn, password: weak })).toMatchObject({
         code: 'BAD_USER_INPUT',
         field: 'password',

@@ -57,7 +57,7 @@ export type BeginUploadInput = {
   readonly idempotencyKey?: string | null | undefined;
   /** Replace this asset's bytes, once the new ones are found clean; its id and URN stay, and so do its folder and what generated it. */
   readonly replaceAssetId?: string | null | undefined;
-  /** The organization's Default space by default. */
+  /** By default where the asset is that is replaced, or the organization's Default space. */
   readonly spaceId?: string | null | undefined;
 };
 

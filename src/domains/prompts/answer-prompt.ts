@@ -114,10 +114,11 @@ export function makeAnswerPrompt({
 
     /** What `uploads` asks and tells. */
     destination: {
-      async assertWaiting(upload) {
+      async assertWaiting(upload, creator) {
         const prompt = await getPromptById(promptIdOf(upload));
         const isWaiting = isHeldFor(prompt, upload);
-        if (!isOpen(prompt) || (prompt.status === 'UPLOADING' && !isWaiting)) throw refusalOf(prompt);
+        if (!isOpen(prompt)) throw refusalOf(prompt);
+        if (prompt.status === 'UPLOADING' && !isWaiting) throw await holding.refusalFor(creator, prompt);
         if (!isWaiting || upload.status !== 'OPEN') throw uploadEnded();
       },
 

@@ -7,12 +7,13 @@ import { assertUser, toActor, type Viewer } from '../../core/viewer.js';
 import type { Audit } from '../accounts/audit.service.js';
 import type { Asset } from '../assets/asset.js';
 import type { Assets } from '../assets/asset.service.js';
+import type { Uploads } from '../uploads/upload.service.js';
 import type { MemoryCiphers } from '../vault/memory-ciphers.js';
 import { inCounts } from './file-counts.js';
-import { isOpen, isOwnAnswer, type UploadPrompt } from './prompt.js';
+import { makeHoldPrompt } from './hold-prompt.js';
+import { isOwnAnswer, type UploadPrompt } from './prompt.js';
 import { makePromptAssetStore } from './prompt-asset.store.js';
 import { announce } from './prompt-channels.js';
-import { refusalOf } from './prompt-refusals.js';
 import { makePromptStore } from './prompt.store.js';
 
 export interface AnswerWithAssetsDeps {
@@ -20,6 +21,7 @@ export interface AnswerWithAssetsDeps {
   channels: Channels;
   audit: Audit;
   assets: Assets;
+  uploads: Uploads;
   ciphers: MemoryCiphers;
   /** Reads it for this viewer and sees to its deadline; throws NOT_FOUND. */
   getPrompt: (viewer: Viewer, id: string) => Promise<UploadPrompt>;
@@ -33,10 +35,13 @@ export function makeAnswerWithAssets({
   channels,
   audit,
   assets,
+  uploads,
   ciphers,
   getPrompt,
   listAnswer,
 }: AnswerWithAssetsDeps) {
+  const { refusalFor } = makeHoldPrompt({ uploads });
+
   /**
    * Answers with these assets themselves, in this order; nothing is copied. Repeating it in the same session returns
    * the same. Throws BAD_USER_INPUT (`assetIds`: their number, or one twice), NOT_FOUND (one that is not of that
@@ -68,7 +73,7 @@ export function makeAnswerWithAssets({
     }
     const now = await getPrompt(viewer, promptId);
     if (isOwnAnswer(now, viewer) && isSame(await listAnswer(now.id), assetIds)) return now;
-    throw isOpen(now) && now.holderSessionId === viewer.sessionId ? ownUpload(now) : refusalOf(now);
+    throw await refusalFor(viewer, now);
   };
 }
 
@@ -119,10 +124,4 @@ function assertAllowed({ allowedMimeTypes, maxSizeBytes }: UploadPrompt, asset: 
 
 function isSame(a: readonly string[], b: readonly string[]): boolean {
   return a.length === b.length && a.every((id, position) => id === b[position]);
-}
-
-function ownUpload({ id: promptId }: UploadPrompt): AppError {
-  return new AppError('UPLOAD_IN_PROGRESS', 'You are uploading files for this request. Abort those first.', {
-    extensions: { promptId },
-  });
 }

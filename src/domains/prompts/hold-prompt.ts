@@ -1,6 +1,6 @@
 import type { Tx } from '../../core/db.js';
 import { AppError } from '../../core/errors.js';
-import type { UserViewer } from '../../core/viewer.js';
+import type { UserViewer, Viewer } from '../../core/viewer.js';
 import { promptIdOf, type Upload } from '../uploads/upload.js';
 import type { Uploads } from '../uploads/upload.service.js';
 import { inFiles } from './file-counts.js';
@@ -55,6 +55,17 @@ export function makeHoldPrompt({ uploads }: { uploads: Uploads }) {
       const hold = { sessionId: upload.sessionId };
       if (alive.length > 1) return prompts.touch(prompt.id, hold);
       return (await prompts.giveBack(prompt.id, hold)) ?? (await prompts.giveUp(prompt.id, hold));
+    },
+
+    /** As `refusalOf`, but that whose own session holds it is told so. */
+    async refusalFor({ sessionId }: Viewer, prompt: UploadPrompt): Promise<AppError> {
+      const { id: promptId, uploadId, holderSessionId } = prompt;
+      if (prompt.status !== 'UPLOADING') return refusalOf(prompt);
+      const ofPrompt = uploadId === null ? [] : await uploads.listOfPrompts([promptId]);
+      const holder = ofPrompt.find(({ id }) => id === uploadId);
+      if ((holder?.sessionId ?? holderSessionId) !== sessionId) return refusalOf(prompt);
+      const message = 'You are uploading a file for this request in this session. Abort that first.';
+      return new AppError('UPLOAD_IN_PROGRESS', message, { extensions: { promptId } });
     },
   };
 }

@@ -5,9 +5,8 @@ import { toActor, type Viewer } from '../../core/viewer.js';
 import type { Agents } from '../accounts/agent.service.js';
 import type { Audit } from '../accounts/audit.service.js';
 import type { Folders } from '../spaces/folder.service.js';
-import { makeSpaceAccess } from '../spaces/space-access.js';
 import { parseDeclaredFile, type FileInput } from './declared-file.js';
-import { assertMayUpload } from './direct-permission.js';
+import { assertMayUpload, findSpaceId } from './direct-permission.js';
 import { noExecution, parseExecution, type ExecutionInput } from './execution.js';
 import { undefinedWhenTooLate } from './destination.js';
 import { uploadEnded, type Upload } from './upload.js';
@@ -15,7 +14,7 @@ import type { NewUpload, Uploads } from './upload.service.js';
 
 export interface BeginUploadInput {
   file: FileInput;
-  /** The organization's Default by default. */
+  /** By default where the asset is that is replaced, or the organization's Default. */
   spaceId?: string | null | undefined;
   folderId?: string | null | undefined;
   /** Of media that an agent's execution generated. */
@@ -62,7 +61,7 @@ export function makeBeginUpload(deps: BeginUploadDeps) {
     { isStreamed = false }: { isStreamed?: boolean } = {},
   ): Promise<Upload> {
     const { folderId = null, execution, replaceAssetId: replacesAssetId = null } = input;
-    const spaceId = input.spaceId ?? (await makeSpaceAccess({ db }).getDefault(viewer)).id;
+    const spaceId = input.spaceId ?? (await findSpaceId(db, viewer, { replacesAssetId }));
     await assertMayUpload(db, viewer, { spaceId, replacesAssetId });
     const file = parseDeclaredFile(input.file, { maxSizeBytes, allowedMimeTypes: null });
     if (replacesAssetId !== null) assertNothingElse(input);

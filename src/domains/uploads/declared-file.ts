@@ -2,7 +2,6 @@ import { isMimeTypeAllowed, normalizeMimeType } from '../../core/mime.js';
 import { AppError, badInput } from '../../core/errors.js';
 import { normalizeDescription } from '../assets/description.js';
 import { normalizeFilename } from '../assets/filename.js';
-import { toCanonicalMimeType } from './file-kinds.js';
 import type { DeclaredFile } from './upload.js';
 
 export interface FileInput {
@@ -25,10 +24,9 @@ export interface FileLimits {
  */
 export function parseDeclaredFile(input: FileInput, limits: FileLimits): DeclaredFile {
   const filename = normalizeFilename(input.filename);
-  const declaredType = normalizeMimeType(input.mimeType);
-  if (declaredType === undefined)
+  const mimeType = normalizeMimeType(input.mimeType);
+  if (mimeType === undefined)
     throw badInput('file.mimeType', 'The type is not a MIME type such as image/png.');
-  const mimeType = toCanonicalMimeType(declaredType);
   if (!Number.isSafeInteger(input.sizeBytes) || input.sizeBytes < 1) {
     throw badInput('file.sizeBytes', 'The size must be a whole number of bytes, at least 1.');
   }

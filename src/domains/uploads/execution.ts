@@ -1,5 +1,5 @@
 import { badInput } from '../../core/errors.js';
-import { isPrintableLine } from '../../core/text.js';
+import { isPrintableLine, isStorable } from '../../core/text.js';
 import type { UploadPlace } from './upload.js';
 
 /** What an agent's execution says of the media that it generated. */
@@ -48,12 +48,8 @@ function assertMetadata(metadata: Record<string, unknown>): void {
   }
 }
 
-/** NUL and half of a character are text in JSON, but not in Postgres. */
-const unstorable = /\0|\p{Cs}/u;
-
 function findProblem(value: unknown, depthLeft: number): string | undefined {
-  if (typeof value === 'string' && unstorable.test(value))
-    return 'The metadata has characters that are none.';
+  if (typeof value === 'string' && !isStorable(value)) return 'The metadata has characters that are none.';
   if (typeof value !== 'object' || value === null) return undefined;
   if (depthLeft === 0) return `The metadata may be nested ${maxDepth} deep.`;
   const inner = Array.isArray(value) ? value : Object.entries(value).flat();

@@ -1,3 +1,4 @@
+import { toCanonicalMimeType } from '../../core/mime.js';
 import type { AssetType } from '../assets/asset.js';
 import { fileKindTable } from './file-kind-table.js';
 
@@ -17,12 +18,11 @@ export interface FileKind {
 const byMimeType = new Map<string, FileKind>();
 const byExtension = new Map<string, FileKind[]>();
 
-for (const [kinAndGroup, type, mimeType, extensionList, aliases] of fileKindTable) {
+for (const [kinAndGroup, type, mimeType, extensionList] of fileKindTable) {
   const [kin = '', group] = kinAndGroup.split('/');
   const extensions = extensionList.split(' ').filter(Boolean);
   const kind: FileKind = { mimeType, extensions, type, kin, group };
   byMimeType.set(mimeType, kind);
-  for (const alias of aliases?.split(' ') ?? []) byMimeType.set(alias, kind);
   for (const extension of extensions) {
     byExtension.set(extension, [...(byExtension.get(extension) ?? []), kind]);
   }
@@ -30,7 +30,7 @@ for (const [kinAndGroup, type, mimeType, extensionList, aliases] of fileKindTabl
 
 /** By canonical type or another name of it, normalised; undefined when we know no such kind. */
 export function findKind(mimeType: string): FileKind | undefined {
-  return byMimeType.get(mimeType);
+  return byMimeType.get(toCanonicalMimeType(mimeType));
 }
 
 /** Every kind that a filename with this extension may be: `ts` is code, or film. Empty when it says nothing. */
@@ -41,11 +41,6 @@ export function findKindsOfExtension(extension: string): readonly FileKind[] {
 /** Whether a file may be both: the same kin, and not known to be different members of it. */
 export function agrees(a: FileKind, b: FileKind): boolean {
   return a.kin === b.kin && (a.group === undefined || b.group === undefined || a.group === b.group);
-}
-
-/** `image/jpg` is `image/jpeg`. A type that we do not know comes back as it is. */
-export function toCanonicalMimeType(mimeType: string): string {
-  return findKind(mimeType)?.mimeType ?? mimeType;
 }
 
 export function toAssetType(mimeType: string): AssetType {

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { badInput } from '../../core/errors.js';
 import { makeSemaphore } from '../../core/semaphore.js';
+import { isStorable } from '../../core/text.js';
 
 /** What Argon2id (RFC 9106) was told; stored beside what it derived, so that they may change later. */
 export interface DerivationParameters {
@@ -30,6 +31,8 @@ export function assertNewPassword(password: string, field: string): void {
   if (password.length < minPasswordLength || password.length > maxPasswordLength) {
     throw badInput(field, `Choose a password of ${minPasswordLength} to ${maxPasswordLength} characters.`);
   }
+  // Another would open what it closed.
+  if (!isStorable(password)) throw badInput(field, 'The password has characters that are none.');
 }
 
 /** A password to try. Throws BAD_USER_INPUT. */

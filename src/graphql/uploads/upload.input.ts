@@ -52,7 +52,10 @@ export class BeginUploadInputType implements BeginUploadInput {
   @Field(() => FileInputType)
   file!: FileInputType;
 
-  @Field(() => ID, { nullable: true, description: "The organization's Default space by default." })
+  @Field(() => ID, {
+    nullable: true,
+    description: "By default where the asset is that is replaced, or the organization's Default space.",
+  })
   spaceId?: string | null;
 
   @Field(() => ID, { nullable: true })

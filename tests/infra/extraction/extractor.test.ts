@@ -316,7 +316,7 @@ describe('programs that this machine may have', () => {
   });
 
   test('a program that hangs is ended with its child, and what was found before is kept', async () => {
-    const tools = await install({ tesseract: 'exec sleep 1000' }, 8);
+    const tools = await install({ tesseract: 'exec sleep 1000' }, 20);
     const { missing, thumbnail, width } = await tools.found('IMAGE', 'image/png', sample('png'));
     expect([missing, thumbnail === null, width]).toEqual([
       'Not everything was found: it took too long.',
