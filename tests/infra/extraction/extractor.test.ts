@@ -40,6 +40,14 @@ const drawing = (width = 1200, height = 400, text = 'Invoice 2026') =>
     ),
   );
 
+/** The same for several programs: the last is for those that know nothing else. */
+function versions(...choices: readonly string[]): string {
+  const fallback = choices.length > 1 ? `<mc:Fallback>${choices.at(-1)}</mc:Fallback>` : '';
+  const known = choices.slice(0, Math.max(1, choices.length - 1));
+  const requiring = known.map((choice) => `<mc:Choice Requires="wps">${choice}</mc:Choice>`).join('');
+  return `<mc:AlternateContent>${requiring}${fallback}</mc:AlternateContent>`;
+}
+
 describe('text', () => {
   test.each<[string, ProcessingKind, string, Buffer, string]>([
     [
@@ -57,6 +65,25 @@ describe('text', () => {
         `${wordParagraph('Hello &amp;')}<w:p><w:r><w:t>wo</w:t></w:r><w:del><w:r><w:delText>gone</w:delText></w:r></w:del><w:r><w:t>rld</w:t></w:r></w:p>`,
       ),
       'Hello &\nworld',
+    ],
+    [
+      'a Word document with text boxes, each of which is in it once for every program that may open it',
+      'WORD',
+      'x/y',
+      makeWord(
+        versions(wordParagraph('A box'), wordParagraph('A box'), wordParagraph('A box')) +
+          versions(wordParagraph('outer') + versions(wordParagraph('inner'), wordParagraph('inner'))) +
+          `<mc:AlternateContent><mc:Fallback>${wordParagraph('old')}</mc:Fallback></mc:AlternateContent>` +
+          wordParagraph('after'),
+      ),
+      'A box\nouter\ninner\nold\nafter',
+    ],
+    [
+      'a presentation with what newer programs know',
+      'SLIDES',
+      'x/y',
+      makePresentation([[`1${versions('<a:t>new</a:t>', '<a:t>new</a:t>')}`]]),
+      '1new',
     ],
     [
       'a workbook',
