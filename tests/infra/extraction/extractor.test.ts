@@ -1,6 +1,7 @@
 import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { deflateSync } from 'node:zlib';
 import sharp from 'sharp';
 import type { ProcessingKind } from '../../../src/domains/processing/processing.js';
@@ -18,7 +19,7 @@ import {
 } from '../../support/documents.js';
 import type { Tools } from '../../../src/infra/extraction/protocol.js';
 import { makeHeic } from '../../support/heic.js';
-import { openExtractor } from '../../support/extraction.js';
+import { childEntry, openExtractor } from '../../support/extraction.js';
 import { sample } from '../../support/samples.js';
 
 const { found, extract } = openExtractor();
@@ -167,6 +168,12 @@ describe('text', () => {
   test('of nothing is none', async () => {
     expect(await found('TEXT', 'text/plain', Buffer.from(' \n'))).toEqual(nothing);
   });
+});
+
+test('a folder with secrets is hidden from the child, unless the child itself is in it', async () => {
+  const secrets = [fileURLToPath(new URL('.', childEntry)), join(tmpdir(), 'nowhere'), '/'];
+  const { extract: extractBeside } = openExtractor({ secrets });
+  expect(await extractBeside('TEXT', 'text/plain', Buffer.from('words'))).toMatchObject({ status: 'DONE' });
 });
 
 describe('pictures', () => {
