@@ -52,7 +52,11 @@ export function makeExtractor(options: ExtractorOptions): Extractor {
 
   async function detect() {
     const tools = await findTools();
-    const needed = await listRealPaths([process.execPath, fileURLToPath(entry), ...Object.values({ ...tools })]);
+    const needed = await listRealPaths([
+      process.execPath,
+      fileURLToPath(entry),
+      ...Object.values({ ...tools }),
+    ]);
     const hidden = (await listRealPaths(secrets)).filter(
       (folder) => !needed.some((path) => path === folder || path.startsWith(join(folder, sep))),
     );
