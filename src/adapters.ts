@@ -1,7 +1,7 @@
-import { tmpdir } from 'node:os';
+import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { AppConfig, ProcessingConfig, ScannerConfig } from './config.js';
+import type { AppConfig, ScannerConfig } from './config.js';
 import type { Log } from './core/log.js';
 import type { JobQueue } from './core/queue.js';
 import { maxTextBytes } from './domains/assets/asset-texts.js';
@@ -68,7 +68,7 @@ export async function openAdapters(config: AppConfig, log: Log): Promise<Adapter
     deriveKey,
     objects,
     scanner: makeScanner(config.scanner),
-    extractor: makeChildExtractor(config.processing, log),
+    extractor: makeChildExtractor(config, log),
     transcriber: config.transcriber && makeOpenAiTranscriber(config.transcriber),
     queue,
     async close() {
@@ -87,9 +87,11 @@ const childEntry = new URL(
   import.meta.url,
 );
 
-function makeChildExtractor(config: ProcessingConfig, log: Log): Extractor {
+function makeChildExtractor({ processing, dataDir }: AppConfig, log: Log): Extractor {
   return makeExtractor({
-    ...config,
+    ...processing,
+    // The embedded parts' credentials, people's own, and those that a container is given.
+    secrets: [dataDir, homedir(), '/run/secrets'],
     entry: childEntry,
     tmpDir,
     maxTextBytes,

@@ -1,5 +1,6 @@
-import { extname } from 'node:path';
+import { realpath } from 'node:fs/promises';
 import { createRequire } from 'node:module';
+import { extname, join, sep } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { Extraction, ExtractionSubject, Extractor } from '../../domains/processing/extractor.js';
 import type { Log } from '../../core/log.js';
@@ -20,6 +21,8 @@ export interface ExtractorOptions {
   memoryMegabytes: number;
   timeoutSeconds: number;
   maxTextBytes: number;
+  /** Folders with credentials, which the child does not see, but for those that it runs from itself. */
+  secrets?: readonly string[];
   /** null: pictures are not read for text. */
   ocrLanguages: string | null;
   log: Log;
@@ -33,7 +36,8 @@ const maxFileBytes = 64 * 2 ** 20;
 /** Reads each file in a child process of its own: see `sandbox/`. */
 export function makeExtractor(options: ExtractorOptions): Extractor {
   const { entry, tmpDir, maxSizeBytes, memoryMegabytes, timeoutSeconds, maxTextBytes } = options;
-  const { log, ocrLanguages, findTools = () => findCommands(['ffmpeg', 'ffprobe', 'tesseract']) } = options;
+  const { log, ocrLanguages, secrets = [] } = options;
+  const { findTools = () => findCommands(['ffmpeg', 'ffprobe', 'tesseract']) } = options;
   const limits: SandboxLimits = {
     memoryBytes: memoryMegabytes * 2 ** 20,
     heapMegabytes: Math.ceil(memoryMegabytes / 2),
@@ -47,11 +51,25 @@ export function makeExtractor(options: ExtractorOptions): Extractor {
   let detected: ReturnType<typeof detect> | undefined;
 
   async function detect() {
-    const isolation = await detectSandbox(await findCommands(['setpriv', 'unshare']));
+    const tools = await findTools();
+    const needed = await listRealPaths([
+      process.execPath,
+      fileURLToPath(entry),
+      ...Object.values({ ...tools }),
+    ]);
+    const hidden = (await listRealPaths(secrets)).filter(
+      (folder) => !needed.some((path) => path === folder || path.startsWith(join(folder, sep))),
+    );
+    const isolation = await detectSandbox(await findCommands(['setpriv', 'unshare']), hidden);
     if (!isolation.isApart) {
-      log.warn({}, 'this system allows no namespaces: what looks into files is not kept from the network');
+      log.warn(
+        {},
+        'this system allows no namespaces: what looks into files is not kept from the network, nor from what the service’s user may read',
+      );
+    } else if (!isolation.isHiding) {
+      log.warn({}, 'this system allows no mounts: what looks into files is not kept from the service’s own');
     }
-    return { isolation, tools: await findTools() };
+    return { isolation, tools };
   }
 
   async function read(file: number, subject: ExtractionSubject, signal: AbortSignal): Promise<Extraction> {
@@ -87,6 +105,12 @@ export function makeExtractor(options: ExtractorOptions): Extractor {
       }
     },
   };
+}
+
+/** Of those that exist. */
+async function listRealPaths(paths: readonly string[]): Promise<string[]> {
+  const found = await Promise.all(paths.map((path) => realpath(path).catch(() => [])));
+  return found.flat();
 }
 
 /** What is not compiled yet, as in development, is compiled by the child itself. */

@@ -18,17 +18,27 @@ export interface SystemLimits {
 export interface SandboxIsolation {
   /** Whether a child has no network, and sees no process but its own. */
   readonly isApart: boolean;
+  /** Whether what was to be hidden from a child is. */
+  readonly isHiding: boolean;
   wrap(command: string, args: readonly string[], limits: SystemLimits): { command: string; args: string[] };
 }
 
 /**
- * Namespaces of its own: no network, nobody else's processes (nor their environments), no rights; with its first
- * process, all that it started end.
+ * Namespaces of its own: no network, nobody else's processes (nor their environments), mounts that are seen nowhere
+ * else; with its first process, all that it started end.
  */
-const namespaces = [
-  ...['-U', '--map-user=65534', '--map-group=65534'],
-  ...['-n', '-p', '-m', '--mount-proc', '-f', '--kill-child', '--'],
-];
+const namespaces = ['-U', '--map-root-user', '-n', '-p', '-m', '--mount-proc', '-f', '--kill-child', '--'];
+
+/** A user without any rights in those. What is mounted belongs to who was before, and cannot be taken away. */
+const nobody = ['-U', '--map-user=65534', '--map-group=65534', '--'];
+
+/** `$1` is the number of the folders that follow, over each of which lies an empty one; then comes what is run. */
+const hidden = [
+  'left=$1; shift',
+  'while [ "$left" -gt 0 ]; do if [ -d "$1" ]; then mount -t tmpfs -o ro,size=4k hidden "$1" || exit 1; fi; ' +
+    'left=$((left - 1)); shift; done',
+  'exec "$@"',
+].join('; ');
 
 /** Whoever waits for an answer of the API goes before. */
 const niceness = 10;
@@ -47,13 +57,21 @@ const limited = [
   `exec nice -n ${niceness} "$@"`,
 ].join('; ');
 
-/** The best that this machine allows. */
-export async function detectSandbox({ setpriv, unshare }: SandboxCommands): Promise<SandboxIsolation> {
+/** The best that this machine allows. `secrets` are folders of which a child is to see nothing. */
+export async function detectSandbox(
+  { setpriv, unshare }: SandboxCommands,
+  secrets: readonly string[] = [],
+): Promise<SandboxIsolation> {
   const dying = setpriv === undefined ? [] : [setpriv, '--pdeathsig', 'KILL', '--'];
   const bound = await whenWorking(dying);
-  const apart = unshare === undefined ? [] : await whenWorking([unshare, ...namespaces]);
+  const hiding = ['/bin/sh', '-c', hidden, 'sh', String(secrets.length), ...secrets];
+  const toApart = (between: readonly string[]) =>
+    unshare === undefined ? [] : whenWorking([unshare, ...namespaces, ...between, unshare, ...nobody]);
+  const apartAndHiding = await toApart(hiding);
+  const apart = apartAndHiding.length > 0 ? apartAndHiding : await toApart([]);
   return {
     isApart: apart.length > 0,
+    isHiding: apartAndHiding.length > 0,
     wrap(command, args, { memoryBytes, cpuSeconds, fileBytes }) {
       const [first = '/bin/sh', ...rest] = [
         ...bound,

@@ -1,6 +1,7 @@
 import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { deflateSync } from 'node:zlib';
 import sharp from 'sharp';
 import type { ProcessingKind } from '../../../src/domains/processing/processing.js';
@@ -18,7 +19,7 @@ import {
 } from '../../support/documents.js';
 import type { Tools } from '../../../src/infra/extraction/protocol.js';
 import { makeHeic } from '../../support/heic.js';
-import { openExtractor } from '../../support/extraction.js';
+import { childEntry, openExtractor } from '../../support/extraction.js';
 import { sample } from '../../support/samples.js';
 
 const { found, extract } = openExtractor();
@@ -40,6 +41,14 @@ const drawing = (width = 1200, height = 400, text = 'Invoice 2026') =>
     ),
   );
 
+/** The same for several programs: the last is for those that know nothing else. */
+function versions(...choices: readonly string[]): string {
+  const fallback = choices.length > 1 ? `<mc:Fallback>${choices.at(-1)}</mc:Fallback>` : '';
+  const known = choices.slice(0, Math.max(1, choices.length - 1));
+  const requiring = known.map((choice) => `<mc:Choice Requires="wps">${choice}</mc:Choice>`).join('');
+  return `<mc:AlternateContent>${requiring}${fallback}</mc:AlternateContent>`;
+}
+
 describe('text', () => {
   test.each<[string, ProcessingKind, string, Buffer, string]>([
     [
@@ -57,6 +66,25 @@ describe('text', () => {
         `${wordParagraph('Hello &amp;')}<w:p><w:r><w:t>wo</w:t></w:r><w:del><w:r><w:delText>gone</w:delText></w:r></w:del><w:r><w:t>rld</w:t></w:r></w:p>`,
       ),
       'Hello &\nworld',
+    ],
+    [
+      'a Word document with text boxes, each of which is in it once for every program that may open it',
+      'WORD',
+      'x/y',
+      makeWord(
+        versions(wordParagraph('A box'), wordParagraph('A box'), wordParagraph('A box')) +
+          versions(wordParagraph('outer') + versions(wordParagraph('inner'), wordParagraph('inner'))) +
+          `<mc:AlternateContent><mc:Fallback>${wordParagraph('old')}</mc:Fallback></mc:AlternateContent>` +
+          wordParagraph('after'),
+      ),
+      'A box\nouter\ninner\nold\nafter',
+    ],
+    [
+      'a presentation with what newer programs know',
+      'SLIDES',
+      'x/y',
+      makePresentation([[`1${versions('<a:t>new</a:t>', '<a:t>new</a:t>')}`]]),
+      '1new',
     ],
     [
       'a workbook',
@@ -140,6 +168,12 @@ describe('text', () => {
   test('of nothing is none', async () => {
     expect(await found('TEXT', 'text/plain', Buffer.from(' \n'))).toEqual(nothing);
   });
+});
+
+test('a folder with secrets is hidden from the child, unless the child itself is in it', async () => {
+  const secrets = [fileURLToPath(new URL('.', childEntry)), join(tmpdir(), 'nowhere'), '/'];
+  const { extract: extractBeside } = openExtractor({ secrets });
+  expect(await extractBeside('TEXT', 'text/plain', Buffer.from('words'))).toMatchObject({ status: 'DONE' });
 });
 
 describe('pictures', () => {

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { open, rm, type FileHandle } from 'node:fs/promises';
+import { mkdtemp, open, readdir, rm, writeFile, type FileHandle } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -143,6 +143,42 @@ describe('as far apart as this machine allows', () => {
     const answer = JSON.parse(String('output' in outcome ? outcome.output : '')) as object;
     if (detected.isApart) expect(answer).toEqual({ reached: false, pids: 1 });
     else expect(answer).toMatchObject({ reached: true });
+  });
+
+  test('a child neither reads nor writes what is hidden from it, nor uncovers it, where namespaces are allowed', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'askfile-secrets-'));
+    await writeFile(join(folder, 'credentials.json'), 'CANARY');
+    const commands = await findCommands(['setpriv', 'unshare']);
+    // What is not there hides nothing, and hinders nobody.
+    const isolation = await detectSandbox(commands, [folder, join(folder, 'nowhere')]);
+    const code = `
+      const { readFileSync, writeFileSync } = require('fs');
+      const { spawnSync } = require('child_process');
+      const attempt = (act) => { try { return String(act()) } catch (error) { return error.code } };
+      const sh = (...command) => spawnSync(command[0], command.slice(1), { encoding: 'utf8' }).stdout ?? '';
+      const path = ${JSON.stringify(join(folder, 'credentials.json'))};
+      ${say(`{
+        read: attempt(() => readFileSync(path)),
+        wrote: attempt(() => writeFileSync(path + '.new', 'mine')),
+        uncovered: sh('/bin/sh', '-c', 'umount "$0" 2>&1; cat "$0/credentials.json" 2>/dev/null', ${JSON.stringify(folder)}),
+        apart: sh('unshare', '-U', '-r', '-m', '/bin/sh', '-c', 'umount "$0" 2>/dev/null; cat "$0/credentials.json" 2>/dev/null', ${JSON.stringify(folder)}),
+      }`)}`;
+    const outcome = await runInSandbox(
+      isolation,
+      { entry: ['-e', code], argument: marker(), file: file.fd, limits: roomy },
+      new AbortController().signal,
+    );
+    const written = await readdir(folder);
+    await rm(folder, { recursive: true });
+    const answer = String('output' in outcome ? outcome.output : '');
+    expect(isolation.isHiding).toBe(isolation.isApart);
+    if (isolation.isHiding) {
+      expect(JSON.parse(answer)).toMatchObject({ read: 'ENOENT', wrote: 'EROFS', apart: '' });
+      expect(answer).not.toContain('CANARY');
+      expect(written).toEqual(['credentials.json']);
+    } else {
+      expect(JSON.parse(answer)).toMatchObject({ read: 'CANARY' });
+    }
   });
 
   test('a child ends with this process, however that ends', async () => {

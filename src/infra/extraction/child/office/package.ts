@@ -20,13 +20,13 @@ export async function openPackage() {
     entries.set(entry.fileName, entry);
   }
 
-  /** Nothing happens where there is no such part. Throws `Unreadable` when it is damaged or too large. */
+  /** Of what is there in several versions, one is read. Nothing happens where there is no such part. Throws `Unreadable` when it is damaged or too large. */
   async function read(name: string, handlers: XmlHandlers): Promise<void> {
     const entry = entries.get(name);
     if (entry === undefined) return;
     const bytes = await zip.openReadStreamPromise(entry);
     try {
-      await readXml(bytes, handlers);
+      await readXml(bytes, withFirstVersion(handlers));
     } finally {
       bytes.destroy();
     }
@@ -50,6 +50,40 @@ export async function openPackage() {
         },
       });
       return targets;
+    },
+  };
+}
+
+/**
+ * What a program may not know, such as a text box, is written down more than once (`AlternateContent`): each `Choice` is
+ * for those who know what it takes, `Fallback` for the others. They all say the same; only the first is handed on.
+ */
+function withFirstVersion({ onOpen, onText, onClose, ...others }: XmlHandlers): XmlHandlers {
+  /** Of each that is open: whether a version of it was handed on. */
+  const alternatives: boolean[] = [];
+  let skippedDepth = 0;
+  return {
+    ...others,
+    onOpen(tag, attributes) {
+      const isRepeated = alternatives.at(-1) === true && (tag === 'Choice' || tag === 'Fallback');
+      if (skippedDepth > 0 || isRepeated) {
+        skippedDepth += 1;
+        return;
+      }
+      if (tag === 'AlternateContent') alternatives.push(false);
+      else if (tag === 'Choice' || tag === 'Fallback') alternatives.splice(-1, 1, true);
+      onOpen?.(tag, attributes);
+    },
+    onText(text) {
+      if (skippedDepth === 0) onText?.(text);
+    },
+    onClose(tag) {
+      if (skippedDepth > 0) {
+        skippedDepth -= 1;
+        return;
+      }
+      if (tag === 'AlternateContent') alternatives.pop();
+      onClose?.(tag);
     },
   };
 }
