@@ -1,4 +1,4 @@
-import { devices, type Page } from 'playwright-core';
+import { devices, type Locator, type Page } from 'playwright-core';
 import { makeApi } from '../support/api.js';
 import { agentUrn, answer, enable, fileOf, newAgent, pdf, request } from '../support/heart.js';
 import { token } from '../support/service.js';
@@ -238,4 +238,13 @@ test('a picture on a button keeps its shape beside long words', async () => {
   await pick(page, its.getByRole('button', { name: 'Choose file' }), file);
   const picture = its.getByRole('button', { name: /^Send to/ }).locator('svg');
   expect(await picture.boundingBox()).toMatchObject({ width: 18, height: 18 });
+});
+
+test.each([360, 414, 600])('in a trash that is %d px wide, names take what room there is', async (width) => {
+  const page = await openTrash();
+  await page.setViewportSize({ width, height: 740 });
+  const row = page.getByRole('row').first();
+  const widthOf = async (part: Locator) => (await part.boundingBox())?.width ?? 0;
+  // Beside the checkbox and two buttons, each as large as a thumb needs it.
+  expect(await widthOf(row.locator('.entry-name'))).toBeGreaterThan((await widthOf(row)) - 175);
 });
