@@ -248,3 +248,17 @@ test.each([360, 414, 600])('in a trash that is %d px wide, names take what room 
   // Beside the checkbox and two buttons, each as large as a thumb needs it.
   expect(await widthOf(row.locator('.entry-name'))).toBeGreaterThan((await widthOf(row)) - 175);
 });
+
+test.each(sizes)('what files are filtered by is within reach at %d × %d', async (width, height) => {
+  const page = await openFiles();
+  await page.setViewportSize({ width, height });
+  await page.getByRole('button', { name: /^Filter/ }).click();
+  const popover = page.getByRole('dialog', { name: 'Filter' });
+  const provider = popover.getByRole('textbox', { name: /provider/ });
+  await provider.scrollIntoViewIfNeeded();
+  const [frame, field] = [await popover.boundingBox(), await provider.boundingBox()];
+  const ends = [field, frame].map((box) => (box?.y ?? Infinity) + (box?.height ?? Infinity));
+  // The field within the popover, and that within the window.
+  expect([...ends, height]).toEqual([...ends, height].sort((a, b) => a - b));
+  expect(await findOverflow(page)).toEqual([]);
+});
