@@ -278,6 +278,14 @@ test.each(looks)(
   },
 );
 
+test('text in the encoding of old programs is shown as it was written, too', async () => {
+  const bytes = Buffer.concat([Buffer.from('Grüße aus Köln, 5 ', 'latin1'), Buffer.from([0x80])]);
+  await store(stage.admin, { spaceId, folderId, ...note('old.txt'), bytes });
+  const page = await openGallery();
+  const shown = await openPreview(page, 'old.txt');
+  await shown.getByRole('region', { name: 'old.txt' }).getByText('Grüße aus Köln, 5 €').waitFor();
+});
+
 test('keys in a row’s menu are not about what is selected', async () => {
   for (const name of ['meant.txt', 'chosen.txt'])
     await store(stage.admin, { spaceId, folderId, ...note(name) });

@@ -4,6 +4,7 @@ import { Button } from '../../ui/button.js';
 import { toSize } from '../../words/size.js';
 import type { StoredFile } from '../entry.js';
 import { FileRefusal } from '../file-refusal.js';
+import { decodeText } from './decode-text.js';
 import { maxPreviewBytes, toPreviewKind, type PreviewKind } from './kinds.js';
 import { useBlob } from './use-blob.js';
 import { useBytes } from './use-bytes.js';
@@ -99,7 +100,10 @@ function Words({ file, blob }: ShownProps) {
   const [text, setText] = useState<string>();
   useEffect(() => {
     let isStale = false;
-    void blob.text().then((read) => !isStale && setText(read));
+    void blob
+      .arrayBuffer()
+      .then(decodeText)
+      .then((read) => !isStale && setText(read));
     return () => {
       isStale = true;
     };
