@@ -1,7 +1,8 @@
 import { Files, Inbox, Settings2, type LucideIcon } from 'lucide-react';
-import { lazy, type ComponentType } from 'react';
+import type { ComponentType } from 'react';
 import type { Viewer } from '../../client/index.js';
 import { RequestsPage } from '../prompts/requests-page.js';
+import { later } from '../ui/later.js';
 
 export interface Page {
   readonly name: string;
@@ -21,14 +22,14 @@ export const pages: readonly [Page, ...Page[]] = [
     name: 'Files',
     icon: Files,
     path: '/files',
-    component: lazy(async () => ({ default: (await import('../files/files-page.js')).FilesPage })),
+    component: later(async () => (await import('../files/files-page.js')).FilesPage),
     isFor: toEverybody,
   },
   {
     name: 'Admin',
     icon: Settings2,
     path: '/admin',
-    component: lazy(async () => ({ default: (await import('../admin/admin-page.js')).AdminPage })),
+    component: later(async () => (await import('../admin/admin-page.js')).AdminPage),
     // Builders see how their agents are set up, and who can change it.
     isFor: ({ orgRole }) => orgRole === 'ADMIN' || orgRole === 'BUILDER',
   },

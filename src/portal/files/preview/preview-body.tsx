@@ -1,6 +1,8 @@
 import { Download, EyeOff } from 'lucide-react';
-import { lazy, Suspense, useEffect, useState } from 'react';
+import { Suspense, useEffect, useState } from 'react';
+import { PageBoundary } from '../../shell/page-boundary.js';
 import { Button } from '../../ui/button.js';
+import { later } from '../../ui/later.js';
 import { toSize } from '../../words/size.js';
 import type { StoredFile } from '../entry.js';
 import { FileRefusal } from '../file-refusal.js';
@@ -10,7 +12,7 @@ import { useBlob } from './use-blob.js';
 import { useBytes } from './use-bytes.js';
 
 // It brings what draws pages along, which nobody else needs.
-const PdfPages = lazy(async () => ({ default: (await import('./pdf-pages.js')).PdfPages }));
+const PdfPages = later(async () => (await import('./pdf-pages.js')).PdfPages);
 
 export interface PreviewBodyProps {
   readonly file: StoredFile;
@@ -58,9 +60,11 @@ function Read({ file, kind, onDownload }: PreviewBodyProps & { kind: PreviewKind
       return <Words {...shown} />;
     case 'pdf':
       return (
-        <Suspense fallback={<Reading file={file} receivedBytes={file.sizeBytes} />}>
-          <PdfPages {...shown} />
-        </Suspense>
+        <PageBoundary>
+          <Suspense fallback={<Reading file={file} receivedBytes={file.sizeBytes} />}>
+            <PdfPages {...shown} />
+          </Suspense>
+        </PageBoundary>
       );
   }
 }
