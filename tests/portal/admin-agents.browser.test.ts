@@ -1,6 +1,7 @@
 import type { Page } from 'playwright-core';
 import { makeApi } from '../support/api.js';
 import { agentUrn, awaitResult, enable, request, requestUploadMutation } from '../support/heart.js';
+import { findBarriers } from './support/barriers.js';
 import { tabTo } from './support/keyboard.js';
 import { openStage, type Stage } from './support/stage.js';
 
@@ -137,6 +138,8 @@ test('a key is shown once, works, and is shut out when it is revoked', async () 
   await page.getByLabel('Name of a new key').fill('production');
   await page.getByRole('button', { name: 'Create key' }).click();
   await page.getByText('Copy “production” now.').waitFor();
+  // Also of the button that is gone now.
+  expect(await findBarriers(page)).toEqual([]);
   await page.getByRole('button', { name: 'Copy the key' }).click();
   await page.getByText('Copied').waitFor({ state: 'attached' });
   const secret = await page.evaluate(() => navigator.clipboard.readText());
