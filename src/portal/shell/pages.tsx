@@ -1,8 +1,9 @@
-import { Files, Inbox, Settings2, type LucideIcon } from 'lucide-react';
+import { Files, Inbox, SearchX, Settings2, type LucideIcon } from 'lucide-react';
 import type { ComponentType } from 'react';
 import type { Viewer } from '../../client/index.js';
 import { RequestsPage } from '../prompts/requests-page.js';
 import { later } from '../ui/later.js';
+import { NothingHere } from './nothing-here.js';
 
 export interface Page {
   readonly name: string;
@@ -35,7 +36,15 @@ export const pages: readonly [Page, ...Page[]] = [
   },
 ];
 
-/** The page of an address, whoever it is for; that of the requests for what there is not. */
+const nowhere: Page = {
+  name: 'Nothing here',
+  icon: SearchX,
+  path: '*',
+  component: NothingHere,
+  isFor: toEverybody,
+};
+
+/** The page of an address, whoever it is for. */
 export function toPage(location: string): Page {
-  return pages.find(({ path }) => location === path || location.startsWith(`${path}/`)) ?? pages[0];
+  return pages.find(({ path }) => location === path || location.startsWith(`${path}/`)) ?? nowhere;
 }
