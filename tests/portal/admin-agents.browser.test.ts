@@ -80,6 +80,9 @@ test('a builder sees agents and the switch; a click shows the refusal and goes b
 test('a member is not led here, and told so when coming by address', async () => {
   const page = await stage.openAs({ sub: 'alice', name: 'Alice' }, '/admin/agents');
   await page.getByText('This page is for the admins and builders').waitFor();
+  const way = page.locator('main').getByRole('link', { name: 'Requests' });
+  // Not the browser's own blue.
+  expect(await way.evaluate((link) => getComputedStyle(link).color)).not.toBe('rgb(0, 0, 238)');
   const pages = page.getByRole('navigation', { name: 'Pages' });
   expect(await pages.getByRole('link', { name: 'Admin' }).count()).toBe(0);
   expect(await page.getByText('Buno').count()).toBe(0);
