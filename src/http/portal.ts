@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import type { OutgoingHttpHeaders } from 'node:http';
+import type { OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import { notFound } from '../core/errors.js';
 import type { Demo } from '../demo/demo.js';
 import { isFromThisMachine } from './loopback.js';
 import { answerCors, type IsOriginAllowed } from './origins.js';
 import { noncePlaceholder, type PortalFiles } from './portal-files.js';
-import { HttpRefusal, send, sendJson, type Handler } from './respond.js';
+import { HttpRefusal, nothingHere, send, sendJson, type Handler } from './respond.js';
 import { assertRead, sendFile } from './send-file.js';
 
 export interface PortalOptions {
@@ -37,16 +37,27 @@ export function makePortalRoutes({
     if (files === undefined) {
       throw new HttpRefusal(503, 'The portal has not been built yet: npm run build.');
     }
+    sendPage(response, 200, files);
+  };
+
+  function sendPage(response: ServerResponse, status: number, { index }: PortalFiles): void {
     // Of this one answer: the component library puts two rules of its own into the page, and nobody else may.
     const nonce = randomBytes(16).toString('base64');
-    send(response, 200, 'text/html; charset=utf-8', files.index.replaceAll(noncePlaceholder, nonce), {
+    send(response, status, 'text/html; charset=utf-8', index.replaceAll(noncePlaceholder, nonce), {
       'cache-control': 'no-cache',
       ...pageHeaders(nonce, [storageOrigin, new URL(publicUrl()).origin.replace(/^http/, 'ws')]),
     });
-  };
+  }
 
   return {
     ...Object.fromEntries(pageRoutes.map((route) => [route, page])),
+
+    // Who comes by a mistyped address is told so by the page; programs are told in theirs.
+    '*': ({ method = '', headers: { accept = '' } }, response) => {
+      const isVisit = ['GET', 'HEAD'].includes(method) && accept.includes('text/html');
+      if (!isVisit || files === undefined) throw nothingHere();
+      sendPage(response, 404, files);
+    },
 
     '/static/:file': (request, response) => {
       assertRead(request);

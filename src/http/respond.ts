@@ -43,6 +43,8 @@ const statuses: Partial<Record<ErrorCode, number>> = {
   STORAGE_UNAVAILABLE: 503,
 };
 
+export const nothingHere = () => new AppError('NOT_FOUND', 'There is nothing at this address.');
+
 /** Status and headers for an error; 500 for what isn't an expected refusal. */
 export function toHead(error: unknown): { status: number; headers: OutgoingHttpHeaders } {
   if (error instanceof HttpRefusal) return { status: error.status, headers: error.headers };

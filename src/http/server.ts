@@ -6,7 +6,7 @@ import type { Log } from '../core/log.js';
 import type { Metrics } from './metrics.js';
 import { cutWhenSlow } from './request-body.js';
 import { followRequest, toRequestId } from './request-log.js';
-import { HttpRefusal, sendEarly, sendJson, toHead, type Handler } from './respond.js';
+import { HttpRefusal, nothingHere, sendEarly, sendJson, toHead, type Handler } from './respond.js';
 import { makeRouter } from './router.js';
 
 /** Takes over a connection that asks for another protocol. */
@@ -68,7 +68,7 @@ export function makeHttpServer(options: HttpServerOptions) {
     const isLong = longRoutes.includes(route);
     if (!isLong) cutWhenSlow(request, requestTimeoutMs);
     try {
-      if (target === undefined) throw new AppError('NOT_FOUND', 'There is nothing at this address.');
+      if (target === undefined) throw nothingHere();
       await target(request, response, { requestId });
     } catch (error) {
       sendError(response, error, requestId, isLong ? request : undefined);

@@ -78,6 +78,8 @@ interface Answer {
   readonly body: Buffer;
 }
 
+const folderOf = () => folder;
+
 /** By Node itself: fetch decides Host and encodings on its own. */
 function ask(
   path: string,
@@ -144,9 +146,30 @@ describe('the page', () => {
     },
   );
 
-  test('there is none at other addresses', async () => {
-    await start();
-    for (const path of ['/filesystem', '/nothing']) expect((await ask(path)).status).toBe(404);
+  describe('at other addresses', () => {
+    const accept = 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8';
+
+    test('tells who visits them that there is nothing', async () => {
+      await start();
+      for (const path of ['/filesystem', '/nothing']) {
+        const { status, headers, body } = await ask(path, { headers: { accept } });
+        expect([status, headers['content-type']]).toEqual([404, 'text/html; charset=utf-8']);
+        expect(body.toString()).toContain('csp-nonce');
+        expect(headers['content-security-policy']).toContain("script-src 'self'");
+      }
+    });
+
+    test.each([
+      ['a program', { headers: { accept: '*/*' } }, folderOf],
+      ['a program that says nothing', {}, folderOf],
+      ['who sends something', { method: 'POST', headers: { accept } }, folderOf],
+      ['anybody, where the page was not built', { headers: { accept } }, () => join(folder, 'nowhere')],
+    ])('tells %s in JSON', async (_who, how, from) => {
+      await start({ from: from() });
+      const { status, body } = await ask('/nothing', how);
+      expect(status).toBe(404);
+      expect(JSON.parse(body.toString())).toMatchObject({ error: { code: 'NOT_FOUND' } });
+    });
   });
 });
 

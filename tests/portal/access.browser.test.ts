@@ -88,3 +88,22 @@ test('on a phone, the camera is at hand for a request that takes pictures, and t
   await page.getByText('Sent to Buno').waitFor();
   await stage.agentClient.cancel(id);
 });
+
+test('who comes by an address that leads nowhere is told so, and led on', async () => {
+  const page = await stage.openAs({ sub: 'alice', name: 'Alice' }, '/nothing/of/this');
+  await page.getByRole('heading', { level: 1, name: 'There is nothing here' }).waitFor();
+  expect(await findBarriers(page)).toEqual([]);
+  await page.locator('main').getByRole('link', { name: 'Requests' }).click();
+  await page.getByText('Nothing is asked of you right now').waitFor();
+});
+
+test('nothing is left in the way of what has been done', async () => {
+  const page = await stage.openAsAlice();
+  await request(stage.agent, { prompt: 'a thing nobody has' });
+  await card(page, 'a thing nobody has').getByRole('button', { name: 'Decline' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Decline' }).focus();
+  await page.keyboard.press('Enter');
+  await page.getByText('You declined').waitFor();
+  // What was announced stays for some seconds.
+  expect(await findBarriers(page)).toEqual([]);
+});

@@ -1,6 +1,7 @@
 import type { Page } from 'playwright-core';
 import { makeApi } from '../support/api.js';
 import { agentUrn, awaitResult, enable, request, requestUploadMutation } from '../support/heart.js';
+import { findBarriers } from './support/barriers.js';
 import { tabTo } from './support/keyboard.js';
 import { openStage, type Stage } from './support/stage.js';
 
@@ -79,6 +80,9 @@ test('a builder sees agents and the switch; a click shows the refusal and goes b
 test('a member is not led here, and told so when coming by address', async () => {
   const page = await stage.openAs({ sub: 'alice', name: 'Alice' }, '/admin/agents');
   await page.getByText('This page is for the admins and builders').waitFor();
+  const way = page.locator('main').getByRole('link', { name: 'Requests' });
+  // Not the browser's own blue.
+  expect(await way.evaluate((link) => getComputedStyle(link).color)).not.toBe('rgb(0, 0, 238)');
   const pages = page.getByRole('navigation', { name: 'Pages' });
   expect(await pages.getByRole('link', { name: 'Admin' }).count()).toBe(0);
   expect(await page.getByText('Buno').count()).toBe(0);
@@ -137,6 +141,8 @@ test('a key is shown once, works, and is shut out when it is revoked', async () 
   await page.getByLabel('Name of a new key').fill('production');
   await page.getByRole('button', { name: 'Create key' }).click();
   await page.getByText('Copy “production” now.').waitFor();
+  // Also of the button that is gone now.
+  expect(await findBarriers(page)).toEqual([]);
   await page.getByRole('button', { name: 'Copy the key' }).click();
   await page.getByText('Copied').waitFor({ state: 'attached' });
   const secret = await page.evaluate(() => navigator.clipboard.readText());

@@ -57,7 +57,9 @@ test('storage is shown as it is: what is used, on its way and free, by space and
   });
   await page.getByRole('textbox', { name: 'Quota' }).fill('-1');
   await page.getByRole('button', { name: 'Save quota' }).click();
-  await page.getByText('Give a whole number of bytes, 0 or more').waitFor();
+  await page.getByText('Give 0 or more.').waitFor();
+  await page.getByRole('textbox', { name: 'Quota' }).fill('99999999999999');
+  await page.getByText('Give a smaller number.').waitFor();
   await page.getByText('No limit', { exact: true }).click();
   await page.getByRole('button', { name: 'Save quota' }).click();
   await page.getByText('3 MB used, without a limit').waitFor();

@@ -9,6 +9,7 @@ import {
   sizeUnits,
   timeUnits,
   toAmount,
+  toAmountProblem,
   toCount,
   toDuration,
 } from '../../src/portal/admin/words/amounts.js';
@@ -45,6 +46,18 @@ describe('amounts', () => {
     ['1', 'furlong', undefined],
     ['9999999', 'tb', undefined],
   ])('"%s" %s is %p', (count, unitId, bytes) => expect(fromAmount({ count, unitId }, sizeUnits)).toBe(bytes));
+
+  test.each([
+    ['0', 'b', undefined],
+    ['1,5', 'mb', undefined],
+    ['-1', 'b', 'Give 0 or more.'],
+    ['-0.001', 'b', 'Give 0 or more.'],
+    ['99999999999999', 'gb', 'Give a smaller number.'],
+    ['', 'b', 'Give a number.'],
+    ['many', 'b', 'Give a number.'],
+  ])('what is wrong with "%s" %s is told: %s', (count, unitId, problem) =>
+    expect(toAmountProblem({ count, unitId }, sizeUnits)).toBe(problem),
+  );
 
   test.each([
     [1, '1 second'],

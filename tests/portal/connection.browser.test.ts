@@ -1,3 +1,4 @@
+import type { Page } from 'playwright-core';
 import { request } from '../support/heart.js';
 import { plan } from './support/files.js';
 import { card, openStage, pick, send, type Stage } from './support/stage.js';
@@ -55,4 +56,68 @@ test('a device without any network says so at once, keeps what was chosen, and s
   await its.getByRole('button', { name: 'Send to Buno' }).click();
   await page.getByText('Sent to Buno').waitFor();
   expect(await result).toMatchObject({ outcome: 'UPLOADED' });
+});
+
+describe('a page that is visited for the first time while the connection is lost', () => {
+  const visit = (page: Page, name: string) =>
+    page.getByRole('navigation', { name: 'Pages' }).getByRole('link', { name }).click();
+  const failed = (page: Page) => page.getByRole('heading', { name: 'This could not be loaded' });
+  /** Gone with a reload. */
+  const mark = (page: Page) => page.evaluate(() => Object.assign(window, { isSame: true }));
+  const isMarked = (page: Page) => page.evaluate(() => 'isSame' in window);
+
+  test('is shown once the connection is back, without a reload', async () => {
+    const page = await stage.openAsAlice();
+    await mark(page);
+    await page.context().setOffline(true);
+    await visit(page, 'Files');
+    await failed(page).waitFor();
+    await page.getByRole('button', { name: 'Try again' }).click();
+    await failed(page).waitFor();
+    await page.context().setOffline(false);
+    await page.getByRole('heading', { level: 1, name: 'Files' }).waitFor({ timeout: 30_000 });
+    expect(await isMarked(page)).toBe(true);
+  });
+
+  test('is shown when it is visited again', async () => {
+    const page = await stage.openAs({ sub: 'ada', name: 'Ada', role: 'admin' }, '/');
+    await page.getByText('Nothing is asked of you right now').waitFor();
+    await mark(page);
+    await page.context().setOffline(true);
+    await visit(page, 'Admin');
+    await failed(page).waitFor();
+    await visit(page, 'Requests');
+    await page.getByText('Nothing is asked of you right now').waitFor();
+    await page.context().setOffline(false);
+    await page.getByText(note).waitFor({ state: 'detached', timeout: 30_000 });
+    await visit(page, 'Admin');
+    await page.getByRole('link', { name: /^Buno/ }).waitFor();
+    expect(await isMarked(page)).toBe(true);
+  });
+
+  test('is shown when asked for again, where nothing has told of the loss', async () => {
+    const page = await stage.openAsAlice();
+    await mark(page);
+    await page.route('**/static/files-page*', (route) => route.abort());
+    await visit(page, 'Files');
+    await failed(page).waitFor();
+    await page.unroute('**/static/files-page*');
+    await page.getByRole('button', { name: 'Try again' }).click();
+    await page.getByRole('heading', { level: 1, name: 'Files' }).waitFor();
+    expect(await isMarked(page)).toBe(true);
+  });
+
+  test('is loaded whole where the service has no such part any more', async () => {
+    const page = await stage.openAsAlice();
+    await mark(page);
+    await page.route('**/static/files-page*', (route) => route.fulfill({ status: 404 }));
+    await visit(page, 'Files');
+    await failed(page).waitFor();
+    await page.getByRole('button', { name: 'Try again' }).click();
+    await failed(page).waitFor();
+    await page.unroute('**/static/files-page*');
+    await page.getByRole('button', { name: 'Try again' }).click();
+    await page.getByRole('heading', { level: 1, name: 'Files' }).waitFor();
+    expect(await isMarked(page)).toBe(false);
+  });
 });

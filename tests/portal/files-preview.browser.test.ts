@@ -277,3 +277,35 @@ test.each(looks)(
     await check();
   },
 );
+
+test('text in the encoding of old programs is shown as it was written, too', async () => {
+  const bytes = Buffer.concat([Buffer.from('Grüße aus Köln, 5 ', 'latin1'), Buffer.from([0x80])]);
+  await store(stage.admin, { spaceId, folderId, ...note('old.txt'), bytes });
+  const page = await openGallery();
+  const shown = await openPreview(page, 'old.txt');
+  await shown.getByRole('region', { name: 'old.txt' }).getByText('Grüße aus Köln, 5 €').waitFor();
+});
+
+test('keys in a row’s menu are not about what is selected', async () => {
+  for (const name of ['meant.txt', 'chosen.txt'])
+    await store(stage.admin, { spaceId, folderId, ...note(name) });
+  const page = await openGallery();
+  const acts: string[] = [];
+  page.on('request', (request) => {
+    const act = /"operationName":"(\w+)","query":"mutation/.exec(request.postData() ?? '')?.[1];
+    // Pictures of files are had by mutations, too.
+    if (act !== undefined && act !== 'Thumbnails') acts.push(act);
+  });
+  await row(page, 'chosen.txt').getByRole('checkbox').click({ force: true });
+  await row(page, 'meant.txt').getByRole('button', { name: /^More/ }).click();
+  await page.getByRole('menu').waitFor();
+  await page.keyboard.press('F2');
+  await page.keyboard.press('Delete');
+  await page.getByRole('menuitem', { name: 'Rename' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Rename file' });
+  expect(await dialog.getByRole('textbox').inputValue()).toBe('meant.txt');
+  await page.keyboard.press('Escape');
+  await dialog.waitFor({ state: 'detached' });
+  await page.getByText('1 selected').waitFor();
+  expect(acts).toEqual([]);
+});

@@ -7,7 +7,10 @@ export function NotForYou({ page }: { page: string }) {
       <h1 className="page-title">{page}</h1>
       <p>
         This page is for the admins and builders of your organization. What is asked of you is under{' '}
-        <Link href="/">Requests</Link>.
+        <Link href="/" className="link">
+          Requests
+        </Link>
+        .
       </p>
     </>
   );

@@ -1,7 +1,9 @@
-import { Files, Inbox, Settings2, type LucideIcon } from 'lucide-react';
-import { lazy, type ComponentType } from 'react';
+import { Files, Inbox, SearchX, Settings2, type LucideIcon } from 'lucide-react';
+import type { ComponentType } from 'react';
 import type { Viewer } from '../../client/index.js';
 import { RequestsPage } from '../prompts/requests-page.js';
+import { later } from '../ui/later.js';
+import { NothingHere } from './nothing-here.js';
 
 export interface Page {
   readonly name: string;
@@ -21,20 +23,28 @@ export const pages: readonly [Page, ...Page[]] = [
     name: 'Files',
     icon: Files,
     path: '/files',
-    component: lazy(async () => ({ default: (await import('../files/files-page.js')).FilesPage })),
+    component: later(async () => (await import('../files/files-page.js')).FilesPage),
     isFor: toEverybody,
   },
   {
     name: 'Admin',
     icon: Settings2,
     path: '/admin',
-    component: lazy(async () => ({ default: (await import('../admin/admin-page.js')).AdminPage })),
+    component: later(async () => (await import('../admin/admin-page.js')).AdminPage),
     // Builders see how their agents are set up, and who can change it.
     isFor: ({ orgRole }) => orgRole === 'ADMIN' || orgRole === 'BUILDER',
   },
 ];
 
-/** The page of an address, whoever it is for; that of the requests for what there is not. */
+const nowhere: Page = {
+  name: 'Nothing here',
+  icon: SearchX,
+  path: '*',
+  component: NothingHere,
+  isFor: toEverybody,
+};
+
+/** The page of an address, whoever it is for. */
 export function toPage(location: string): Page {
-  return pages.find(({ path }) => location === path || location.startsWith(`${path}/`)) ?? pages[0];
+  return pages.find(({ path }) => location === path || location.startsWith(`${path}/`)) ?? nowhere;
 }

@@ -1,8 +1,9 @@
-import { lazy, Suspense, useSyncExternalStore } from 'react';
+import { Suspense, useSyncExternalStore } from 'react';
+import { later } from '../ui/later.js';
 import { PageBoundary } from './page-boundary.js';
 import { usePortal } from './portal-context.js';
 
-const UploadTray = lazy(async () => ({ default: (await import('../uploads/upload-tray.js')).UploadTray }));
+const UploadTray = later(async () => (await import('../uploads/upload-tray.js')).UploadTray);
 
 /** What is on its way into spaces, over every page; loaded when there is something. */
 export function Uploads() {

@@ -1,6 +1,13 @@
 import type { UploadPolicyInput } from '../../../client/generated/schema.js';
 import type { LimitsFragment } from '../generated/types.js';
-import { fromAmount, sizeUnits, timeUnits, toAmount, type Amount } from '../words/amounts.js';
+import {
+  fromAmount,
+  sizeUnits,
+  timeUnits,
+  toAmount,
+  toAmountProblem,
+  type Amount,
+} from '../words/amounts.js';
 
 /** A policy as it is being typed. */
 export interface PolicyDraft {
@@ -21,10 +28,12 @@ export type DraftProblems = Partial<Record<keyof PolicyDraft, string>>;
 
 /** What can't even be asked for; whatever else is wrong is for the service to say. */
 export function findProblems({ maxSize, types, timeout }: PolicyDraft): DraftProblems {
+  const sizeProblem = toAmountProblem(maxSize, sizeUnits);
+  const timeoutProblem = toAmountProblem(timeout, timeUnits);
   return {
-    ...(fromAmount(maxSize, sizeUnits) === undefined && { maxSize: 'Give a number.' }),
+    ...(sizeProblem !== undefined && { maxSize: sizeProblem }),
     ...(types.length === 0 && { types: 'Allow one type at least, or switch asking off above.' }),
-    ...(fromAmount(timeout, timeUnits) === undefined && { timeout: 'Give a number.' }),
+    ...(timeoutProblem !== undefined && { timeout: timeoutProblem }),
   };
 }
 

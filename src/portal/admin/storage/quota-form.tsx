@@ -7,7 +7,7 @@ import { GetStorage, SetStorageQuota } from '../generated/documents.js';
 import { AmountField } from '../parts/amount-field.js';
 import { RefusalNote } from '../parts/refusal-note.js';
 import { useAct } from '../use-admin.js';
-import { fromAmount, sizeUnits, toAmount } from '../words/amounts.js';
+import { fromAmount, sizeUnits, toAmount, toAmountProblem } from '../words/amounts.js';
 import { toFieldProblem, withoutFields } from '../words/refusals.js';
 import { toCounted, type Usage } from './shares.js';
 
@@ -22,8 +22,8 @@ export function QuotaForm({ usage }: { usage: Usage }) {
   const { error, isPending } = saving;
   const wanted = isLimited ? fromAmount(amount, sizeUnits) : null;
   const counted = toCounted(usage);
-  const isTooLittle = typeof wanted === 'number' && wanted < counted;
-  const problem = hasTried && wanted === undefined ? 'Give a number.' : undefined;
+  const isTooLittle = typeof wanted === 'number' && wanted >= 0 && wanted < counted;
+  const problem = isLimited ? toAmountProblem(amount, sizeUnits) : undefined;
 
   function change(apply: () => void): void {
     apply();
@@ -37,7 +37,7 @@ export function QuotaForm({ usage }: { usage: Usage }) {
       onSubmit={(event) => {
         event.preventDefault();
         setHasTried(true);
-        if (wanted !== undefined) saving.mutate({ quotaBytes: wanted });
+        if (wanted !== undefined && problem === undefined) saving.mutate({ quotaBytes: wanted });
       }}
     >
       <RadioGroup
@@ -59,7 +59,7 @@ export function QuotaForm({ usage }: { usage: Usage }) {
           value={amount}
           onChange={(next) => change(() => setAmount(next))}
           units={sizeUnits}
-          problem={problem ?? toFieldProblem(error, 'quotaBytes')}
+          problem={(hasTried ? problem : undefined) ?? toFieldProblem(error, 'quotaBytes')}
         />
       )}
       {isTooLittle && (

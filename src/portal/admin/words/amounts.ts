@@ -38,11 +38,24 @@ export function toAmount(value: number, units: readonly [Unit, ...Unit[]]): Amou
 
 /** The whole number that was meant; undefined for what is no number. A comma is a decimal point, too. */
 export function fromAmount({ count, unitId }: Amount, units: readonly Unit[]): number | undefined {
-  const text = count.trim().replace(',', '.');
   const factor = units.find(({ id }) => id === unitId)?.factor;
-  if (!/^-?\d+(\.\d*)?$|^-?\.\d+$/.test(text) || factor === undefined) return undefined;
-  const value = Math.round(Number(text) * factor);
+  const given = toNumber(count);
+  if (given === undefined || factor === undefined) return undefined;
+  const value = Math.round(given * factor);
   return Number.isSafeInteger(value) ? value : undefined;
+}
+
+function toNumber(count: string): number | undefined {
+  const text = count.trim().replace(',', '.');
+  return /^-?\d+(\.\d*)?$|^-?\.\d+$/.test(text) ? Number(text) : undefined;
+}
+
+/** What keeps it from being an amount, for who has typed it. */
+export function toAmountProblem(amount: Amount, units: readonly Unit[]): string | undefined {
+  const given = toNumber(amount.count);
+  if (given === undefined) return 'Give a number.';
+  if (given < 0) return 'Give 0 or more.';
+  return fromAmount(amount, units) === undefined ? 'Give a smaller number.' : undefined;
 }
 
 /** "5 minutes", "90 seconds", "1 hour". */

@@ -1,15 +1,18 @@
 import { Download, EyeOff } from 'lucide-react';
-import { lazy, Suspense, useEffect, useState } from 'react';
+import { Suspense, useEffect, useState } from 'react';
+import { PageBoundary } from '../../shell/page-boundary.js';
 import { Button } from '../../ui/button.js';
+import { later } from '../../ui/later.js';
 import { toSize } from '../../words/size.js';
 import type { StoredFile } from '../entry.js';
 import { FileRefusal } from '../file-refusal.js';
+import { decodeText } from './decode-text.js';
 import { maxPreviewBytes, toPreviewKind, type PreviewKind } from './kinds.js';
 import { useBlob } from './use-blob.js';
 import { useBytes } from './use-bytes.js';
 
 // It brings what draws pages along, which nobody else needs.
-const PdfPages = lazy(async () => ({ default: (await import('./pdf-pages.js')).PdfPages }));
+const PdfPages = later(async () => (await import('./pdf-pages.js')).PdfPages);
 
 export interface PreviewBodyProps {
   readonly file: StoredFile;
@@ -57,9 +60,11 @@ function Read({ file, kind, onDownload }: PreviewBodyProps & { kind: PreviewKind
       return <Words {...shown} />;
     case 'pdf':
       return (
-        <Suspense fallback={<Reading file={file} receivedBytes={file.sizeBytes} />}>
-          <PdfPages {...shown} />
-        </Suspense>
+        <PageBoundary>
+          <Suspense fallback={<Reading file={file} receivedBytes={file.sizeBytes} />}>
+            <PdfPages {...shown} />
+          </Suspense>
+        </PageBoundary>
       );
   }
 }
@@ -99,7 +104,10 @@ function Words({ file, blob }: ShownProps) {
   const [text, setText] = useState<string>();
   useEffect(() => {
     let isStale = false;
-    void blob.text().then((read) => !isStale && setText(read));
+    void blob
+      .arrayBuffer()
+      .then(decodeText)
+      .then((read) => !isStale && setText(read));
     return () => {
       isStale = true;
     };
