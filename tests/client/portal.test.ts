@@ -194,9 +194,9 @@ test('a prompt that was seen is marked, also when the first try gets lost', asyn
 test('what was refused with the token stays so when there will be no other one, and nobody waits after an abort', async () => {
   service.settings.authorization = 'Bearer another';
   const refusal = { code: 'UNAUTHENTICATED' };
-  await expect(
-    makePortal({ onTokenRefused: () => Promise.resolve(false) }).viewer(),
-  ).rejects.toMatchObject(refusal);
+  await expect(makePortal({ onTokenRefused: () => Promise.resolve(false) }).viewer()).rejects.toMatchObject(
+    refusal,
+  );
   const stop = new AbortController();
   const waiting = makePortal({
     onTokenRefused() {

@@ -1,9 +1,11 @@
 import {
+  AskfileError,
   createPauseSwitch,
   type PauseSwitch,
   type PortalClient,
   type UploadPrompt,
 } from '../../client/index.js';
+import { isWorthAnew } from '../uploads/failures.js';
 import { findProblem, type FileProblem } from './file-checks.js';
 import { makeRate, type Rate } from './rate.js';
 import { makeStore, type Readable } from './store.js';
@@ -54,6 +56,7 @@ export function makeAnswering({ client, unfinished, expectEnd, now }: AnsweringO
   const store = makeStore<ReadonlyMap<string, Attempt>>(new Map());
   const running = new Map<string, Running>();
   let lastKey = 0;
+  let tokens = 1;
 
   function set(promptId: string, attempt: Attempt | undefined): void {
     const next = new Map(store.get());
@@ -87,14 +90,16 @@ export function makeAnswering({ client, unfinished, expectEnd, now }: AnsweringO
     });
     const onProgress = ({ sentBytes }: { sentBytes: number }) =>
       update(id, { sentBytes, rate: pause.paused ? undefined : rate.add(sentBytes, totalBytes) });
-    const common = { signal, pause, takeOver, onProgress };
-    try {
+    const common = { signal, pause, onProgress };
+
+    /** Goes on with `resume`, or begins anew. */
+    async function answer(options: { takeOver: boolean; resume: string | undefined }): Promise<void> {
       const [first] = files;
       if (prompt.maxFiles === 1 && first !== undefined) {
         const { file } = first;
         await client.answer(id, file, {
           ...common,
-          resume: unfinished.read(id)?.uploadId,
+          ...options,
           onBegun: (uploadId) => {
             if (!isCurrent()) return;
             unfinished.keep(id, { uploadId, filename: file.name, sizeBytes: file.size });
@@ -102,12 +107,25 @@ export function makeAnswering({ client, unfinished, expectEnd, now }: AnsweringO
         });
       } else {
         unfinished.keep(id, {});
+        const { takeOver } = options;
         await client.answer(
           id,
           files.map(({ file }) => file),
-          common,
+          { ...common, takeOver },
         );
       }
+    }
+
+    try {
+      const resume = unfinished.read(id)?.uploadId;
+      const firstToken = tokens;
+      await answer({ takeOver, resume }).catch((error: unknown) => {
+        const hasNewToken = tokens !== firstToken;
+        const isOwnOfBefore = isOfOtherSession(error, hasNewToken);
+        const mayBeOld = resume !== undefined || hasNewToken;
+        if (signal.aborted || !mayBeOld || !(isOwnOfBefore || isWorthAnew(error))) throw error;
+        return answer({ takeOver: takeOver || isOwnOfBefore, resume: undefined });
+      });
       set(id, undefined);
       return true;
     } catch (error) {
@@ -178,6 +196,17 @@ export function makeAnswering({ client, unfinished, expectEnd, now }: AnsweringO
     /** Whether leaving the page would cut something off. */
     isSending: (): boolean => running.size > 0,
 
+    /** Files that `close` would stop. */
+    countSending(): number {
+      const attempts = [...running.keys()].map((id) => store.get().get(id));
+      return attempts.reduce((sum, attempt) => sum + (attempt?.files.length ?? 0), 0);
+    },
+
+    /** The person has signed in again, perhaps as another session. */
+    takeNextToken(): void {
+      tokens += 1;
+    },
+
     /** What an earlier page of this tab was sending. */
     findUnfinished: unfinished.read,
 
@@ -185,4 +214,13 @@ export function makeAnswering({ client, unfinished, expectEnd, now }: AnsweringO
       for (const { stop } of running.values()) stop.abort();
     },
   };
+}
+
+/**
+ * Whether it is an earlier sign-in of this tab that holds the request: one whose token had another `sid`. Only who has
+ * signed in again meanwhile takes a request that is held for their own.
+ */
+function isOfOtherSession(error: unknown, hasNewToken: boolean): boolean {
+  if (!(error instanceof AskfileError)) return false;
+  return error.code === 'PERMISSION_DENIED' || (hasNewToken && error.code === 'UPLOAD_IN_PROGRESS');
 }

@@ -2,8 +2,9 @@ import { QueryCache, QueryClient } from '@tanstack/react-query';
 import {
   AskfileError,
   createPortalClient,
-  type OnLocked,
   type PortalClient,
+  type PortalClientOptions,
+  type Token,
   type UploadPrompt,
   type Viewer,
 } from '../../client/index.js';
@@ -28,12 +29,19 @@ export interface Portal {
   readonly queries: QueryClient;
   /** By the service's clock, in ms since 1970. */
   readonly now: () => number;
+  /** Files that were chosen to be sent and have not arrived: what `close` ends. */
+  countUnsent(): number;
+  /** The client has the person's next token: what was begun goes on, what was read is read again. */
+  takeNextToken(): void;
   close(): void;
 }
 
-/** `onLocked` is asked for the passwords of locked memories; without it, they refuse. */
-export function makeClient(token: string, onLocked?: OnLocked): PortalClient {
-  return createPortalClient({ url: location.origin, token, ...(onLocked && { onLocked }) });
+/** Of the service that the page is from. */
+export function makeClient(
+  token: Token,
+  options: Pick<PortalClientOptions, 'onLocked' | 'onTokenRefused'> = {},
+): PortalClient {
+  return createPortalClient({ url: location.origin, token, ...options });
 }
 
 /** Follows the person's requests until `close`. */
@@ -81,6 +89,12 @@ export function openPortal(options: {
     answering,
     unlocking,
     now,
+    countUnsent: () => answering.countSending() + uploads.countUnsent(),
+    takeNextToken() {
+      answering.takeNextToken();
+      uploads.takeNextToken();
+      void queries.invalidateQueries();
+    },
     close() {
       feed.close();
       answering.close();

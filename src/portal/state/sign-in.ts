@@ -19,6 +19,7 @@ export function makeSignIn(firstToken: string) {
   }
 
   return {
+    firstToken,
     state: store as Readable<SignInState>,
 
     getToken: (): string => store.get().token,
