@@ -4,7 +4,7 @@ import { defaultSpace } from '../support/space-rows.js';
 import { token } from '../support/service.js';
 import { rows } from '../support/state.js';
 import { until } from '../support/until.js';
-import { makeLargeFile } from './support/files.js';
+import { makeLargeFile, plan } from './support/files.js';
 import { slowDown } from './support/slow-line.js';
 import { card, openStage, pick, type Stage } from './support/stage.js';
 
@@ -152,4 +152,35 @@ test('a link that is good for nothing signs nobody out', async () => {
   expect((await useless).status()).toBe(401);
   await page.reload();
   await page.getByRole('button', { name: /Alice\s+acme/ }).waitFor();
+});
+
+test('a duplicated tab leaves what the first one is sending for a request to it', async () => {
+  const page = await stage.openAsAlice();
+  const result = stage.ask(prompt);
+  await slowDown(page, 8 * megabyte);
+  await pick(page, card(page, prompt).getByRole('button', { name: 'Choose file' }), large.path);
+  await card(page, prompt).getByRole('button', { name: 'Send to Buno' }).click();
+  await isSending(card(page, prompt));
+  const duplicated = page.context().waitForEvent('page');
+  await page.evaluate(() => void window.open(location.href));
+  const copy = await duplicated;
+  await card(copy, prompt).getByText('You are sending a file from another tab.').waitFor();
+  await slowDown(page, -1);
+  await page.getByText('Sent to Buno').waitFor({ timeout: 60_000 });
+  expect(await result).toMatchObject({ outcome: 'UPLOADED' });
+});
+
+test('a duplicated tab does not offer to cancel what the first one is sending into a space', async () => {
+  const { page } = await openSending();
+  const duplicated = page.context().waitForEvent('page');
+  await page.evaluate(() => void window.open(location.href));
+  const copy = await duplicated;
+  // Longer than it takes to find out: other files are sent from there meanwhile, and are all that is shown.
+  await copy.getByRole('button', { name: 'Upload', exact: true }).click();
+  await pick(copy, copy.getByRole('menuitem', { name: 'Files' }), plan);
+  await tray(copy).getByRole('heading', { name: '1 file uploaded' }).waitFor();
+  await slowDown(page, -1);
+  await uploaded(page);
+  await tray(copy).getByRole('heading', { name: '1 file uploaded' }).waitFor();
+  expect(await tray(copy).getByText('nterrupted').count()).toBe(0);
 });

@@ -6,10 +6,11 @@ import {
   type UploadPrompt,
 } from '../../client/index.js';
 import { isWorthAnew } from '../uploads/failures.js';
+import type { Claims } from './claims.js';
 import { findProblem, type FileProblem } from './file-checks.js';
 import { makeRate, type Rate } from './rate.js';
 import { makeStore, type Readable } from './store.js';
-import type { UnfinishedUploads } from './unfinished.js';
+import type { Unfinished, UnfinishedUploads } from './unfinished.js';
 
 export interface ChosenFile {
   readonly key: string;
@@ -37,23 +38,32 @@ export type Attempt = Chosen &
 
 export interface AnsweringOptions {
   client: Pick<PortalClient, 'answer'>;
+  /** What this tab has kept; a duplicated tab has a copy of it. */
   unfinished: UnfinishedUploads;
+  /** See `Claims`. */
+  claims: Pick<Claims, 'take' | 'release'>;
   /** See `Feed.expectEnd`. */
   expectEnd: (promptId: string, succeeds: Promise<boolean>) => void;
   /** In ms, for speeds. */
   now: () => number;
 }
 
+/** `other-tab`: it goes on there, of which this one is a copy. */
+export type Earlier = Unfinished | 'other-tab';
+
 interface Running {
   readonly stop: AbortController;
   readonly pause: PauseSwitch;
 }
 
+const claimOf = (promptId: string) => `askfile.prompt.${promptId}`;
+
 export type Answering = ReturnType<typeof makeAnswering>;
 
 /** Files on their way to being answers, by request. What is being sent goes on whatever page is shown. */
-export function makeAnswering({ client, unfinished, expectEnd, now }: AnsweringOptions) {
+export function makeAnswering({ client, unfinished, claims, expectEnd, now }: AnsweringOptions) {
   const store = makeStore<ReadonlyMap<string, Attempt>>(new Map());
+  const earlier = makeStore<ReadonlyMap<string, Earlier>>(new Map());
   const running = new Map<string, Running>();
   let lastKey = 0;
   let tokens = 1;
@@ -70,6 +80,25 @@ export function makeAnswering({ client, unfinished, expectEnd, now }: AnsweringO
     if (attempt?.phase === 'sending') set(promptId, { ...attempt, ...to });
   }
 
+  function setEarlier(promptId: string, found: Earlier | undefined): void {
+    const next = new Map(earlier.get());
+    if (found === undefined) next.delete(promptId);
+    else next.set(promptId, found);
+    earlier.set(next);
+  }
+
+  /** What an earlier page of this tab was sending, once it was looked for. */
+  function getUnfinished(promptId: string): Unfinished | undefined {
+    const found = earlier.get().get(promptId);
+    return found === 'other-tab' ? undefined : found;
+  }
+
+  function forget(promptId: string): void {
+    unfinished.forget(promptId);
+    claims.release(claimOf(promptId));
+    setEarlier(promptId, undefined);
+  }
+
   async function send(
     prompt: UploadPrompt,
     files: readonly ChosenFile[],
@@ -83,6 +112,7 @@ export function makeAnswering({ client, unfinished, expectEnd, now }: AnsweringO
     const totalBytes = files.reduce((sum, { file }) => sum + file.size, 0);
     const isCurrent = () => running.get(id) === own;
     running.set(id, own);
+    void claims.take(claimOf(id));
     set(id, { phase: 'sending', files, sentBytes: 0, totalBytes, isPaused: false, rate: undefined });
     pause.subscribe(() => {
       rate.restart();
@@ -117,7 +147,7 @@ export function makeAnswering({ client, unfinished, expectEnd, now }: AnsweringO
     }
 
     try {
-      const resume = unfinished.read(id)?.uploadId;
+      const resume = getUnfinished(id)?.uploadId;
       const firstToken = tokens;
       await answer({ takeOver, resume }).catch((error: unknown) => {
         const hasNewToken = tokens !== firstToken;
@@ -135,7 +165,7 @@ export function makeAnswering({ client, unfinished, expectEnd, now }: AnsweringO
     } finally {
       // One that was stopped may end after the next has begun.
       if (isCurrent()) {
-        unfinished.forget(id);
+        forget(id);
         running.delete(id);
       }
     }
@@ -190,7 +220,7 @@ export function makeAnswering({ client, unfinished, expectEnd, now }: AnsweringO
       if (attempt?.phase === 'sending' && attempt.sentBytes === attempt.totalBytes) return;
       running.get(promptId)?.stop.abort();
       set(promptId, undefined);
-      unfinished.forget(promptId);
+      forget(promptId);
     },
 
     /** Whether leaving the page would cut something off. */
@@ -207,8 +237,20 @@ export function makeAnswering({ client, unfinished, expectEnd, now }: AnsweringO
       tokens += 1;
     },
 
-    /** What an earlier page of this tab was sending. */
-    findUnfinished: unfinished.read,
+    /** What was being sent for held requests by an earlier page of this tab, as far as it was looked for. */
+    earlier: earlier as Readable<ReadonlyMap<string, Earlier>>,
+    getUnfinished,
+
+    /** Whether an earlier page of this tab may have been sending something for the request. */
+    hasKept: (promptId: string): boolean => unfinished.read(promptId) !== undefined,
+
+    /** Finds out about it, once. */
+    async lookForUnfinished(promptId: string): Promise<void> {
+      const kept = unfinished.read(promptId);
+      if (kept === undefined || running.has(promptId) || earlier.get().has(promptId)) return;
+      const isOwn = await claims.take(claimOf(promptId));
+      if (!running.has(promptId)) setEarlier(promptId, isOwn ? kept : 'other-tab');
+    },
 
     close(): void {
       for (const { stop } of running.values()) stop.abort();

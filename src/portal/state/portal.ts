@@ -9,6 +9,7 @@ import {
   type Viewer,
 } from '../../client/index.js';
 import { makeAnswering, type Answering } from './answering.js';
+import { makeClaims } from './claims.js';
 import { openFeed, type Feed } from './feed.js';
 import { makeKeptUploads } from '../uploads/kept-uploads.js';
 import { makeUploadQueue, type UploadQueue } from '../uploads/upload-queue.js';
@@ -54,9 +55,12 @@ export function openPortal(options: {
   onError: (error: unknown) => void;
 }): Portal {
   const { client, unlocking, viewer, now, onNew, onError } = options;
+  // The type denies it, but browsers have none where the address has no https.
+  const claims = makeClaims((navigator as Partial<Navigator>).locks);
   const answering = makeAnswering({
     client,
     unfinished: makeUnfinished(sessionStorage),
+    claims,
     expectEnd: (promptId, succeeds) => feed.expectEnd(promptId, succeeds),
     now: () => performance.now(),
   });
@@ -72,7 +76,7 @@ export function openPortal(options: {
   });
   const uploads = makeUploadQueue({
     client,
-    kept: makeKeptUploads(sessionStorage),
+    kept: makeKeptUploads(sessionStorage, claims),
     network,
     now: () => performance.now(),
     onArrived: (spaceId) => {
@@ -100,6 +104,7 @@ export function openPortal(options: {
       answering.close();
       unlocking.close();
       uploads.close();
+      claims.close();
       queries.clear();
     },
   };

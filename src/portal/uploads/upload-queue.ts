@@ -180,14 +180,12 @@ export function makeUploadQueue({ client, kept, network, now, onArrived }: Uploa
   }
 
   const unsubscribe = network.subscribe(onNetwork);
-  void findInterrupted(client, kept).then((found) => {
-    for (const interrupted of found) {
-      const { filename: name, sizeBytes, destination, uploadId, sentBytes } = interrupted;
-      const task = add({ kind: 'file', name, sizeBytes, destination, path: [] });
-      task.interrupted = interrupted;
-      task.uploadId = uploadId;
-      change(task, { phase: 'interrupted', sentBytes });
-    }
+  void findInterrupted(client, kept, (interrupted) => {
+    const { filename: name, sizeBytes, destination, uploadId, sentBytes } = interrupted;
+    const task = add({ kind: 'file', name, sizeBytes, destination, path: [] });
+    task.interrupted = interrupted;
+    task.uploadId = uploadId;
+    change(task, { phase: 'interrupted', sentBytes });
   });
 
   return {
