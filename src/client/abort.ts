@@ -42,6 +42,17 @@ export function tiedController(signal: AbortSignal | undefined, afterMs = 0) {
   };
 }
 
+/** Rejects with the signal's reason when that comes first: people take their time. */
+export function orAborted<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (signal === undefined) return promise;
+  return new Promise<T>((resolve, reject) => {
+    const onAbort = () => reject(toError(signal.reason));
+    signal.addEventListener('abort', onAbort, { once: true });
+    if (signal.aborted) onAbort();
+    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
+  });
+}
+
 /** So that a listener's own fault ends the work in an orderly way, whatever called it. */
 export function abortingOnThrow<T>(
   abort: (reason: unknown) => void,

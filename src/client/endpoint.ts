@@ -17,13 +17,13 @@ export function toEndpoints(url: string): { http: string; webSocket: string } {
 }
 
 /**
- * The value of `Authorization`, the same over HTTP and WebSocket. An `AskfileError` of the function is passed on;
+ * The credential as it is now, the same over HTTP and WebSocket. An `AskfileError` of the function is passed on;
  * anything else that it throws is SERVICE_UNREACHABLE, since most functions ask a service themselves.
  */
-export async function toAuthorization(token: Token): Promise<string> {
-  if (typeof token === 'string') return `Bearer ${token}`;
+export async function toCredential(token: Token): Promise<string> {
+  if (typeof token === 'string') return token;
   try {
-    return `Bearer ${await token()}`;
+    return await token();
   } catch (cause) {
     if (cause instanceof AskfileError) throw cause;
     const reason = cause instanceof Error ? cause.message : String(cause);

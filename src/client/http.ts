@@ -1,5 +1,5 @@
-import { tiedController } from './abort.js';
-import { toAuthorization, type Token } from './endpoint.js';
+import { orAborted, tiedController } from './abort.js';
+import { toCredential, type Token } from './endpoint.js';
 import { AskfileError, isRecord, toAskfileError } from './errors.js';
 import type { Operation } from './operation.js';
 
@@ -16,17 +16,46 @@ export type Execute = <Result, Variables>(
   options?: ExecuteOptions,
 ) => Promise<Result>;
 
-/** GraphQL over HTTP, one request each, no retries. */
-export function makeExecute(deps: { url: string; token: Token; fetch: typeof fetch | undefined }): Execute {
-  const { url, token } = deps;
+/**
+ * The service has refused this credential. Resolves with true once there is another one: what was refused is sent
+ * again with that. With false the refusal stands.
+ */
+export type OnTokenRefused = (refused: string) => Promise<boolean>;
 
+export interface ExecuteDeps {
+  readonly url: string;
+  readonly token: Token;
+  readonly fetch: typeof fetch | undefined;
+  /** Without it, every refusal stands. */
+  readonly onTokenRefused?: OnTokenRefused | undefined;
+}
+
+/** GraphQL over HTTP, one request each, no retries but of what was refused with the credential. */
+export function makeExecute({ url, token, fetch: fetchGiven, onTokenRefused }: ExecuteDeps): Execute {
   return async function execute<Result, Variables>(
     operation: Operation<Result, Variables>,
     variables: Variables,
-    { signal, timeoutMs = 15_000 }: ExecuteOptions = {},
+    options: ExecuteOptions = {},
   ): Promise<Result> {
-    signal?.throwIfAborted();
-    const authorization = await toAuthorization(token);
+    for (;;) {
+      options.signal?.throwIfAborted();
+      const credential = await toCredential(token);
+      try {
+        // The service has validated the document that the type was generated from.
+        return (await send(credential, operation, variables, options)) as Result;
+      } catch (error) {
+        if (onTokenRefused === undefined || !isUnauthenticated(error)) throw error;
+        if (!(await orAborted(onTokenRefused(credential), options.signal))) throw error;
+      }
+    }
+  };
+
+  async function send<Result, Variables>(
+    credential: string,
+    operation: Operation<Result, Variables>,
+    variables: Variables,
+    { signal, timeoutMs = 15_000 }: ExecuteOptions,
+  ): Promise<Record<string, unknown>> {
     const request = tiedController(signal);
     const timer = setTimeout(
       () => request.abort(new Error(`No answer within ${timeoutMs / 1000} seconds.`)),
@@ -36,12 +65,12 @@ export function makeExecute(deps: { url: string; token: Token; fetch: typeof fet
     let text: string;
     try {
       // Looked up on each call, so that a page may replace the global one later (tracing, tests).
-      response = await (deps.fetch ?? fetch)(url, {
+      response = await (fetchGiven ?? fetch)(url, {
         method: 'POST',
         headers: {
           'content-type': 'application/json',
           accept: 'application/graphql-response+json, application/json',
-          authorization,
+          authorization: `Bearer ${credential}`,
         },
         body: JSON.stringify({ operationName: operation.name, query: operation.text, variables }),
         signal: request.signal,
@@ -54,9 +83,12 @@ export function makeExecute(deps: { url: string; token: Token; fetch: typeof fet
       clearTimeout(timer);
       request.dispose();
     }
-    // The service has validated the document that the type was generated from.
-    return readData(url, response, text) as Result;
-  };
+    return readData(url, response, text);
+  }
+}
+
+function isUnauthenticated(error: unknown): boolean {
+  return error instanceof AskfileError && error.code === 'UNAUTHENTICATED';
 }
 
 function readData(url: string, response: Response, text: string): Record<string, unknown> {

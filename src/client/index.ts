@@ -7,6 +7,7 @@ export type { Operation } from './operation.js';
 export type { Operations, WatchListeners } from './operations.js';
 export { AskfileError, errorCodes } from './errors.js';
 export type { AskfileErrorCode } from './errors.js';
+export type { OnTokenRefused } from './http.js';
 export type { DownloadUrlOptions } from './assets.js';
 export type { ListAssetsOptions, ListMemoryAssetsOptions, ListSpaceAssetsOptions } from './list-assets.js';
 export type { Token } from './endpoint.js';

@@ -9,7 +9,7 @@ import {
   Viewer as ViewerDocument,
 } from './generated/documents.js';
 import { AskfileError } from './errors.js';
-import { makeExecute } from './http.js';
+import { makeExecute, type OnTokenRefused } from './http.js';
 import { makeMemories } from './memories.js';
 import { makeOperations, type Operations } from './operations.js';
 import type { PauseSwitch } from './pause.js';
@@ -41,6 +41,12 @@ export interface PortalClientOptions {
    * it refused. Without it, it is refused.
    */
   readonly onLocked?: OnLocked;
+  /**
+   * Called when the service has refused a token, for each thing that it refuses: let the person sign in again, and
+   * resolve with true once `token` returns another one, to have it sent again, or with false to have it refused
+   * (UNAUTHENTICATED). Until then whatever was begun waits, uploads and lists as well. Without it, it is refused.
+   */
+  readonly onTokenRefused?: OnTokenRefused;
 }
 
 export interface PromptListeners {
@@ -142,8 +148,11 @@ export interface PortalClient extends Operations {
 export function createPortalClient(options: PortalClientOptions): PortalClient {
   const endpoints = toEndpoints(options.url);
   const policy = toRetryPolicy(options.retry);
-  const { token, fetch } = options;
-  const execute = withUnlocking(makeExecute({ url: endpoints.http, token, fetch }), options.onLocked);
+  const { token, fetch, onTokenRefused } = options;
+  const execute = withUnlocking(
+    makeExecute({ url: endpoints.http, token, fetch, onTokenRefused }),
+    options.onLocked,
+  );
   const subscribe = makeSubscribe({
     url: endpoints.webSocket,
     token: options.token,

@@ -1,4 +1,4 @@
-import { toError } from './abort.js';
+import { orAborted } from './abort.js';
 import { AskfileError } from './errors.js';
 import type { Execute } from './http.js';
 
@@ -46,15 +46,4 @@ function toLocked(error: unknown): LockedMemory | undefined {
   if (!(error instanceof AskfileError) || error.code !== 'MEMORY_LOCKED') return undefined;
   const { memoryUrn } = error.extensions;
   return typeof memoryUrn === 'string' ? { memoryUrn, message: error.message } : undefined;
-}
-
-/** Rejects with the signal's reason when that comes first: people take their time. */
-function orAborted<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  if (signal === undefined) return promise;
-  return new Promise<T>((resolve, reject) => {
-    const onAbort = () => reject(toError(signal.reason));
-    signal.addEventListener('abort', onAbort, { once: true });
-    if (signal.aborted) onAbort();
-    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
-  });
 }

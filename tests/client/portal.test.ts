@@ -119,6 +119,32 @@ describe('prompts', () => {
     expect(seen.events).toEqual([]);
   });
 
+  test('waits where the token is refused and another one is to come, and goes on with that', async () => {
+    let token = 'jwt';
+    let renew = (): void => undefined;
+    const refused: string[] = [];
+    service.settings.authorization = 'Bearer another';
+    service.state.open({ id: 'a' });
+    const portal = makePortal({
+      token: () => token,
+      onTokenRefused(which) {
+        refused.push(which);
+        return new Promise((resolve) => {
+          renew = () => {
+            token = 'another';
+            resolve(true);
+          };
+        });
+      },
+    });
+    const { seen } = watch(portal);
+    await until(() => refused.length === 1);
+    renew();
+    await until(() => seen.states.at(-1) === 'connected' && seen.ids().includes('a'));
+    expect(refused).toEqual(['jwt']);
+    expect(seen.errors).toEqual([]);
+  });
+
   test('hands over what a listener throws', async () => {
     const errors: unknown[] = [];
     const fault = new Error('my own fault');
@@ -163,6 +189,22 @@ test('a prompt that was seen is marked, also when the first try gets lost', asyn
   const prompt = service.state.open();
   const seen = await makePortal().markSeen(prompt.id);
   expect(seen.seenAt).not.toBeNull();
+});
+
+test('what was refused with the token stays so when there will be no other one, and nobody waits after an abort', async () => {
+  service.settings.authorization = 'Bearer another';
+  const refusal = { code: 'UNAUTHENTICATED' };
+  await expect(makePortal({ onTokenRefused: () => Promise.resolve(false) }).viewer()).rejects.toMatchObject(
+    refusal,
+  );
+  const stop = new AbortController();
+  const waiting = makePortal({
+    onTokenRefused() {
+      stop.abort(new Error('enough'));
+      return new Promise(() => undefined);
+    },
+  });
+  await expect(waiting.assets.get('a', { signal: stop.signal })).rejects.toThrow('enough');
 });
 
 test('the viewer is who the token says', async () => {

@@ -3,7 +3,7 @@ import { uploadDirect } from '../support/direct.js';
 import { defaultSpace, givenFolder } from '../support/space-rows.js';
 import { fileOf, pdf, scanned } from '../support/heart.js';
 import { deleteFolder } from '../support/spaces.js';
-import { deleteAssets, findAsset, givenAsset, purge } from '../support/trash.js';
+import { deleteAssets, findAsset, givenAsset, purge, restore } from '../support/trash.js';
 import { findBarriers } from './support/barriers.js';
 import { tabTo } from './support/keyboard.js';
 import { openStage, type Stage } from './support/stage.js';
@@ -116,6 +116,20 @@ test('what has gone meanwhile says so, and leaves the list', async () => {
   await page.getByRole('button', { name: 'Restore late.pdf' }).click();
   await page.getByText('This file is gone for good').waitFor();
   await row(page, 'late.pdf').waitFor({ state: 'detached' });
+});
+
+test('what others delete, restore and delete for good is shown at once', async () => {
+  const ids = await givenTrash('restored-elsewhere.pdf', 'purged-elsewhere.pdf');
+  const page = await openTrash();
+  await row(page, 'restored-elsewhere.pdf').waitFor();
+  const deleted = await givenTrashed('deleted-elsewhere.pdf');
+  await row(page, 'deleted-elsewhere.pdf').getByText('24 hours left').waitFor();
+  await restore(stage.admin, ids['restored-elsewhere.pdf'] ?? '');
+  await row(page, 'restored-elsewhere.pdf').waitFor({ state: 'detached' });
+  await purge(stage.admin, ids['purged-elsewhere.pdf'] ?? '');
+  await row(page, 'purged-elsewhere.pdf').waitFor({ state: 'detached' });
+  await purge(stage.admin, deleted);
+  await page.getByText('The trash is empty').waitFor();
 });
 
 test('the list goes on as one scrolls', async () => {

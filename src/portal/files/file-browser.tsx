@@ -15,7 +15,7 @@ import { Toolbar } from './toolbar.js';
 import { useEntryActs } from './use-entry-acts.js';
 import { useFileActions } from './use-file-actions.js';
 import { useFiles } from './use-files.js';
-import { useKeptFocus } from './use-kept-focus.js';
+import { useKeptFocus } from '../ui/use-kept-focus.js';
 import { useLive } from './use-live.js';
 import { useMoveByDrag } from './use-move-by-drag.js';
 import { useShortcuts } from './use-shortcuts.js';

@@ -18,7 +18,7 @@ export function ChosenFiles({ prompt, files }: ChosenFilesProps) {
   const { id, agent, minFiles, maxFiles } = prompt;
   const hasSeveral = maxFiles > 1;
   const hint = toHint(files, minFiles, maxFiles);
-  const takesOver = prompt.status === 'UPLOADING' && answering.findUnfinished(id) === undefined;
+  const takesOver = prompt.status === 'UPLOADING' && answering.getUnfinished(id) === undefined;
   return (
     <div className="stage">
       <ul className="files" aria-label="Files to send">

@@ -9,17 +9,18 @@ export interface ElsewhereProps {
   readonly prompt: UploadPrompt;
   /** What this window had been sending before. */
   readonly files: readonly ChosenFile[];
+  readonly where?: 'device' | 'tab';
 }
 
-/** Another device of the same person is sending: it can be left to it, or ended from here. */
-export function Elsewhere({ prompt, files }: ElsewhereProps) {
+/** Another device of the same person, or another tab, is sending: it can be left to it, or ended from here. */
+export function Elsewhere({ prompt, files, where = 'device' }: ElsewhereProps) {
   const { answering } = usePortal();
   return (
     <div className="stage">
       <p className="banner banner-info" role="status">
         <MonitorSmartphone aria-hidden size={20} />
         <span>
-          <strong>You are sending a file from another device.</strong> This request ends here once it has
+          <strong>You are sending a file from another {where}.</strong> This request ends here once it has
           arrived.
         </span>
       </p>

@@ -60,7 +60,6 @@ export function PromptCard({ prompt }: { prompt: UploadPrompt }) {
 
 /** How far answering has come. */
 function Stage({ prompt, attempt }: { prompt: UploadPrompt; attempt: Attempt | undefined }) {
-  const { answering } = usePortal();
   const isHeld = prompt.status === 'UPLOADING';
   if (attempt?.phase === 'sending') return <Sending prompt={prompt} attempt={attempt} />;
   if (attempt?.phase === 'chosen') return <ChosenFiles prompt={prompt} files={attempt.files} />;
@@ -69,8 +68,19 @@ function Stage({ prompt, attempt }: { prompt: UploadPrompt; attempt: Attempt | u
     if (isHeld && isTakenOver(error)) return <Elsewhere prompt={prompt} files={files} />;
     return <Failed prompt={prompt} files={files} error={error} />;
   }
-  if (!isHeld) return <FilePicker prompt={prompt} />;
-  const unfinished = answering.findUnfinished(prompt.id);
-  if (unfinished !== undefined) return <Interrupted prompt={prompt} unfinished={unfinished} />;
+  return isHeld ? <Held prompt={prompt} /> : <FilePicker prompt={prompt} />;
+}
+
+/** Something is being sent, but not by this page. */
+function Held({ prompt }: { prompt: UploadPrompt }) {
+  const { answering } = usePortal();
+  const { id } = prompt;
+  const earlier = useStore(answering.earlier).get(id);
+  useEffect(() => void answering.lookForUnfinished(id), [answering, id]);
+
+  if (earlier === 'other-tab') return <Elsewhere prompt={prompt} files={[]} where="tab" />;
+  if (earlier !== undefined) return <Interrupted prompt={prompt} unfinished={earlier} />;
+  // For a moment.
+  if (answering.hasKept(id)) return <div className="stage" aria-busy />;
   return <Elsewhere prompt={prompt} files={[]} />;
 }

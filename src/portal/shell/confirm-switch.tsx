@@ -1,63 +1,45 @@
-import { useEffect, useEffectEvent, useState } from 'react';
 import type { Viewer } from '../../client/index.js';
-import { makeClient } from '../state/portal.js';
 import { Button } from '../ui/button.js';
+import { toUnsent } from '../words/requests.js';
 import { Logo } from './logo.js';
-import { Notice } from './notice.js';
 
 export interface ConfirmSwitchProps {
-  /** Of the link. */
-  readonly token: string;
-  readonly keptToken: string | undefined;
+  readonly current: Viewer;
+  /** Whether they have to sign in again. */
+  readonly hasEnded: boolean;
+  /** Whom the link signs in. */
+  readonly linked: Viewer;
+  /** Files of `current` that have not arrived. */
+  readonly unsentCount: number;
   readonly onTake: () => void;
   readonly onKeep: () => void;
 }
 
 /**
- * Lets a link sign in, but never quietly as somebody else: who follows a stranger's link would send their files
- * into the stranger's account.
+ * A link never signs in as somebody else quietly: who follows a stranger's link would send their files into the
+ * stranger's account.
  */
-export function ConfirmSwitch({ token, keptToken, onTake, onKeep }: ConfirmSwitchProps) {
-  const [choice, setChoice] = useState<{ linked: Viewer; kept: Viewer }>();
-
-  const take = useEffectEvent(onTake);
-
-  useEffect(() => {
-    let isStale = false;
-    const find = (its: string) =>
-      makeClient(its)
-        .viewer()
-        .catch(() => undefined);
-    void (async () => {
-      const kept = keptToken === undefined ? undefined : await find(keptToken);
-      const linked = kept === undefined ? undefined : await find(token);
-      if (isStale) return;
-      const isOther =
-        kept !== undefined &&
-        linked !== undefined &&
-        (kept.id !== linked.id || kept.organization.id !== linked.organization.id);
-      if (isOther) setChoice({ linked, kept });
-      else take();
-    })();
-    return () => {
-      isStale = true;
-    };
-  }, [token, keptToken]);
-
-  if (choice === undefined) return <Notice title="Signing you in" isBusy />;
+export function ConfirmSwitch(props: ConfirmSwitchProps) {
+  const { current, hasEnded, linked, unsentCount, onTake, onKeep } = props;
   return (
     <main className="notice">
       <Logo size={44} />
-      <h1>Continue as {toName(choice.linked)}?</h1>
+      <h1>Continue as {toName(linked)}?</h1>
       <p>
-        You are signed in as <strong>{toName(choice.kept)}</strong>. The link that you followed signs you in
-        as <strong>{toName(choice.linked)}</strong>. If you did not expect that, stay.
+        {hasEnded ? 'You were' : 'You are'} signed in as <strong>{toName(current)}</strong>. The link that you
+        followed signs you in as <strong>{toName(linked)}</strong>. If you did not expect that, stay.
       </p>
+      {unsentCount > 0 && (
+        <p>
+          <strong>{toUnsent(unsentCount)}:</strong> if you continue as {toName(linked)}, what has not arrived
+          is not kept.
+        </p>
+      )}
       <div className="actions">
         <Button look="primary" onPress={onKeep}>
-          Stay {toName(choice.kept)}
+          Stay {toName(current)}
         </Button>
-        <Button onPress={onTake}>Continue as {toName(choice.linked)}</Button>
+        <Button onPress={onTake}>Continue as {toName(linked)}</Button>
       </div>
     </main>
   );

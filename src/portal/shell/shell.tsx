@@ -19,7 +19,6 @@ import { PortalContext } from './portal-context.js';
 import { ThemeMenu } from './theme-menu.js';
 import { Uploads } from './uploads.js';
 import { UserMenu } from './user-menu.js';
-import { useLeaveGuard } from './use-leave-guard.js';
 import { useStrayDrops } from './use-stray-drops.js';
 import { useTitle } from './use-title.js';
 
@@ -40,7 +39,6 @@ export function Shell({ portal, notifier, theme, demoAgent, onSignOut }: ShellPr
   const page = toPage(location);
   const isRequests = page === pages[0];
   useTitle(isRequests ? undefined : page.name, openCount);
-  useLeaveGuard(portal);
   useStrayDrops();
   const main = useRef<HTMLElement>(null);
   const isFirst = useRef(true);

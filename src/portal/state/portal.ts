@@ -2,12 +2,14 @@ import { QueryCache, QueryClient } from '@tanstack/react-query';
 import {
   AskfileError,
   createPortalClient,
-  type OnLocked,
   type PortalClient,
+  type PortalClientOptions,
+  type Token,
   type UploadPrompt,
   type Viewer,
 } from '../../client/index.js';
 import { makeAnswering, type Answering } from './answering.js';
+import { makeClaims } from './claims.js';
 import { openFeed, type Feed } from './feed.js';
 import { makeKeptUploads } from '../uploads/kept-uploads.js';
 import { makeUploadQueue, type UploadQueue } from '../uploads/upload-queue.js';
@@ -28,12 +30,19 @@ export interface Portal {
   readonly queries: QueryClient;
   /** By the service's clock, in ms since 1970. */
   readonly now: () => number;
+  /** Files that were chosen to be sent and have not arrived: what `close` ends. */
+  countUnsent(): number;
+  /** The client has the person's next token: what was begun goes on, what was read is read again. */
+  takeNextToken(): void;
   close(): void;
 }
 
-/** `onLocked` is asked for the passwords of locked memories; without it, they refuse. */
-export function makeClient(token: string, onLocked?: OnLocked): PortalClient {
-  return createPortalClient({ url: location.origin, token, ...(onLocked && { onLocked }) });
+/** Of the service that the page is from. */
+export function makeClient(
+  token: Token,
+  options: Pick<PortalClientOptions, 'onLocked' | 'onTokenRefused'> = {},
+): PortalClient {
+  return createPortalClient({ url: location.origin, token, ...options });
 }
 
 /** Follows the person's requests until `close`. */
@@ -46,9 +55,12 @@ export function openPortal(options: {
   onError: (error: unknown) => void;
 }): Portal {
   const { client, unlocking, viewer, now, onNew, onError } = options;
+  // The type denies it, but browsers have none where the address has no https.
+  const claims = makeClaims((navigator as Partial<Navigator>).locks);
   const answering = makeAnswering({
     client,
     unfinished: makeUnfinished(sessionStorage),
+    claims,
     expectEnd: (promptId, succeeds) => feed.expectEnd(promptId, succeeds),
     now: () => performance.now(),
   });
@@ -64,7 +76,7 @@ export function openPortal(options: {
   });
   const uploads = makeUploadQueue({
     client,
-    kept: makeKeptUploads(sessionStorage),
+    kept: makeKeptUploads(sessionStorage, claims),
     network,
     now: () => performance.now(),
     onArrived: (spaceId) => {
@@ -81,11 +93,18 @@ export function openPortal(options: {
     answering,
     unlocking,
     now,
+    countUnsent: () => answering.countSending() + uploads.countUnsent(),
+    takeNextToken() {
+      answering.takeNextToken();
+      uploads.takeNextToken();
+      void queries.invalidateQueries();
+    },
     close() {
       feed.close();
       answering.close();
       unlocking.close();
       uploads.close();
+      claims.close();
       queries.clear();
     },
   };

@@ -1,15 +1,10 @@
-import type { InfiniteData, QueryClient } from '@tanstack/react-query';
+import type { QueryClient } from '@tanstack/react-query';
 import type { PortalClient } from '../../client/index.js';
 import { toFileRefusalLine } from '../files/file-refusals.js';
 import type { Toasts } from '../ui/toasts.js';
 import { PurgeFromTrash, RestoreFromTrash } from './generated/documents.js';
-import type { TrashQuery } from './generated/types.js';
+import { removeTrashed, trashKey, type TrashPages } from './trash-pages.js';
 import { toRestoredWords, type Trashed } from './trash-words.js';
-
-export const trashKey = ['files', 'trash'] as const;
-
-/** The list as far as it was read. */
-export type TrashPages = InfiniteData<TrashQuery['trash'], string | null>;
 
 export interface TrashActsDeps {
   readonly client: Pick<PortalClient, 'mutate'>;
@@ -23,17 +18,7 @@ const atOnce = 4;
 /** What can be done with what lies in the trash. Each says itself how it went, and resolves with how many were done. */
 export function makeTrashActs({ client, queries, toasts }: TrashActsDeps) {
   function hide(ids: ReadonlySet<string>): void {
-    queries.setQueryData<TrashPages>(trashKey, (pages) =>
-      pages === undefined
-        ? undefined
-        : {
-            ...pages,
-            pages: pages.pages.map((page) => ({
-              ...page,
-              nodes: page.nodes.filter(({ id }) => !ids.has(id)),
-            })),
-          },
-    );
+    queries.setQueryData<TrashPages>(trashKey, (pages) => pages && removeTrashed(pages, ids));
   }
 
   /** Tries each; tells why the first of those failed that did. Resolves with what came of the others. */

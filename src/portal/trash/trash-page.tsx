@@ -7,16 +7,18 @@ import { ListEnd } from '../files/list-end.js';
 import { ListSkeleton } from '../files/list-skeleton.js';
 import { Failure } from '../files/not-there.js';
 import { overviewPath } from '../files/place.js';
-import { useKeptFocus } from '../files/use-kept-focus.js';
+import { useKeptFocus } from '../ui/use-kept-focus.js';
 import { useMemories } from '../vault/use-memories.js';
 import { usePortal } from '../shell/portal-context.js';
 import { Button, IconButton } from '../ui/button.js';
 import { useToasts } from '../ui/toasts.js';
 import { Trash } from './generated/documents.js';
 import { PurgeDialog } from './purge-dialog.js';
-import { makeTrashActs, trashKey } from './trash-acts.js';
+import { makeTrashActs } from './trash-acts.js';
+import { trashKey } from './trash-pages.js';
 import { TrashRow } from './trash-row.js';
 import { toPlaceWords, type Trashed } from './trash-words.js';
+import { useLiveTrash } from './use-live-trash.js';
 import './trash.css';
 
 const pageSize = 50;
@@ -41,6 +43,7 @@ export function TrashPage() {
     // What has just been deleted is looked for here.
     staleTime: 0,
   });
+  useLiveTrash();
   const files = found.data?.pages.flatMap(({ nodes }) => nodes);
   const [selection, setSelection] = useState(nothing);
   const [purging, setPurging] = useState<readonly Trashed[]>();

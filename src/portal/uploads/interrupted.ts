@@ -9,30 +9,38 @@ export interface Interrupted extends KeptUpload {
 
 type Client = Pick<PortalClient, 'query' | 'mutate'>;
 
-/** Those of the kept uploads that can go on; all others are forgotten. Never rejects. */
-export async function findInterrupted(client: Client, kept: KeptUploads): Promise<Interrupted[]> {
-  const found = await Promise.all(kept.list().map((upload) => find(client, upload)));
-  return found.flatMap(({ upload, sentBytes }) => {
-    if (sentBytes !== undefined) return [{ ...upload, sentBytes }];
-    kept.forget(upload.uploadId);
-    return [];
-  });
+/**
+ * Tells those of the kept uploads that can go on; those that have ended are forgotten, and those that another tab is
+ * sending are left to it. Never rejects.
+ */
+export async function findInterrupted(
+  client: Client,
+  kept: KeptUploads,
+  onFound: (interrupted: Interrupted) => void,
+): Promise<void> {
+  const look = async (upload: KeptUpload) => {
+    if (!(await kept.isOwn(upload.uploadId))) return;
+    const sentBytes = await findSent(client, upload);
+    if (sentBytes === undefined) kept.forget(upload.uploadId);
+    else onFound({ ...upload, sentBytes });
+  };
+  await Promise.all(kept.list().map(look));
 }
 
-async function find(client: Client, upload: KeptUpload): Promise<{ upload: KeptUpload; sentBytes?: number }> {
-  const { uploadId, sizeBytes } = upload;
+/** undefined when there is nothing to go on with. */
+async function findSent(client: Client, { uploadId, sizeBytes }: KeptUpload): Promise<number | undefined> {
   try {
     const { upload: now } = await client.query(UnfinishedUpload, { id: uploadId });
-    if (now?.status !== 'OPEN') return { upload };
+    if (now?.status !== 'OPEN') return undefined;
     if (now.multipart !== null) {
       const { uploadedParts, partSizeBytes } = now.multipart;
-      return { upload, sentBytes: Math.min(sizeBytes, uploadedParts.length * partSizeBytes) };
+      return Math.min(sizeBytes, uploadedParts.length * partSizeBytes);
     }
-    // Sent whole: there is nothing to go on with.
+    // Sent whole.
     await client.mutate(LetUploadGo, { uploadId });
-    return { upload };
+    return undefined;
   } catch {
     // Whether it can go on shows when it is tried.
-    return { upload, sentBytes: 0 };
+    return 0;
   }
 }

@@ -1,3 +1,5 @@
+import type { Claims } from '../state/claims.js';
+
 /** A large upload that is under way: what a page that was loaded anew needs to go on with it. */
 export interface KeptUpload {
   readonly uploadId: string;
@@ -21,8 +23,13 @@ export interface Destination {
 
 const storageKey = 'askfile.uploads';
 
+const claimOf = (uploadId: string) => `askfile.upload.${uploadId}`;
+
 /** Of this tab, across a reload: the service knows the tab by its sign-in. */
-export function makeKeptUploads(storage: Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>) {
+export function makeKeptUploads(
+  storage: Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>,
+  claims: Pick<Claims, 'take' | 'release'>,
+) {
   // Written below, by this same page.
   const read = () => JSON.parse(storage.getItem(storageKey) ?? '[]') as KeptUpload[];
   function write(uploads: readonly KeptUpload[]): void {
@@ -32,8 +39,19 @@ export function makeKeptUploads(storage: Pick<Storage, 'getItem' | 'setItem' | '
   const without = (uploadId: string) => read().filter((kept) => kept.uploadId !== uploadId);
   return {
     list: (): readonly KeptUpload[] => read(),
-    keep: (upload: KeptUpload): void => write([...without(upload.uploadId), upload]),
-    forget: (uploadId: string): void => write(without(uploadId)),
+
+    /** Whether no other tab is sending it: a duplicated tab comes with a copy of what the first has kept. */
+    isOwn: (uploadId: string): Promise<boolean> => claims.take(claimOf(uploadId)),
+
+    keep(upload: KeptUpload): void {
+      write([...without(upload.uploadId), upload]);
+      void claims.take(claimOf(upload.uploadId));
+    },
+
+    forget(uploadId: string): void {
+      write(without(uploadId));
+      claims.release(claimOf(uploadId));
+    },
   };
 }
 

@@ -56,6 +56,7 @@ export function makeUploadQueue({ client, kept, network, now, onArrived }: Uploa
   const totalRate = makeRate(now);
   let lastKey = 0;
   let isPaused = false;
+  let tokens = 1;
   let telling: ReturnType<typeof setTimeout> | undefined;
   const store = makeStore<UploadsState>(toState());
 
@@ -111,9 +112,10 @@ export function makeUploadQueue({ client, kept, network, now, onArrived }: Uploa
       const rate = task.pause.paused ? undefined : task.rate.add(sentBytes, task.item.sizeBytes);
       change(task, { sentBytes, rate });
     };
-    // Such an upload may have ended by itself meanwhile.
-    let isOld = task.uploadId !== undefined;
-    const unsubscribe = task.pause.subscribe(() => (isOld = true));
+    // Such an upload may have ended by itself meanwhile, as may one that has waited for its person to sign in again.
+    let wasHeld = task.uploadId !== undefined;
+    const unsubscribe = task.pause.subscribe(() => (wasHeld = true));
+    const firstToken = tokens;
     change(task, { phase: 'sending', error: undefined });
     try {
       await deliver({ client, folders, kept }, task, { signal, onProgress });
@@ -127,6 +129,7 @@ export function makeUploadQueue({ client, kept, network, now, onArrived }: Uploa
       if (signal.aborted) return;
       const isCut = isCutOff(error);
       if (!isCut) letGo(task);
+      const isOld = wasHeld || tokens !== firstToken;
       if (isOld && isWorthAnew(error)) change(task, { phase: 'waiting', sentBytes: 0 });
       else change(task, { phase: 'failed', error, rate: undefined, isPaused: false });
       // It may have been moved or deleted: looked for anew when it is tried again.
@@ -177,14 +180,12 @@ export function makeUploadQueue({ client, kept, network, now, onArrived }: Uploa
   }
 
   const unsubscribe = network.subscribe(onNetwork);
-  void findInterrupted(client, kept).then((found) => {
-    for (const interrupted of found) {
-      const { filename: name, sizeBytes, destination, uploadId, sentBytes } = interrupted;
-      const task = add({ kind: 'file', name, sizeBytes, destination, path: [] });
-      task.interrupted = interrupted;
-      task.uploadId = uploadId;
-      change(task, { phase: 'interrupted', sentBytes });
-    }
+  void findInterrupted(client, kept, (interrupted) => {
+    const { filename: name, sizeBytes, destination, uploadId, sentBytes } = interrupted;
+    const task = add({ kind: 'file', name, sizeBytes, destination, path: [] });
+    task.interrupted = interrupted;
+    task.uploadId = uploadId;
+    change(task, { phase: 'interrupted', sentBytes });
   });
 
   return {
@@ -280,6 +281,17 @@ export function makeUploadQueue({ client, kept, network, now, onArrived }: Uploa
 
     /** Whether leaving the page would cut something off. */
     isSending: isBusy,
+
+    /** What `close` would end. */
+    countUnsent(): number {
+      const { sending, waiting, interrupted } = toTotals(all().map(({ item }) => item)).counts;
+      return sending + waiting + interrupted;
+    },
+
+    /** The person has signed in again. */
+    takeNextToken(): void {
+      tokens += 1;
+    },
 
     close(): void {
       unsubscribe();

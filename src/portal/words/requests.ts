@@ -15,6 +15,11 @@ export function toFileCount(min: number, max: number): string {
   return `${min} to ${max} files`;
 }
 
+/** "1 file is on its way", "3 files are on their way". */
+export function toUnsent(count: number): string {
+  return count === 1 ? '1 file is on its way' : `${count} files are on their way`;
+}
+
 export function toProblem(
   problem: FileProblem,
   { allowedMimeTypes, maxSizeBytes }: Pick<UploadPrompt, 'allowedMimeTypes' | 'maxSizeBytes'>,

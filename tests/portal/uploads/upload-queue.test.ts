@@ -13,9 +13,13 @@ let isOnline: boolean;
 let onNetwork: () => void;
 let arrived: string[];
 let queue: UploadQueue;
+/** Of what another tab has, that it is not this one's. */
+let isOtherTabs: boolean;
+const claims = { take: () => Promise.resolve(!isOtherTabs), release: () => undefined };
 
 beforeEach(() => {
   [client, storage, isOnline, arrived] = [makeFakeClient(), makeStorage(), true, []];
+  isOtherTabs = false;
   queue = open();
 });
 afterEach(() => queue.close());
@@ -23,7 +27,7 @@ afterEach(() => queue.close());
 function open(): UploadQueue {
   return makeUploadQueue({
     client,
-    kept: makeKeptUploads(storage),
+    kept: makeKeptUploads(storage, claims),
     network: {
       isOnline: () => isOnline,
       subscribe(listener) {
@@ -225,6 +229,23 @@ describe('after the page was loaded anew', () => {
     expect(items()).toEqual([]);
   });
 
+  test('what another tab is sending, of which this one is a copy, is left to it', async () => {
+    client.parts('upload-of-a.bin', 2);
+    add(file('a.bin', large));
+    await until(() => storage.kept.size > 0);
+    isOtherTabs = true;
+    const copy = open();
+    // As long as it takes where it is this tab's own.
+    isOtherTabs = false;
+    const own = open();
+    await until(() => own.state.get().items.length > 0);
+    expect(copy.state.get().items).toEqual([]);
+    copy.close();
+    expect(client.letGo).toEqual([]);
+    expect(client.stopped).toEqual([]);
+    own.close();
+  });
+
   test('cancelling it lets it go', async () => {
     client.parts('upload-of-a.bin', 2);
     await reload();
@@ -233,6 +254,16 @@ describe('after the page was loaded anew', () => {
     await until(() => client.letGo.includes('upload-of-a.bin'));
     expect(storage.kept.size).toBe(0);
   });
+});
+
+test('an upload that ended while its person had to sign in again is begun anew', async () => {
+  add(file('a.bin', large));
+  await until(() => client.isSending('a.bin'));
+  queue.takeNextToken();
+  client.fail('a.bin', new AskfileError('UPLOAD_NOT_FOUND', 'It has ended.'));
+  await until(() => client.begun.length === 2);
+  expect(client.resumed('a.bin')).toBeUndefined();
+  expect(queue.countUnsent()).toBe(1);
 });
 
 test('thousands of files do not keep the page busy', async () => {

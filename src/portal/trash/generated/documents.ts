@@ -16,3 +16,13 @@ export const PurgeFromTrash: Operation<types.PurgeFromTrashMutation, types.Purge
   name: 'PurgeFromTrash',
   text: "mutation PurgeFromTrash($id: ID!) { purgeAsset(id: $id) }",
 };
+
+export const TrashSpaces: Operation<types.TrashSpacesQuery, types.TrashSpacesQueryVariables> = {
+  name: 'TrashSpaces',
+  text: "query TrashSpaces { viewer { organization { spaces { id viewerPermissions } } } }",
+};
+
+export const TrashEvents: Operation<types.TrashEventsSubscription, types.TrashEventsSubscriptionVariables> = {
+  name: 'TrashEvents',
+  text: "subscription TrashEvents($spaceId: ID, $memoryUrn: ID) { assetEvents(spaceId: $spaceId, memoryUrn: $memoryUrn) { kind assetId asset { ...TrashedFields } } } fragment TrashedFields on Asset { id filename mimeType type sizeBytes restorableUntil path memoryUrn folder { id } space { id name } }",
+};

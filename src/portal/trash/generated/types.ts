@@ -28,3 +28,16 @@ export type PurgeFromTrashMutationVariables = Exact<{
 
 
 export type PurgeFromTrashMutation = { readonly purgeAsset: string };
+
+export type TrashSpacesQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type TrashSpacesQuery = { readonly viewer: { readonly organization: { readonly spaces: ReadonlyArray<{ readonly id: string, readonly viewerPermissions: ReadonlyArray<Schema.Permission> }> } } };
+
+export type TrashEventsSubscriptionVariables = Exact<{
+  spaceId?: string | null | undefined;
+  memoryUrn?: string | null | undefined;
+}>;
+
+
+export type TrashEventsSubscription = { readonly assetEvents: { readonly kind: Schema.AssetEventKind, readonly assetId: string, readonly asset: TrashedFieldsFragment | null } };

@@ -7,9 +7,11 @@ import { Avatar } from '../ui/avatar.js';
 import { Logo } from './logo.js';
 import { ThemeMenu } from './theme-menu.js';
 
-export interface SignInProps {
+export interface SignInPageProps {
   readonly info: ServiceInfo;
   readonly hasExpired: boolean;
+  /** Whether files wait for the same person to sign in again. */
+  readonly hasUnsent?: boolean;
   readonly onToken: (token: string) => void;
   readonly theme: Theme;
 }
@@ -21,7 +23,7 @@ const does: Readonly<Record<string, string>> = {
 };
 
 /** Where nobody is signed in: from the platform, or as one of the demo's people. */
-export function SignIn({ info, hasExpired, onToken, theme }: SignInProps) {
+export function SignInPage({ info, hasExpired, hasUnsent = false, onToken, theme }: SignInPageProps) {
   return (
     <div className="sign-in">
       <div className="sign-in-corner">
@@ -32,7 +34,8 @@ export function SignIn({ info, hasExpired, onToken, theme }: SignInProps) {
         <h1>{info.demo === null ? 'Sign in from your platform' : 'Welcome to Askfile'}</h1>
         {hasExpired && (
           <p role="status" className="banner banner-warning">
-            Your sign-in has ended. What you were asked is still here once you have signed in again.
+            Your sign-in has ended. What you were asked is still here once you have signed in again
+            {hasUnsent && ', and what you were sending goes on then: leave this page open'}.
           </p>
         )}
         {info.demo === null ? (
@@ -63,6 +66,7 @@ function DemoPeople({
     setHasFailed(false);
     try {
       onToken(await signInToDemo(id));
+      setChosen(undefined);
     } catch {
       setHasFailed(true);
       setChosen(undefined);
