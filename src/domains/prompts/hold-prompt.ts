@@ -58,12 +58,12 @@ export function makeHoldPrompt({ uploads }: { uploads: Uploads }) {
     },
 
     /** As `refusalOf`, but that whose own session holds it is told so. */
-    async refusalFor({ sessionId }: Viewer, prompt: UploadPrompt): Promise<AppError> {
+    async refusalFor(viewer: Viewer, prompt: UploadPrompt): Promise<AppError> {
       const { id: promptId, uploadId, holderSessionId } = prompt;
       if (prompt.status !== 'UPLOADING') return refusalOf(prompt);
-      const ofPrompt = uploadId === null ? [] : await uploads.listOfPrompts([promptId]);
+      const ofPrompt = uploadId === null ? [] : await uploads.listOfPrompts(viewer, [promptId]);
       const holder = ofPrompt.find(({ id }) => id === uploadId);
-      if ((holder?.sessionId ?? holderSessionId) !== sessionId) return refusalOf(prompt);
+      if ((holder?.sessionId ?? holderSessionId) !== viewer.sessionId) return refusalOf(prompt);
       const message = 'You are uploading a file for this request in this session. Abort that first.';
       return new AppError('UPLOAD_IN_PROGRESS', message, { extensions: { promptId } });
     },

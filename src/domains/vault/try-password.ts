@@ -53,7 +53,7 @@ export function makeTryPassword({ db, transact, audit, attempts, passwordKeys }:
   }
 
   /**
-   * Goes the first of the ways whose password opens the memory; each counts as an attempt, before any is derived.
+   * Goes the first of the ways whose password opens the memory; each that is tried counts as an attempt.
    * `memory` is undefined where the viewer has none such: the work and the answer are the same then. `action` is the
    * mutation. Throws RATE_LIMITED, WRONG_PASSWORD, and what the way's work throws.
    */
@@ -63,9 +63,9 @@ export function makeTryPassword({ db, transact, audit, attempts, passwordKeys }:
     caller: Caller,
     ways: readonly Way<T>[],
   ): Promise<T> {
-    for (const _ of ways) await attempts.begin(viewer, caller.address);
     const vault = (await store.find(memory?.id ?? newId())) ?? makeDecoy();
-    for (const { password, work } of ways) {
+    for (const [index, { password, work }] of ways.entries()) {
+      await attempts.begin(viewer, caller.address);
       const gone = await passwordKeys.withKey(
         password,
         vault.parameters,
@@ -74,7 +74,7 @@ export function makeTryPassword({ db, transact, audit, attempts, passwordKeys }:
           const keys = unwrapAll(passwordKey, vault);
           if (keys === undefined || memory === undefined) return undefined;
           try {
-            for (const _ of ways) await attempts.succeed(viewer, caller.address);
+            for (let tried = 0; tried <= index; tried += 1) await attempts.succeed(viewer, caller.address);
             return { result: await work({ memory, vault, keys, passwordKey }) };
           } finally {
             wipe(keys);
