@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Adapters } from '../../src/adapters.js';
 import { seedCast, type Cast } from '../support/cast.js';
-import { sendDirect, uploadDirect } from '../support/direct.js';
+import { beginDirectMutation, sendDirect, uploadDirect } from '../support/direct.js';
 import {
   abortMutation,
   complete,
@@ -34,6 +34,7 @@ let spaceId: string;
 let usage: Usage;
 
 type Step =
+  | 'before a transaction'
   | 'before a read'
   | 'copied'
   | 'taken'
@@ -52,6 +53,7 @@ function withSteps(adapters: Adapters): Adapters {
     database: {
       ...database,
       async transact(work) {
+        await onStep('before a transaction');
         const result = await database.transact(async (tx) => {
           const done = await work(tx);
           await onStep('before the commit');
@@ -228,6 +230,15 @@ test.each([
   expect(await cast.admin.refusal(completeMutation, { id: upload.id })).toMatchObject({ code: 'NOT_FOUND' });
   expect({ upload: await findUpload(cast.admin, upload.id) }).toMatchObject({ upload: left });
   expect((await usageOf(backends)).reserved).toBe(usage.reserved);
+});
+
+test('an asset that is purged in the moment in which a replacement begins has none', async () => {
+  const { id } = await givenPlan();
+  const purged = once('before a transaction', () => purge(cast.admin, id));
+  const input = { spaceId, replaceAssetId: id, file: chartFile };
+  expect(await cast.admin.refusal(beginDirectMutation, { input })).toEqual({ code: 'NOT_FOUND' });
+  expect(purged.isDone).toBe(true);
+  expect(await rows(backends, 'select from uploads where replaces_asset_id = $1', [id])).toEqual([]);
 });
 
 test('of many at once one is there in the end, and everything is counted', async () => {

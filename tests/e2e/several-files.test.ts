@@ -121,9 +121,12 @@ test('files wait, invisible as assets, until all of them are submitted at once a
   expect(assets).toMatchObject([{ filename: 'c.pdf' }, { filename: 'a.pdf' }, { filename: 'b.pdf' }]);
   expect(await complete(alice, uploads[1]?.id ?? '')).toEqual(assets[1]);
 
-  const waiting = await getSeveral(agent, id);
-  expect(waiting).toMatchObject({ status: 'UPLOADING', version: 7, assets: [] });
-  expect(waiting.uploads).toEqual(
+  const waiting = { status: 'UPLOADING', version: 7, assets: [] };
+  // Not handed over yet.
+  expect(await getSeveral(agent, id)).toMatchObject({ ...waiting, uploads: [] });
+  const own = await getSeveral(alice, id);
+  expect(own).toMatchObject(waiting);
+  expect(own.uploads).toEqual(
     uploads.map((upload) => ({ id: upload.id, status: 'COMPLETED', asset: null })),
   );
   expect(await listed()).toEqual(known);

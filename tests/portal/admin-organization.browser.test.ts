@@ -144,8 +144,8 @@ test('an admin whom a space keeps out takes their own role there back', async ()
 test('the audit log tells it all, by action and by subject, in an address that can be passed on', async () => {
   const page = await stage.openAs(ada, '/admin/audit');
   const entries = page.getByRole('list', { name: 'Entries' }).getByRole('listitem');
-  await entries.filter({ hasText: 'Ada created the space Board' }).waitFor();
-  await entries.filter({ hasText: 'Ada made alice Kept out of a space' }).waitFor();
+  await entries.filter({ hasText: 'Ada created a space' }).first().waitFor();
+  await entries.filter({ hasText: 'Ada gave alice a role in a space' }).first().waitFor();
   await page.getByRole('button', { name: /What was done/ }).click();
   await page.getByRole('option', { name: 'Changed the quota' }).click();
   await entries.filter({ hasText: 'Ada lifted the quota' }).waitFor();
@@ -168,7 +168,7 @@ test('the audit log tells it all, by action and by subject, in an address that c
   await page.keyboard.press('Enter');
   await page.getByText('Nothing like this is on record.').waitFor();
   await page.getByRole('button', { name: 'Show everything' }).click();
-  await entries.filter({ hasText: 'registered the agent Buno' }).waitFor();
+  await entries.filter({ hasText: 'registered an agent' }).first().waitFor();
   await page.goBack();
   await page.getByText('Nothing like this is on record.').waitFor();
 });
@@ -205,13 +205,14 @@ test.each(looks)(
     });
     await page.getByRole('heading', { name: 'Agents' }).waitFor();
     const { id: spaceId } = await defaultSpace(stage.backends);
-    const shown: readonly (readonly [path: string, ready: string])[] = [
+    const shown: readonly (readonly [path: string, ready: string | RegExp])[] = [
       ['/admin/agents', 'May ask'],
       [`/admin/agents/${agentUrn}`, 'Never used'],
       ['/admin/storage', 'By type'],
       ['/admin/spaces', 'Kept out'],
       [`/admin/spaces/${spaceId}`, 'Roles in this space'],
-      ['/admin/audit', 'registered the agent'],
+      // Not the choice of acts, which has it with a capital letter.
+      ['/admin/audit', /registered an agent/],
     ];
     await stage.admin.get('mutation($urn: ID!) { createAppKey(agentUrn: $urn, name: "unused") { secret } }', {
       urn: agentUrn,

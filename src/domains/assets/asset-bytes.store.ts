@@ -12,6 +12,16 @@ export type AssetBytes = Pick<
 
 export function makeAssetBytesStore(db: Db) {
   return {
+    /** Nobody deletes it until the transaction ends; false when it is not there, in the trash, or being purged. */
+    async holdLive(id: string): Promise<boolean> {
+      const rows = await db
+        .select({ id: assets.id })
+        .from(assets)
+        .where(and(eq(assets.id, id), isNull(assets.deletedAt), isNull(assets.purgingAt)))
+        .for('key share');
+      return rows.length === 1;
+    },
+
     /** Locked until the transaction ends; undefined when it is not there, in the trash, or being purged. */
     async lockLive(id: string): Promise<Asset | undefined> {
       const [row] = await db

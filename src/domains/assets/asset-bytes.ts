@@ -17,6 +17,10 @@ export async function findLiveAsset(db: Db, id: string): Promise<Asset | undefin
   return asset?.deletedAt === null ? asset : undefined;
 }
 
+/** Whether it is there; if so, nobody deletes it until the transaction ends, and who does then finds what it wrote. */
+export const holdLiveAsset = (tx: Tx, id: string): Promise<boolean> =>
+  makeAssetBytesStore(tx.db).holdLive(id);
+
 /** Other bytes for an asset, whose id and URN stay. */
 export function makeAssetBytes({
   events,

@@ -4,6 +4,7 @@ import { assertKey, hashInput, type Repeatable } from '../../core/idempotency.js
 import { toActor, type Viewer } from '../../core/viewer.js';
 import type { Agents } from '../accounts/agent.service.js';
 import type { Audit } from '../accounts/audit.service.js';
+import { holdLiveAsset } from '../assets/asset-bytes.js';
 import type { Folders } from '../spaces/folder.service.js';
 import { parseDeclaredFile, type FileInput } from './declared-file.js';
 import { assertMayUpload, findSpaceId } from './direct-permission.js';
@@ -89,6 +90,9 @@ export function makeBeginUpload(deps: BeginUploadDeps) {
       if (folderId !== null && !(await folders.lockForChild(tx, spaceId, folderId))) {
         throw notFound('The folder');
       }
+      // What is purged takes its uploads with it: none may come after that.
+      if (replacesAssetId !== null && !(await holdLiveAsset(tx, replacesAssetId)))
+        throw notFound('The asset');
       const upload = await uploads.open(tx, {
         ...given,
         promptId: null,
