@@ -1,5 +1,5 @@
 import { abortingOnThrow, tiedController } from './abort.js';
-import { canGoOn, findEarlier } from './earlier-upload.js';
+import { canGoOn, findEarlier, isWaiting, type EarlierUpload } from './earlier-upload.js';
 import { AskfileError } from './errors.js';
 import {
   AbortUpload,
@@ -57,8 +57,7 @@ export async function answer(
     const mustSubmit = counts.maxFiles > 1;
     for (const [index, source] of sources.entries()) {
       // One after the other, as the order of their begin is that of the answer; the bytes go at once.
-      const upload =
-        earlier !== null && canGoOn(earlier, source) ? earlier : await beginUpload(source, mustSubmit);
+      const upload = goOn(earlier, source, mustSubmit) ?? (await beginUpload(source, mustSubmit));
       uploadIds.push(upload.id);
       onBegun(upload.id);
       const onProgress = ({ sentBytes }: UploadProgress) => report(index, sentBytes);
@@ -127,6 +126,17 @@ export async function answer(
       ),
     );
   }
+}
+
+/** The earlier upload, where it may still become the answer. */
+function goOn(
+  earlier: EarlierUpload | null,
+  source: UploadSource,
+  mustSubmit: boolean,
+): EarlierUpload | undefined {
+  if (earlier === null) return undefined;
+  const mayGoOn = canGoOn(earlier, source) || (mustSubmit && isWaiting(earlier, source));
+  return mayGoOn ? earlier : undefined;
 }
 
 type FileCounts = Pick<UploadPrompt, 'minFiles' | 'maxFiles'>;

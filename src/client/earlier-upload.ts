@@ -17,12 +17,18 @@ export async function findEarlier(
   return (await retrying(() => execute(GetUpload, { id }, { signal }), { policy, signal })).upload;
 }
 
-/** Whether it may still come to something, and its bytes are those of this file, as far as can be told. */
+/** Whether its bytes may still be sent, and are those of this file. */
 export function canGoOn(upload: EarlierUpload, source: UploadSource): boolean {
-  const isSameName = upload.filename === toKeptName(source.filename);
-  const isSameFile = isSameName && upload.sizeBytes === source.sizeBytes;
   const isOpen = upload.status === 'OPEN' && (upload.multipart ?? upload.request) !== null;
-  // Complete, and not submitted yet with others that a prompt takes.
-  const isWaiting = upload.status === 'COMPLETED' && upload.asset === null;
-  return isSameFile && (isOpen || isWaiting);
+  return isOpen && isOf(source, upload);
+}
+
+/** Of a prompt that takes several: whether this file is complete, and has not been submitted yet. */
+export function isWaiting(upload: EarlierUpload, source: UploadSource): boolean {
+  return upload.status === 'COMPLETED' && upload.asset === null && isOf(source, upload);
+}
+
+/** As far as can be told. */
+function isOf({ filename, sizeBytes }: UploadSource, upload: EarlierUpload): boolean {
+  return upload.filename === toKeptName(filename) && upload.sizeBytes === sizeBytes;
 }

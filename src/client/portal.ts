@@ -93,11 +93,12 @@ export interface PortalClient extends Operations {
   ): () => void;
   /**
    * Answers a prompt with a file, also one that takes several: the bytes go straight to object storage. Resolves with
-   * the asset once the service has verified it and the agent has it. Large files go in parts, four at once, each tried again by itself. `file` is a browser's File or
-   * Blob, or a source from `askfile/client/node`.
+   * the asset once the service has verified it and handed it over. Large files go in parts, four at once, each tried
+   * again by itself. `file` is a browser's File or Blob, or a source from `askfile/client/node`.
    *
-   * Throws `AskfileError`: BAD_USER_INPUT (the prompt takes more files), FILE_TOO_LARGE, MIME_TYPE_NOT_ALLOWED, UPLOAD_IN_PROGRESS, PROMPT_ALREADY_RESOLVED,
-   * UPLOAD_MISMATCH, QUOTA_EXCEEDED, UPLOAD_FAILED (storage refused, or was not reached in five attempts), …
+   * Throws `AskfileError`: BAD_USER_INPUT (the prompt takes more files), FILE_TOO_LARGE, MIME_TYPE_NOT_ALLOWED,
+   * UPLOAD_IN_PROGRESS, PROMPT_ALREADY_RESOLVED, UPLOAD_MISMATCH, QUOTA_EXCEEDED, UPLOAD_FAILED (storage refused, or
+   * was not reached in five attempts), …
    * After a failure the prompt is open again within its deadline.
    * When `signal` is aborted, the upload is let go as well as possible (5 seconds at most) and the promise rejects with
    * `signal.reason`; an abort during the very last step may come too late to undo the answer.

@@ -200,6 +200,8 @@ describe('an upload that is cut off on the way', () => {
       sha256: createHash('sha256').update(bigPdf()).digest('hex'),
     });
     expect((await portal().assets.upload(source, { spaceId, resume: id })).id).toBe(asset.id);
+    await createPortalClient({ url: service.url, token: cast.admin.credential }).assets.purge(asset.id);
+    expect((await portal().assets.upload(source, { spaceId, resume: id })).id).not.toBe(asset.id);
   });
 
   test('is let go by an abort, however far going on has come', async () => {

@@ -32,9 +32,10 @@ export function makeStoreFile(deps: StoreFileDeps) {
 
   /**
    * An upload like any other, but that its bytes pass through here, as they come. `file.sizeBytes` says how many are
-   * expected: so many are reserved until it is known how many came. Throws as `beginUpload` and `completeUpload`, the error
-   * of `bytes`, FILE_TOO_LARGE when more come, BAD_USER_INPUT (`file`) when none do, and UPLOAD_NOT_FOUND when they
-   * take too long, or the upload is ended meanwhile; nothing is left then. `bytes` are destroyed in any case.
+   * expected: so many are reserved until it is known how many came. Throws as `beginUpload` and `completeUpload`, the
+   * error of `bytes`, FILE_TOO_LARGE when more come than a file may have, BAD_USER_INPUT (`file`) when none do, and
+   * UPLOAD_NOT_FOUND when they take too long, or the upload is ended meanwhile; nothing is left then. `bytes` are
+   * destroyed in any case.
    */
   return async function storeFile(viewer: Viewer, input: BeginUploadInput, bytes: Readable): Promise<Asset> {
     const upload = await beginUpload(viewer, input, { isStreamed: true }).catch((error: unknown) => {
