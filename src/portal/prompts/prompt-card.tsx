@@ -62,7 +62,8 @@ export function PromptCard({ prompt }: { prompt: UploadPrompt }) {
 function Stage({ prompt, attempt }: { prompt: UploadPrompt; attempt: Attempt | undefined }) {
   const isHeld = prompt.status === 'UPLOADING';
   if (attempt?.phase === 'sending') return <Sending prompt={prompt} attempt={attempt} />;
-  if (attempt?.phase === 'chosen') return <ChosenFiles prompt={prompt} files={attempt.files} />;
+  if (attempt?.phase === 'chosen')
+    return <ChosenFiles prompt={prompt} files={attempt.files} leftOut={attempt.leftOut ?? 0} />;
   if (attempt?.phase === 'failed') {
     const { error, files } = attempt;
     if (isHeld && isTakenOver(error)) return <Elsewhere prompt={prompt} files={files} />;
