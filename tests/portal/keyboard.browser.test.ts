@@ -1,5 +1,8 @@
+import type { Page } from 'playwright-core';
+import { pdf } from '../support/heart.js';
 import { plan } from './support/files.js';
 import { focused, tabTo } from './support/keyboard.js';
+import { slowDown } from './support/slow-line.js';
 import { card, openStage, type Stage } from './support/stage.js';
 
 let stage: Stage;
@@ -48,3 +51,41 @@ test('signing in, answering and declining need no mouse, and the focus is never 
   await page.keyboard.press('Enter');
   await page.getByText('You declined').waitFor();
 });
+
+test('what is pressed in a card and goes with it leaves the keyboard in the card', async () => {
+  const page = await stage.openAsAlice();
+  const result = stage.ask('a larger plan');
+  const its = card(page, 'a larger plan');
+  await its.waitFor();
+  const large = { ...plan, buffer: Buffer.concat([pdf(), Buffer.alloc(3 * 1024 * 1024, ' ')]) };
+  const choose = async () => {
+    const chosen = page.waitForEvent('filechooser');
+    await tabTo(page, 'Choose file');
+    await page.keyboard.press('Enter');
+    await (await chosen).setFiles(large);
+    await its.getByRole('button', { name: 'Send to Buno' }).waitFor();
+    await isInCard(page);
+  };
+  await choose();
+  await tabTo(page, 'Remove plan.pdf');
+  await page.keyboard.press('Enter');
+  await isInCard(page);
+  await choose();
+  await slowDown(page, 128 * 1024);
+  await tabTo(page, 'Send to Buno');
+  await page.keyboard.press('Enter');
+  await its.getByRole('progressbar').waitFor();
+  await isInCard(page);
+  await tabTo(page, 'Cancel');
+  await page.keyboard.press('Enter');
+  await its.getByRole('button', { name: 'Send to Buno' }).waitFor();
+  await isInCard(page);
+  await slowDown(page, -1);
+  await tabTo(page, 'Send to Buno');
+  await page.keyboard.press('Enter');
+  expect(await result).toMatchObject({ outcome: 'UPLOADED' });
+});
+
+async function isInCard(page: Page): Promise<void> {
+  await page.waitForFunction(() => document.activeElement?.className === 'card-title');
+}

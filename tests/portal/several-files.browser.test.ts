@@ -1,4 +1,6 @@
+import { join } from 'node:path';
 import { answer, pdf, request, scanned } from '../support/heart.js';
+import { dragOver, makeTree } from './support/drop.js';
 import { picture, plan } from './support/files.js';
 import { card, openStage, pick, type Stage } from './support/stage.js';
 
@@ -47,6 +49,25 @@ test('what the agent has already is given again, without sending it', async () =
   await dialog.getByRole('button', { name: 'Answer with this' }).click();
   await page.getByText('Sent to Buno').waitFor();
   expect(await result).toMatchObject({ outcome: 'UPLOADED', assets: [{ id: asset.id }] });
+});
+
+test('two files that are dropped on a request for one: the card says which is taken', async () => {
+  const page = await stage.openAsAlice();
+  const result = stage.ask('one file, please');
+  const its = card(page, 'one file, please');
+  await its.waitFor();
+  const tree = await makeTree({ 'first.pdf': pdf('1'), 'second.pdf': pdf('2') });
+  const drag = await dragOver(page, its, [join(tree.root, 'first.pdf'), join(tree.root, 'second.pdf')]);
+  await drag.drop();
+  await its.getByText('Buno asks for one file: the other one was not taken.').waitFor();
+  expect(await its.getByRole('list', { name: 'Files to send' }).getByRole('listitem').count()).toBe(1);
+  // Another one in its place is what was meant.
+  await pick(page, its.getByRole('button', { name: 'Choose another' }), plan);
+  await its.getByText('plan.pdf').waitFor();
+  expect(await its.getByText('asks for one file').count()).toBe(0);
+  await its.getByRole('button', { name: 'Send to Buno' }).click();
+  expect(await result).toMatchObject({ outcome: 'UPLOADED' });
+  await tree.remove();
 });
 
 test('a file is dropped on a request, or pasted', async () => {

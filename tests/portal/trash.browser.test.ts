@@ -112,7 +112,11 @@ test('what has gone meanwhile says so, and leaves the list', async () => {
   const { 'late.pdf': id = '' } = await givenTrash('late.pdf');
   const page = await openTrash();
   await row(page, 'late.pdf').waitFor();
-  await purge(stage.admin, id);
+  // Right before it is restored.
+  await page.route('**/graphql', async (route) => {
+    if (route.request().postData()?.includes('RestoreFromTrash')) await purge(stage.admin, id);
+    await route.continue();
+  });
   await page.getByRole('button', { name: 'Restore late.pdf' }).click();
   await page.getByText('This file is gone for good').waitFor();
   await row(page, 'late.pdf').waitFor({ state: 'detached' });

@@ -10,10 +10,12 @@ import { ChooseButton } from './file-picker.js';
 export interface ChosenFilesProps {
   readonly prompt: UploadPrompt;
   readonly files: readonly ChosenFile[];
+  /** Chosen with them, and not taken: the request is for one file. */
+  readonly leftOut: number;
 }
 
 /** A last look before anything leaves: what is sent cannot be taken back. */
-export function ChosenFiles({ prompt, files }: ChosenFilesProps) {
+export function ChosenFiles({ prompt, files, leftOut }: ChosenFilesProps) {
   const { answering } = usePortal();
   const { id, agent, minFiles, maxFiles } = prompt;
   const hasSeveral = maxFiles > 1;
@@ -31,6 +33,12 @@ export function ChosenFiles({ prompt, files }: ChosenFilesProps) {
           />
         ))}
       </ul>
+      {leftOut > 0 && (
+        <p role="status" className="stage-note">
+          {agent.name} asks for one file: {leftOut === 1 ? 'the other one was' : `the other ${leftOut} were`}{' '}
+          not taken.
+        </p>
+      )}
       {hint !== undefined && (
         <p role="status" className="stage-hint">
           {hint}

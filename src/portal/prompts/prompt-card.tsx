@@ -1,10 +1,11 @@
-import { useEffect } from 'react';
+import { useEffect, useRef } from 'react';
 import type { UploadPrompt } from '../../client/index.js';
 import { usePortal } from '../shell/portal-context.js';
 import type { Attempt } from '../state/answering.js';
 import { useStore } from '../state/store.js';
 import { Avatar } from '../ui/avatar.js';
 import { useDrop } from '../ui/use-drop.js';
+import { useKeptFocus } from '../ui/use-kept-focus.js';
 import { isTakenOver } from '../words/refusals.js';
 import { toLimits } from '../words/requests.js';
 import { ChosenFiles } from './chosen-files.js';
@@ -28,10 +29,14 @@ export function PromptCard({ prompt }: { prompt: UploadPrompt }) {
     if (seenAt === null) client.markSeen(id).catch(() => undefined);
   }, [client, id, seenAt]);
 
+  const title = useRef<HTMLHeadingElement>(null);
+  const area = useKeptFocus(title);
+
   const isSending = attempt?.phase === 'sending';
   const titleId = `request-${id}`;
   return (
     <article
+      ref={area}
       className={isOver ? 'card card-drop' : 'card'}
       part="card"
       aria-labelledby={titleId}
@@ -46,7 +51,7 @@ export function PromptCard({ prompt }: { prompt: UploadPrompt }) {
         </p>
         <Countdown deadline={status === 'UPLOADING' ? prompt.hardExpiresAt : prompt.expiresAt} now={now} />
       </header>
-      <h2 id={titleId} className="card-title" part="title">
+      <h2 id={titleId} ref={title} tabIndex={-1} className="card-title" part="title">
         <span className="card-asks">{agent.name} is asking for:</span> {prompt.prompt}
       </h2>
       <p className="card-limits" part="limits">
@@ -62,7 +67,8 @@ export function PromptCard({ prompt }: { prompt: UploadPrompt }) {
 function Stage({ prompt, attempt }: { prompt: UploadPrompt; attempt: Attempt | undefined }) {
   const isHeld = prompt.status === 'UPLOADING';
   if (attempt?.phase === 'sending') return <Sending prompt={prompt} attempt={attempt} />;
-  if (attempt?.phase === 'chosen') return <ChosenFiles prompt={prompt} files={attempt.files} />;
+  if (attempt?.phase === 'chosen')
+    return <ChosenFiles prompt={prompt} files={attempt.files} leftOut={attempt.leftOut ?? 0} />;
   if (attempt?.phase === 'failed') {
     const { error, files } = attempt;
     if (isHeld && isTakenOver(error)) return <Elsewhere prompt={prompt} files={files} />;

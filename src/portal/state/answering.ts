@@ -25,7 +25,11 @@ interface Chosen {
 /** What this window does about a request. */
 export type Attempt = Chosen &
   (
-    | { readonly phase: 'chosen' }
+    | {
+        readonly phase: 'chosen';
+        /** So many were chosen at once with the one that stands, of a request for one file. */
+        readonly leftOut?: number;
+      }
     | {
         readonly phase: 'sending';
         readonly sentBytes: number;
@@ -183,8 +187,11 @@ export function makeAnswering({ client, unfinished, claims, expectEnd, now }: An
         file,
         problem: findProblem(file, prompt),
       }));
-      const all = prompt.maxFiles === 1 ? added.slice(-1) : [...(attempt?.files ?? []), ...added];
-      set(prompt.id, { phase: 'chosen', files: all });
+      if (prompt.maxFiles === 1) {
+        set(prompt.id, { phase: 'chosen', files: added.slice(-1), leftOut: added.length - 1 });
+      } else {
+        set(prompt.id, { phase: 'chosen', files: [...(attempt?.files ?? []), ...added] });
+      }
     },
 
     remove(promptId: string, key: string): void {

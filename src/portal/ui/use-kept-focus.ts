@@ -11,12 +11,19 @@ export function useKeptFocus(heir: RefObject<HTMLElement | null>): RefObject<HTM
   useEffect(() => {
     const element = area.current;
     if (element === null) return;
+    let left: EventTarget | null = null;
     const enter = () => {
       isWithin.current = true;
+      left = null;
     };
     const leave = ({ target, relatedTarget }: FocusEvent) => {
-      // A click beside everything lets go of the focus on purpose; what is removed loses it.
-      if (relatedTarget === null && target instanceof Node && target.isConnected) isWithin.current = false;
+      if (relatedTarget !== null || !(target instanceof Node)) return;
+      left = target;
+      // A click beside everything lets go of the focus on purpose; what is removed loses it, and is still there while
+      // that is told.
+      queueMicrotask(() => {
+        if (left === target && target.isConnected) isWithin.current = false;
+      });
     };
     element.addEventListener('focusin', enter);
     element.addEventListener('focusout', leave);
