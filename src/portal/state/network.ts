@@ -12,3 +12,5 @@ export const network = {
     };
   },
 };
+
+export type Network = typeof network;

@@ -1,4 +1,5 @@
 import { AskfileError, type PortalClient, type UploadProgress } from '../../client/index.js';
+import type { Network } from '../state/network.js';
 import { makeRate, type Rate } from '../state/rate.js';
 import { makeStore, type Readable } from '../state/store.js';
 import { makeArrivals } from './arrivals.js';
@@ -22,12 +23,6 @@ export interface UploadsState {
   readonly isPaused: boolean;
   /** The device has no network: it goes on by itself once there is one. */
   readonly isOffline: boolean;
-}
-
-/** Whether the device has a network, as far as the browser knows. */
-export interface Network {
-  isOnline(): boolean;
-  subscribe(listener: () => void): () => void;
 }
 
 export interface UploadQueueOptions {
