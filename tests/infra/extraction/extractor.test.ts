@@ -131,7 +131,13 @@ describe('text', () => {
     ['Markdown', 'TEXT', 'text/markdown', sample('md'), '# Title\n\n<b>bold</b>'],
     ['CSV', 'TEXT', 'text/csv', sample('csv'), 'name,age\nAda,36'],
     ['text of UTF-16', 'TEXT', 'text/plain', Buffer.from('\ufeffGrüße', 'utf16le'), 'Grüße'],
-    ['text of an older Windows', 'TEXT', 'text/plain', Buffer.from('Gr\xfc\xdfe', 'latin1'), 'Grüße'],
+    [
+      'text of an older Windows',
+      'TEXT',
+      'text/plain',
+      Buffer.from('Gr\xfc\xdfe \x93f\xfcr 5 \x80\x94', 'latin1'),
+      'Grüße “für 5 €”',
+    ],
     [
       'HTML',
       'HTML',
