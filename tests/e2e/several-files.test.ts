@@ -126,9 +126,7 @@ test('files wait, invisible as assets, until all of them are submitted at once a
   expect(await getSeveral(agent, id)).toMatchObject({ ...waiting, uploads: [] });
   const own = await getSeveral(alice, id);
   expect(own).toMatchObject(waiting);
-  expect(own.uploads).toEqual(
-    uploads.map((upload) => ({ id: upload.id, status: 'COMPLETED', asset: null })),
-  );
+  expect(own.uploads).toEqual(uploads.map((upload) => ({ id: upload.id, status: 'COMPLETED', asset: null })));
   expect(await listed()).toEqual(known);
   for (const asset of assets) {
     for (const viewer of [alice, agent]) {
