@@ -49,9 +49,9 @@ export const assets = pgTable(
     deletedAt: instant('deleted_at'),
     /** Set with deletedAt; the sweep takes it from then on. */
     restorableUntil: instant('restorable_until'),
-    /** Never unset: bytes and row are being deleted. */
     /** How often it was deleted: what was handed out before the last time stays dead when it is restored. */
     deletions: integer('deletions').notNull().default(0),
+    /** Never unset: bytes and row are being deleted. */
     purgingAt: instant('purging_at'),
     bytesGoneAt: instant('bytes_gone_at'),
   },
