@@ -97,6 +97,7 @@ describe('while Redis fails', () => {
       };
       for (const fault of [flush, kill, restart]) {
         const { id } = await request(here(agent, 0));
+        const before = listenersOf(pair[1]);
         const waiting = here(agent, 1).subscribe<{ uploadResult: ResultFields }>(resultSubscription, { id });
         const progress = here(agent, 1).subscribe<{ uploadPromptProgress: PromptFields }>(
           progressSubscription,
@@ -108,7 +109,7 @@ describe('while Redis fails', () => {
         expect((await progress.next())?.uploadPromptProgress).toMatchObject({ status: 'PENDING' });
         expect((await portal.next())?.uploadPrompts).toMatchObject({ kind: 'SNAPSHOT', prompts: [{ id }] });
         // All four listen; what is followed once is confirmed for all.
-        await until(() => listenersOf(pair[1]) === 4);
+        await until(() => listenersOf(pair[1]) === before + 4);
         await fault();
         // Also while there is no Redis at all: a mutation needs none.
         await decline(here(alice, 0), id);
