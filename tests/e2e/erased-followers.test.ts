@@ -7,9 +7,11 @@ import {
   seedHeart,
   type PromptFields,
 } from '../support/heart.js';
+import { listenersOf } from '../support/listeners.js';
 import { openForAll } from '../support/open-for-all.js';
 import type { TestBackends, TestService } from '../support/service.js';
 import { rows } from '../support/state.js';
+import { until } from '../support/until.js';
 
 let backends: TestBackends;
 let service: TestService;
@@ -28,9 +30,12 @@ test.each([
   ['the progress', progressSubscription],
 ])('who follows %s of a prompt that is gone comes to an end', async (_, subscription) => {
   const { id } = await request(people.agent);
+  const before = listenersOf(service);
   const following = people.agent.subscribe(subscription, { id });
   if (subscription === progressSubscription) await following.next();
   const ended = following.next();
+  // Whoever listens has been let in.
+  await until(() => listenersOf(service) > before);
   await vanish(id);
   expect(await ended).toBeUndefined();
   await following.close();

@@ -2,7 +2,7 @@ import { Redis } from 'ioredis';
 import type { Adapters } from '../../src/adapters.js';
 import { makePromptFeeds } from '../../src/domains/prompts/prompt-feeds.js';
 import { makePromptWatch } from '../../src/domains/prompts/prompt-watch.js';
-import { makeRedisChannels, type RedisChannels } from '../../src/infra/redis/redis-channels.js';
+import { makeRedisChannels } from '../../src/infra/redis/redis-channels.js';
 import { makeApi, type Api } from '../support/api.js';
 import { openGraphqlSocket } from '../support/graphql-socket.js';
 import {
@@ -15,9 +15,10 @@ import {
   type PromptFields,
   type ResultFields,
 } from '../support/heart.js';
+import { listenersOf } from '../support/listeners.js';
 import { makeRecordingLog } from '../support/recording-log.js';
 import { findRedisServers } from '../support/redis-servers.js';
-import { openService, type TestService } from '../support/service.js';
+import { openService } from '../support/service.js';
 import { deliveryEnv, openThreeServices } from '../support/three-services.js';
 import { until } from '../support/until.js';
 
@@ -211,11 +212,6 @@ describe('subscriptions that are ended before their first event', () => {
     await decline(alice, id);
   });
 });
-
-function listenersOf(service: TestService | undefined): number {
-  // The real adapter, of which the application knows less.
-  return (service?.adapters.channels as RedisChannels).counts().listeners;
-}
 
 async function gauge(index: number, name: string): Promise<number> {
   const text = await (await fetch(`${urlOf(index)}/metrics`)).text();
