@@ -36,7 +36,10 @@ export async function openWindow(
 ): Promise<Window> {
   const context = await browser.newContext({ viewport: { width: 1280, height: 860 }, ...options });
   const page = await context.newPage();
-  page.setDefaultTimeout(20_000);
+  page.setDefaultTimeout(40_000);
+  // From now on dialogs for files are handed over. To tell the browser so takes a while, and a key is quicker than who
+  // begins to wait for the dialog when it is pressed.
+  page.on('filechooser', () => undefined);
   const faults: string[] = [];
   page.on('pageerror', (error) => faults.push(`error: ${error.message}`));
   page.on('console', (message) => {
