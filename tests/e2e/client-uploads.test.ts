@@ -158,10 +158,19 @@ describe('an upload that is cut off on the way', () => {
     await writeFile(path, bigPdf());
     const whole = await fileFromPath(path);
     const sent: number[] = [];
+    let arrive = () => {};
+    const arrived = new Promise<void>((resolve) => (arrive = resolve));
     const slice = (start: number, end: number): UploadSource => {
       const part = whole.slice?.(start, end) ?? whole;
-      const send: UploadSource['send'] = (request, how) =>
-        start === 0 ? part.send(request, how) : Promise.reject(new Error('The line is dead.'));
+      const send: UploadSource['send'] = async (request, how) => {
+        if (start > 0) {
+          await arrived;
+          throw new Error('The line is dead.');
+        }
+        const answer = await part.send(request, how);
+        arrive();
+        return answer;
+      };
       return { ...part, send };
     };
     const client = createPortalClient({
