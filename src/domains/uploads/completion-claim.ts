@@ -2,6 +2,7 @@ import type { Db, Transact } from '../../core/db.js';
 import { newId } from '../../core/ids.js';
 import type { Log } from '../../core/log.js';
 import type { JobPayloads, Queue } from '../../core/queue.js';
+import { whileRenewing } from '../../core/while-renewing.js';
 import { toStem } from '../storage/object-keys.js';
 import { toFinalKey } from './final-key.js';
 import { isInParts } from './part-plan.js';
@@ -51,17 +52,11 @@ export function makeCompletionClaims({ db, transact, queue, log }: CompletionCla
     async holdDuring<T>({ upload, assetId }: CompletionClaim, work: () => Promise<T>): Promise<T> {
       // Well before its copy is deleted by the job above, so that no asset is made of what will be gone.
       const renewUntil = Date.now() + (toCopyLifetimeSeconds(upload) - 6 * claimSeconds) * 1000;
-      const renewal = setInterval(() => {
-        if (Date.now() > renewUntil) return;
-        store
-          .renewClaim(upload.id, assetId, claimSeconds)
-          .catch((error: unknown) => log.warn({ error }, 'a completion could not renew its claim'));
-      }, renewalMs);
-      try {
-        return await work();
-      } finally {
-        clearInterval(renewal);
-      }
+      const renew = async () => {
+        if (Date.now() <= renewUntil) await store.renewClaim(upload.id, assetId, claimSeconds);
+      };
+      const onFault = (error: unknown) => log.warn({ error }, 'a completion could not renew its claim');
+      return whileRenewing({ everyMs: renewalMs, renew, onFault }, work);
     },
 
     /** Another call may try at once. */

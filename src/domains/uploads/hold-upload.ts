@@ -1,5 +1,6 @@
 import type { Db } from '../../core/db.js';
 import type { Log } from '../../core/log.js';
+import { whileRenewing } from '../../core/while-renewing.js';
 import { uploadEnded, type Upload } from './upload.js';
 import { makeUploadStore } from './upload.store.js';
 
@@ -26,17 +27,9 @@ export function makeHoldUpload({ db, minLeaseSeconds, log }: HoldUploadDeps) {
       const held = await store.extendLease(id, minLeaseSeconds);
       if (held === undefined) ended.abort(uploadEnded());
     };
-    const renewal = setInterval(
-      () =>
-        void renew().catch((error: unknown) =>
-          log.warn({ error, uploadId: id }, 'an upload could not renew its lease'),
-        ),
-      (minLeaseSeconds * 1000) / renewalsPerLease,
-    );
-    try {
-      return await work(ended.signal);
-    } finally {
-      clearInterval(renewal);
-    }
+    const onFault = (error: unknown) =>
+      log.warn({ error, uploadId: id }, 'an upload could not renew its lease');
+    const everyMs = (minLeaseSeconds * 1000) / renewalsPerLease;
+    return whileRenewing({ everyMs, renew, onFault }, () => work(ended.signal));
   };
 }

@@ -42,7 +42,7 @@ export function makeUploadStore(db: Db) {
     /** The one under this key that is open or complete, with the hash of what was asked for. */
     async findByKey(
       orgId: string,
-      { kind, id }: ActorRef,
+      creator: ActorRef,
       key: string,
     ): Promise<{ upload: Upload; inputHash: string | null } | undefined> {
       const [row] = await db
@@ -51,8 +51,7 @@ export function makeUploadStore(db: Db) {
         .where(
           and(
             eq(uploads.orgId, orgId),
-            eq(uploads.createdByKind, kind),
-            eq(uploads.createdById, id),
+            isBegunBy(creator),
             eq(uploads.idempotencyKey, key),
             inArray(uploads.status, ['OPEN', 'COMPLETED']),
           ),
