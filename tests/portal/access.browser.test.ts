@@ -1,6 +1,7 @@
 import { devices } from 'playwright-core';
 import { begin, fileOf, pdf, request } from '../support/heart.js';
 import { findBarriers } from './support/barriers.js';
+import { dialogOf } from './support/dialogs.js';
 import { plan, picture } from './support/files.js';
 import { card, openStage, pick, type Stage } from './support/stage.js';
 
@@ -17,12 +18,12 @@ const looks = [
 
 test.each(looks)('axe finds nothing in the way, in %s', async (_name, colorScheme, device) => {
   const { defaultBrowserType: _engine, ...options } = device ?? { defaultBrowserType: undefined };
-  const page = await stage.open('/', { colorScheme, reducedMotion: 'reduce', ...options });
+  const page = await stage.open('/', { colorScheme, ...options });
   await page.getByRole('button', { name: /^Alice/ }).waitFor();
   expect(await findBarriers(page)).toEqual([]);
   await page.context().close();
 
-  const portal = await stage.openAsAlice({ colorScheme, reducedMotion: 'reduce', ...options });
+  const portal = await stage.openAsAlice({ colorScheme, ...options });
   await portal.getByText('Nothing is asked of you right now').waitFor();
   expect(await findBarriers(portal)).toEqual([]);
 
@@ -48,11 +49,11 @@ test.each(looks)('axe finds nothing in the way, in %s', async (_name, colorSchem
 
   const plain = card(portal, 'a plain thing');
   await plain.getByRole('button', { name: 'Decline' }).click();
-  await portal.getByRole('dialog').waitFor();
+  await dialogOf(portal).waitFor();
   expect(await findBarriers(portal)).toEqual([]);
   await portal.keyboard.press('Escape');
   await plain.getByRole('button', { name: /^Use a file/ }).click();
-  await portal.getByRole('dialog').waitFor();
+  await dialogOf(portal).waitFor();
   expect(await findBarriers(portal)).toEqual([]);
   await portal.keyboard.press('Escape');
   await portal.getByRole('button', { name: /account$/ }).click();
@@ -101,7 +102,7 @@ test('nothing is left in the way of what has been done', async () => {
   const page = await stage.openAsAlice();
   await request(stage.agent, { prompt: 'a thing nobody has' });
   await card(page, 'a thing nobody has').getByRole('button', { name: 'Decline' }).click();
-  await page.getByRole('dialog').getByRole('button', { name: 'Decline' }).focus();
+  await dialogOf(page).getByRole('button', { name: 'Decline' }).focus();
   await page.keyboard.press('Enter');
   await page.getByText('You declined').waitFor();
   // What was announced stays for some seconds.

@@ -2,6 +2,7 @@ import type { Page } from 'playwright-core';
 import { makeApi } from '../support/api.js';
 import { agentUrn, awaitResult, enable, request, requestUploadMutation } from '../support/heart.js';
 import { findBarriers } from './support/barriers.js';
+import { dialogOf } from './support/dialogs.js';
 import { tabTo } from './support/keyboard.js';
 import { openStage, type Stage } from './support/stage.js';
 
@@ -16,7 +17,6 @@ const agentPath = `/admin/agents/${agentUrn}`;
 const switchOf = (page: Page) =>
   page.getByRole('switch', { name: 'Allow this agent to ask users for uploads', exact: true });
 const label = (page: Page) => page.getByText('Allow this agent to ask users for uploads', { exact: true });
-const dialog = (page: Page) => page.getByRole('dialog');
 
 /** Why the agent may not ask; undefined when it may. */
 async function refusalOfAsking(input: object = {}): Promise<string | undefined> {
@@ -48,14 +48,14 @@ test('what people are being asked is not ended without a question', async () => 
   const page = await stage.openAs(ada, agentPath);
   const { id } = await request(stage.agent, { prompt: 'an open thing' });
   await label(page).click();
-  await dialog(page).getByText('1 request is open').waitFor();
+  await dialogOf(page).getByText('1 request is open').waitFor();
   await page.keyboard.press('Escape');
-  await dialog(page).waitFor({ state: 'detached' });
+  await dialogOf(page).waitFor({ state: 'detached' });
   expect(await switchOf(page).isChecked()).toBe(true);
   expect(await awaitResult(stage.agent, id)).toBeNull();
 
   await label(page).click();
-  await dialog(page).getByRole('button', { name: 'Stop it from asking' }).click();
+  await dialogOf(page).getByRole('button', { name: 'Stop it from asking' }).click();
   await page.getByText('Saved: Buno may not ask any more.').waitFor();
   expect(await awaitResult(stage.agent, id)).toMatchObject({ outcome: 'DECLINED', reason: 'REVOKED' });
   await enable(stage.admin, true);
@@ -156,7 +156,7 @@ test('a key is shown once, works, and is shut out when it is revoked', async () 
   await page.reload();
   await keys.filter({ hasText: 'production' }).getByText('Last used').waitFor();
   await page.getByRole('button', { name: 'Revoke production' }).click();
-  await dialog(page).getByRole('button', { name: 'Revoke' }).click();
+  await dialogOf(page).getByRole('button', { name: 'Revoke' }).click();
   await keys.filter({ hasText: 'production' }).getByText('Revoked', { exact: true }).waitFor();
   expect(await runtime.refusal('{ viewer { name } }')).toMatchObject({ code: 'UNAUTHENTICATED' });
 });
@@ -166,13 +166,13 @@ test('an agent is registered and set up without a mouse; a wrong URN is told at 
   await page.getByRole('link', { name: /^Buno/ }).waitFor();
   await tabTo(page, 'Register an agent');
   await page.keyboard.press('Enter');
-  await dialog(page).waitFor();
+  await dialogOf(page).waitFor();
   await page.keyboard.press('Tab');
   await page.keyboard.type('Odd / agent');
   await page.keyboard.press('Tab');
   await page.keyboard.type('no urn');
   await page.keyboard.press('Enter');
-  await dialog(page).getByText('Give a URN such as urn:agent:research').waitFor();
+  await dialogOf(page).getByText('Give a URN such as urn:agent:research').waitFor();
   // The focus is still there, or was brought there.
   await page.keyboard.press('ControlOrMeta+A');
   await page.keyboard.type('urn:agent:odd/100%25');

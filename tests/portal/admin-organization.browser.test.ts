@@ -7,6 +7,7 @@ import { agentUrn, answer, begin, fileOf, pdf, request } from '../support/heart.
 import { token } from '../support/service.js';
 import { listSpaces } from '../support/spaces.js';
 import { findBarriers } from './support/barriers.js';
+import { dialogOf } from './support/dialogs.js';
 import { openStage, type Stage } from './support/stage.js';
 
 let stage: Stage;
@@ -18,7 +19,6 @@ afterAll(() => stage?.close());
 afterEach(async () => expect(await stage.closeWindows()).toEqual([]));
 
 const ada = { sub: 'ada', name: 'Ada', role: 'admin' } as const;
-const dialog = (page: Page) => page.getByRole('dialog');
 const tell = (page: Page, part: string) => page.locator('dt', { hasText: part }).locator('xpath=../dd');
 
 const usage = '{ viewer { organization { storage { quotaBytes } } } }';
@@ -69,18 +69,18 @@ test('storage is shown as it is: what is used, on its way and free, by space and
 test('a space, a role and a member decide at once what a person may see', async () => {
   const page = await stage.openAs(ada, '/admin/spaces');
   await page.getByRole('button', { name: 'Create a role' }).click();
-  await dialog(page).getByRole('textbox', { name: 'Name' }).fill('Admin');
-  await dialog(page).getByRole('button', { name: 'Create' }).click();
-  await dialog(page).getByText('There is a role of this name already.').waitFor();
-  await dialog(page).getByRole('textbox', { name: 'Name' }).fill('Kept out');
-  await dialog(page).getByText('Read', { exact: true }).click();
-  await dialog(page).getByText('does not see the space at all').waitFor();
-  await dialog(page).getByRole('button', { name: 'Create' }).click();
+  await dialogOf(page).getByRole('textbox', { name: 'Name' }).fill('Admin');
+  await dialogOf(page).getByRole('button', { name: 'Create' }).click();
+  await dialogOf(page).getByText('There is a role of this name already.').waitFor();
+  await dialogOf(page).getByRole('textbox', { name: 'Name' }).fill('Kept out');
+  await dialogOf(page).getByText('Read', { exact: true }).click();
+  await dialogOf(page).getByText('does not see the space at all').waitFor();
+  await dialogOf(page).getByRole('button', { name: 'Create' }).click();
   const roles = page.getByRole('list', { name: 'Roles' }).getByRole('listitem');
   await roles.filter({ hasText: 'Kept out' }).getByText('Nothing: keeps people out').waitFor();
 
   await page.getByRole('button', { name: 'Create a space' }).click();
-  await dialog(page).getByRole('textbox', { name: 'Name' }).fill('Board');
+  await dialogOf(page).getByRole('textbox', { name: 'Name' }).fill('Board');
   await page.keyboard.press('Enter');
   await page.getByRole('heading', { name: 'Board' }).waitFor();
   const seen = async () =>
@@ -119,7 +119,7 @@ test('a space, a role and a member decide at once what a person may see', async 
   await page.getByText('Buno is Guest here').waitFor();
 
   await page.getByRole('button', { name: 'Take the role of Alice away' }).click();
-  await dialog(page).getByRole('button', { name: 'Take it away' }).click();
+  await dialogOf(page).getByRole('button', { name: 'Take it away' }).click();
   await page.getByText('Alice has the organization’s role again').waitFor();
   expect(await seen()).toHaveLength(3);
   expect(await page.getByRole('list', { name: 'Members' }).getByRole('listitem').count()).toBe(1);
@@ -201,7 +201,6 @@ test.each(looks)(
       ...device,
       colorScheme,
       viewport,
-      reducedMotion: 'reduce',
     });
     await page.getByRole('heading', { name: 'Agents' }).waitFor();
     const { id: spaceId } = await defaultSpace(stage.backends);
@@ -227,10 +226,10 @@ test.each(looks)(
     await page.goto(new URL('/admin/spaces', page.url()).href);
     for (const name of ['Create a space', 'Create a role']) {
       await page.getByRole('button', { name }).click();
-      await dialog(page).waitFor();
+      await dialogOf(page).waitFor();
       expect({ name, found: await findBarriers(page) }).toEqual({ name, found: [] });
       await page.keyboard.press('Escape');
-      await dialog(page).waitFor({ state: 'detached' });
+      await dialogOf(page).waitFor({ state: 'detached' });
     }
   },
 );

@@ -3,6 +3,7 @@ import { request } from '../support/heart.js';
 import { until } from '../support/until.js';
 import { findBarriers } from './support/barriers.js';
 import { conversationOf, heard, listen, openChatStage, type ChatStage } from './support/chat.js';
+import { dialogOf } from './support/dialogs.js';
 import { picture, plan } from './support/files.js';
 import { focused, tabTo } from './support/keyboard.js';
 import { card, pick, send } from './support/stage.js';
@@ -297,7 +298,7 @@ test('dialogs are in front of the page, whatever the page does to what is around
   await card(page, 'a thing')
     .getByRole('button', { name: /^Use a file/ })
     .click();
-  await page.locator(widget).getByRole('dialog').waitFor();
+  await dialogOf(page.locator(widget)).waitFor();
   expect(await page.locator(`${widget} .dialog-backdrop`).boundingBox()).toEqual({
     x: 0,
     y: 0,
@@ -306,7 +307,7 @@ test('dialogs are in front of the page, whatever the page does to what is around
   // Nothing of it is in the page itself.
   expect(await page.evaluate(() => document.querySelectorAll('[role=dialog], style').length)).toBe(0);
   await page.getByRole('button', { name: 'Cancel' }).click();
-  await page.locator(widget).getByRole('dialog').waitFor({ state: 'detached' });
+  await dialogOf(page.locator(widget)).waitFor({ state: 'detached' });
   await stage.agentClient.cancel(id);
 });
 
@@ -333,7 +334,7 @@ test('the keyboard alone answers and declines, and comes out where it went in', 
   await card(page, 'your diary').waitFor();
   await tabTo(page, 'Decline');
   await page.keyboard.press('Enter');
-  const dialog = page.getByRole('dialog');
+  const dialog = dialogOf(page);
   await dialog.waitFor();
   await page.keyboard.press('Escape');
   await dialog.waitFor({ state: 'detached' });
@@ -353,7 +354,7 @@ const looks = [
 
 test.each(looks)('axe finds nothing in the way, in %s', async (_name, colorScheme, device) => {
   const { defaultBrowserType: _engine, ...options } = device ?? { defaultBrowserType: undefined };
-  const page = await stage.openChat({ colorScheme, reducedMotion: 'reduce', ...options });
+  const page = await stage.openChat({ colorScheme, ...options });
   const how = { conversationId: await conversationOf(page) };
   const { id } = await request(stage.agent, { prompt: 'a thing', ...how });
   await card(page, 'a thing').waitFor();
@@ -362,7 +363,7 @@ test.each(looks)('axe finds nothing in the way, in %s', async (_name, colorSchem
   await card(page, 'a thing').getByText('one.png').waitFor();
   expect(await findBarriers(page)).toEqual([]);
   await card(page, 'a thing').getByRole('button', { name: 'Decline' }).click();
-  await page.getByRole('dialog').waitFor();
+  await dialogOf(page).waitFor();
   expect(await findBarriers(page)).toEqual([]);
   await page.keyboard.press('Escape');
   const { scrollWidth, clientWidth } = await page.evaluate(() => document.documentElement);

@@ -4,6 +4,7 @@ import { makePdf, makeWav, pdfText } from '../support/documents.js';
 import { createFolder } from '../support/spaces.js';
 import { samples } from '../support/samples.js';
 import { findBarriers } from './support/barriers.js';
+import { dialogOf } from './support/dialogs.js';
 import { focused, tabTo } from './support/keyboard.js';
 import { makePicture, note, store, storeProcessed } from './support/stored.js';
 import { openStage, type Stage } from './support/stage.js';
@@ -244,7 +245,7 @@ const looks = [
 test.each(looks)(
   'axe finds nothing in the way, and nothing stands out to the side, in %s',
   async (_name, look) => {
-    const page = await stage.openAs(ada, '/files', { ...look, reducedMotion: 'reduce' });
+    const page = await stage.openAs(ada, '/files', look);
     await page.getByRole('link', { name: /Default/ }).waitFor();
     const check = async () => {
       expect(await findBarriers(page)).toEqual([]);
@@ -260,7 +261,7 @@ test.each(looks)(
     await row(page, 'sun.jpg').locator('.check').click();
     await check();
     await page.getByRole('button', { name: 'Move' }).click();
-    await page.getByRole('dialog').getByRole('row', { name: 'Gallery' }).waitFor();
+    await dialogOf(page).getByRole('row', { name: 'Gallery' }).waitFor();
     await check();
     await page.keyboard.press('Escape');
     await page.getByRole('button', { name: 'Select nothing' }).click();

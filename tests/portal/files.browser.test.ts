@@ -6,6 +6,7 @@ import { deleteAssets, findAsset } from '../support/trash.js';
 import { rows } from '../support/state.js';
 import { eicar } from '../support/test-files.js';
 import { until } from '../support/until.js';
+import { dialogOf } from './support/dialogs.js';
 import { note, store } from './support/stored.js';
 import { openStage, type Stage } from './support/stage.js';
 
@@ -210,7 +211,7 @@ test('files and folders are renamed; what was typed survives a refusal', async (
   await createFolder(stage.admin, spaceId, 'free', folderId);
   const page = await openFolder(folderId);
   await menu(page, 'draft.txt', 'Rename');
-  const dialog = page.getByRole('dialog');
+  const dialog = dialogOf(page);
   // Only what stands before the ending is typed over.
   await page.keyboard.type('final');
   await dialog.getByRole('button', { name: 'Rename' }).click();

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { request, scanned } from '../support/heart.js';
+import { dialogOf } from './support/dialogs.js';
 import { plan } from './support/files.js';
 import { card, openStage, send, type Stage } from './support/stage.js';
 
@@ -59,7 +60,7 @@ test('a no, and the reason for it, reach the agent', async () => {
   const other = await stage.openAsAlice();
   const result = stage.ask('your diary');
   await card(page, 'your diary').getByRole('button', { name: 'Decline' }).click();
-  const dialog = page.getByRole('dialog');
+  const dialog = dialogOf(page);
   await dialog.getByLabel('Why? (optional)').fill('that is mine alone');
   await dialog.getByRole('button', { name: 'Decline' }).click();
   await page.getByText('You declined').waitFor();

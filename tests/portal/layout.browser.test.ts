@@ -6,6 +6,7 @@ import { defaultSpace } from '../support/space-rows.js';
 import { createFolder, createRole, createSpace, setMember } from '../support/spaces.js';
 import { deleteAssets } from '../support/trash.js';
 import { conversationOf, openChatStage, type ChatStage } from './support/chat.js';
+import { dialogOf } from './support/dialogs.js';
 import { plan } from './support/files.js';
 import { findOverflow } from './support/overflow.js';
 import { card, pick } from './support/stage.js';
@@ -64,7 +65,7 @@ const openDialog = async (row: string, item: string): Promise<Page> => {
   const its = page.getByRole('row', { name: row, exact: true });
   await its.getByRole('button', { name: /^More/ }).click();
   await page.getByRole('menuitem', { name: item }).click();
-  await page.getByRole('dialog').waitFor();
+  await dialogOf(page).waitFor();
   return page;
 };
 const openAdmin = async (path: string, heading: string | RegExp): Promise<Page> => {
@@ -127,7 +128,7 @@ const places: Readonly<Record<string, () => Promise<Page>>> = {
       .first()
       .getByRole('button', { name: /for good$/ })
       .click();
-    await page.getByRole('dialog').waitFor();
+    await dialogOf(page).waitFor();
     return page;
   },
   'an agent': () => openAdmin(`agents/${wordyUrn}`, word),
@@ -144,7 +145,7 @@ const places: Readonly<Record<string, () => Promise<Page>>> = {
       .getByRole('button', { name: `Revoke ${word}` })
       .first()
       .click();
-    await page.getByRole('dialog').waitFor();
+    await dialogOf(page).waitFor();
     return page;
   },
   'all agents': () => openAdmin('agents', 'Agents'),
@@ -178,7 +179,7 @@ const places: Readonly<Record<string, () => Promise<Page>>> = {
   async 'declining a request'() {
     const page = await openRequest();
     await card(page, prompt).last().getByRole('button', { name: 'Decline' }).click();
-    await page.getByRole('dialog').waitFor();
+    await dialogOf(page).waitFor();
     return page;
   },
   async 'files that an agent has already'() {
@@ -186,13 +187,13 @@ const places: Readonly<Record<string, () => Promise<Page>>> = {
     await request(stage.agent, { prompt: `${prompt} again` });
     const its = card(page, 'again');
     await its.getByRole('button', { name: /^Use a file/ }).click();
-    await page.getByRole('dialog').getByText(`${word}.pdf`).waitFor();
+    await dialogOf(page).getByText(`${word}.pdf`).waitFor();
     return page;
   },
   async 'a request that has ended'() {
     const page = await openRequest();
     await card(page, prompt).last().getByRole('button', { name: 'Decline' }).click();
-    await page.getByRole('dialog').getByRole('button', { name: 'Decline' }).click();
+    await dialogOf(page).getByRole('button', { name: 'Decline' }).click();
     await page.getByRole('button', { name: /^Hide/ }).waitFor();
     return page;
   },
@@ -224,7 +225,7 @@ test('what ends in a page of others makes nothing of it wider', async () => {
   await card(page, prompt).waitFor();
   expect(await findOverflow(page)).toEqual([]);
   await card(page, prompt).getByRole('button', { name: 'Decline' }).click();
-  await page.getByRole('dialog').waitFor();
+  await dialogOf(page).waitFor();
   expect(await findOverflow(page)).toEqual([]);
   await stage.agentClient.cancel(id);
   await page.getByRole('button', { name: /^Hide/ }).waitFor();

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { answer, pdf, request, scanned } from '../support/heart.js';
+import { dialogOf } from './support/dialogs.js';
 import { dragOver, makeTree } from './support/drop.js';
 import { picture, plan } from './support/files.js';
 import { card, openStage, pick, type Stage } from './support/stage.js';
@@ -41,7 +42,7 @@ test('what the agent has already is given again, without sending it', async () =
   const page = await stage.openAsAlice();
   const result = stage.ask('the plan once more', { allowedMimeTypes: ['application/pdf'] });
   await card(page, 'the plan once more').getByRole('button', { name: 'Use a file Buno has already' }).click();
-  const dialog = page.getByRole('dialog');
+  const dialog = dialogOf(page);
   // The pictures of before are no PDF.
   await dialog.getByRole('option').first().waitFor();
   expect(await dialog.getByRole('option').allInnerTexts()).toEqual([expect.stringContaining('plan.pdf')]);

@@ -183,12 +183,12 @@ const looks = [
 ] as const;
 
 test.each(looks)('axe finds nothing in the way of the trash, in %s', async (_name, look) => {
-  const empty = await openTrash({ ...look, reducedMotion: 'reduce' });
+  const empty = await openTrash(look);
   await empty.getByText('The trash is empty').waitFor();
   expect(await findBarriers(empty)).toEqual([]);
   const name = `${'a long name '.repeat(15)}.pdf`;
   const { [name]: id = '' } = await givenTrash(name);
-  const page = await openTrash({ ...look, reducedMotion: 'reduce' });
+  const page = await openTrash(look);
   await row(page, 'a long name').getByRole('checkbox').click({ force: true });
   await page.getByText('1 selected').waitFor();
   expect(await findBarriers(page)).toEqual([]);

@@ -6,6 +6,7 @@ import { createFolder, deleteFolder, findFolder } from '../support/spaces.js';
 import { rows } from '../support/state.js';
 import { until } from '../support/until.js';
 import { findBarriers } from './support/barriers.js';
+import { dialogOf } from './support/dialogs.js';
 import { dragOver, makeTree } from './support/drop.js';
 import { makeLargeFile, picture, plan } from './support/files.js';
 import { focused, tabTo } from './support/keyboard.js';
@@ -205,7 +206,7 @@ describe('a file of 200 MB', () => {
     await choose(page, large.path);
     await until(async () => (await percent(page, name)) >= 5, 60_000);
     await tray(page).getByRole('button', { name: 'Cancel all uploads' }).click();
-    await page.getByRole('dialog').getByRole('button', { name: 'Go on uploading' }).click();
+    await dialogOf(page).getByRole('button', { name: 'Go on uploading' }).click();
     await upload(page, name)
       .getByRole('button', { name: `Cancel ${name}` })
       .click();
@@ -289,7 +290,7 @@ const looks = [
 ] as const;
 
 test.each(looks)('axe finds nothing in the way of uploads, in %s', async (_name, look) => {
-  const page = await openSpace({ ...look, reducedMotion: 'reduce' });
+  const page = await openSpace(look);
   await choose(page, [plan, { ...plan, name: `${'a long name '.repeat(20)}.pdf`, buffer: Buffer.alloc(0) }]);
   await tray(page).getByRole('heading', { name: '1 file not uploaded' }).waitFor();
   await upload(page, 'plan.pdf').getByText('in Default').waitFor();

@@ -34,7 +34,12 @@ export async function openWindow(
   browser: Browser,
   { ownOrigins, ...options }: BrowserContextOptions & { ownOrigins: readonly string[] },
 ): Promise<Window> {
-  const context = await browser.newContext({ viewport: { width: 1280, height: 860 }, ...options });
+  const context = await browser.newContext({
+    viewport: { width: 1280, height: 860 },
+    // What fades away is there for a while beside what took its place.
+    reducedMotion: 'reduce',
+    ...options,
+  });
   const page = await context.newPage();
   page.setDefaultTimeout(40_000);
   // From now on dialogs for files are handed over. To tell the browser so takes a while, and a key is quicker than who
