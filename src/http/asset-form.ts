@@ -56,12 +56,20 @@ function toMetadata(json: string | undefined): Record<string, unknown> | undefin
   return metadata as Record<string, unknown>; // What JSON calls an object.
 }
 
-/** The same refusal, with the form's name of the field in the place of the schema's. */
+/** The same refusal, with the request's name of the field in the place of the schema's. */
 export function toFormRefusal(error: unknown): unknown {
   if (!(error instanceof AppError)) return error;
   const { field, ...rest } = error.extensions;
-  const inner = typeof field === 'string' ? /^(?:file|execution)\.(\w+)$/.exec(field)?.[1] : undefined;
-  if (inner === undefined) return error;
-  const extensions = { ...rest, field: inner === 'sizeBytes' ? 'file' : inner };
-  return new AppError(error.code, error.message, { cause: error.cause, extensions });
+  const name = typeof field === 'string' ? toFormName(field) : field;
+  if (name === field) return error;
+  return new AppError(error.code, error.message, {
+    cause: error.cause,
+    extensions: { ...rest, field: name },
+  });
+}
+
+function toFormName(field: string): string {
+  if (field === 'idempotencyKey') return 'Idempotency-Key';
+  const inner = /^(?:file|execution)\.(\w+)$/.exec(field)?.[1] ?? field;
+  return inner === 'sizeBytes' ? 'file' : inner;
 }

@@ -10,7 +10,7 @@ import type { Authenticate } from './caller.js';
 import { readFileForm, type FileForm } from './multipart-form.js';
 import { answerCors, type IsOriginAllowed } from './origins.js';
 import { cutWhenIdle } from './request-body.js';
-import { HttpRefusal, send, sendJson, type Handler } from './respond.js';
+import { HttpRefusal, send, sendEarly, sendJson, type Handler } from './respond.js';
 import { makeSeats } from './ws-seats.js';
 
 export interface AssetRoutesOptions {
@@ -78,8 +78,10 @@ export function makeAssetRoutes(options: AssetRoutesOptions): Readonly<Record<st
       const stopWatching = cutWhenIdle(request, idleTimeoutMs);
       try {
         const form = await readFileForm(request, contentLength, assetFields);
-        const asset = await services.storeFile(viewer, toInput(form), form.bytes);
-        sendJson(response, 201, toAssetJson(asset), { location: `/v1/assets/${asset.id}` });
+        const input = { ...toInput(form), idempotencyKey: toIdempotencyKey(request) };
+        const asset = await services.storeFile(viewer, input, form.bytes);
+        // The bytes of what was stored before are not waited for.
+        sendEarly(request, response, 201, toAssetJson(asset), { location: `/v1/assets/${asset.id}` });
       } catch (error) {
         throw toFormRefusal(error);
       } finally {
@@ -109,6 +111,11 @@ function toInput(form: FileForm) {
     form.bytes.destroy();
     throw error;
   }
+}
+
+function toIdempotencyKey({ headers }: IncomingMessage): string | undefined {
+  // Node joins those that are given twice, as the standard allows.
+  return headers['idempotency-key'] as string | undefined;
 }
 
 /** Of a request whose file may fit. */

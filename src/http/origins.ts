@@ -43,7 +43,7 @@ export function answerCors(
   if (request.method !== 'OPTIONS') return false;
   response.writeHead(204, {
     'access-control-allow-methods': 'GET, POST',
-    'access-control-allow-headers': 'authorization, content-type, x-request-id',
+    'access-control-allow-headers': 'authorization, content-type, idempotency-key, x-request-id',
     'access-control-max-age': '7200',
   });
   response.end();

@@ -33,9 +33,12 @@ const statuses: Partial<Record<ErrorCode, number>> = {
   SCAN_BLOCKED: 403,
   NOT_FOUND: 404,
   SCAN_PENDING: 409,
+  UPLOAD_IN_PROGRESS: 409,
   ASSET_BYTES_GONE: 410,
   FILE_TOO_LARGE: 413,
   MIME_TYPE_NOT_ALLOWED: 415,
+  // As the IETF's draft of the Idempotency-Key header has it.
+  IDEMPOTENCY_CONFLICT: 422,
   UPLOAD_MISMATCH: 422,
   MEMORY_LOCKED: 423,
   RATE_LIMITED: 429,
@@ -86,7 +89,7 @@ export function sendJson(
   send(response, status, 'application/json; charset=utf-8', `${JSON.stringify(body)}\n`, headers);
 }
 
-/** Answers a request whose body has not come whole: its sender can read the answer before the connection ends. */
+/** Answers a request whose body may not have come whole: its sender can read the answer before the connection ends. */
 export function sendEarly(
   request: IncomingMessage,
   response: ServerResponse,
@@ -94,6 +97,8 @@ export function sendEarly(
   body: object,
   headers: OutgoingHttpHeaders = {},
 ): void {
+  if (request.complete) return sendJson(response, status, body, headers);
+  if (response.destroyed || response.headersSent) return;
   const text = `${JSON.stringify(body)}\n`;
   response.writeHead(status, {
     'content-type': 'application/json; charset=utf-8',

@@ -94,7 +94,7 @@ export function makeHttpServer(options: HttpServerOptions) {
           ? { code: 'BAD_REQUEST', message: error.message }
           : { code: 'INTERNAL_SERVER_ERROR', message: 'Something went wrong on our side.', requestId };
     // Much of it may still be on its way.
-    if (unread?.complete === false) sendEarly(unread, response, status, { error: shown }, headers);
+    if (unread) sendEarly(unread, response, status, { error: shown }, headers);
     else sendJson(response, status, { error: shown }, headers);
   }
 

@@ -6,7 +6,7 @@ import { auditOf } from '../support/audit.js';
 import { pdf, scanned } from '../support/heart.js';
 import { expectInvariants } from '../support/invariants.js';
 import { makeGate, withScanner } from '../support/replacing.js';
-import { bearer, beginForm, formHead, formTail } from '../support/rest.js';
+import { bearer, beginForm, formHead, formOf, formTail, post, type Answered } from '../support/rest.js';
 import { openBackends, openService, type TestBackends, type TestService } from '../support/service.js';
 import { defaultSpace, givenFolder, givenSpace } from '../support/space-rows.js';
 import { listKeys, rows, runAllJobs, usageOf } from '../support/state.js';
@@ -41,26 +41,6 @@ afterAll(async () => {
   await backends.close();
 });
 
-interface Answered {
-  status: number;
-  headers: Headers;
-  // What the service answers, or its error.
-  body: Record<string, unknown> & { error?: { code: string; field?: string; message: string } };
-}
-
-async function post(by: Api, form: FormData, headers: Record<string, string> = {}): Promise<Answered> {
-  const response = await fetch(`${service.url}/v1/assets`, {
-    method: 'POST',
-    headers: { ...bearer(by), ...headers },
-    body: form,
-  });
-  return {
-    status: response.status,
-    headers: response.headers,
-    body: (await response.json()) as Answered['body'],
-  };
-}
-
 async function get(by: Api, path: string): Promise<Answered> {
   const response = await fetch(`${service.url}/v1/assets/${path}`, {
     headers: bearer(by),
@@ -72,19 +52,6 @@ async function get(by: Api, path: string): Promise<Answered> {
 }
 
 const bytes = pdf('by plain HTTP');
-
-/** Fields first, then the file. */
-function formOf(
-  fields: Record<string, string> = {},
-  content: Buffer = bytes,
-  filename = 'plan.pdf',
-  type = 'application/pdf',
-): FormData {
-  const form = new FormData();
-  for (const [name, value] of Object.entries(fields)) form.append(name, value);
-  form.append('file', new Blob([new Uint8Array(content)], { type }), filename);
-  return form;
-}
 
 const begin = (headers: Record<string, string>) => beginForm(cast.alice, headers);
 

@@ -1,5 +1,6 @@
 import { request } from 'node:http';
 import type { Api } from './api.js';
+import { pdf } from './heart.js';
 
 export const bearer = ({ credential }: Api): Record<string, string> =>
   credential === '' ? {} : { authorization: `Bearer ${credential}` };
@@ -28,4 +29,38 @@ export function beginForm(by: Api, headers: Record<string, string>) {
     });
   });
   return { outgoing, answered };
+}
+
+export interface Answered {
+  status: number;
+  headers: Headers;
+  // What the service answers, or its error.
+  body: Record<string, unknown> & { error?: { code: string; field?: string; message: string } };
+}
+
+/** `POST /v1/assets`. */
+export async function post(by: Api, form: FormData, headers: Record<string, string> = {}): Promise<Answered> {
+  const response = await fetch(`${by.url}/v1/assets`, {
+    method: 'POST',
+    headers: { ...bearer(by), ...headers },
+    body: form,
+  });
+  return {
+    status: response.status,
+    headers: response.headers,
+    body: (await response.json()) as Answered['body'],
+  };
+}
+
+/** Fields first, then the file. */
+export function formOf(
+  fields: Record<string, string> = {},
+  content: Buffer = pdf('by plain HTTP'),
+  filename = 'plan.pdf',
+  type = 'application/pdf',
+): FormData {
+  const form = new FormData();
+  for (const [name, value] of Object.entries(fields)) form.append(name, value);
+  form.append('file', new Blob([new Uint8Array(content)], { type }), filename);
+  return form;
 }

@@ -39,6 +39,12 @@ export interface BeginUploadDeps {
 
 export type BeginUpload = ReturnType<typeof makeBeginUpload>;
 
+export interface BegunUpload {
+  readonly upload: Upload;
+  /** It was begun before, under the same key. */
+  readonly isRepeated: boolean;
+}
+
 /** What a begin says of the upload; the rest is the viewer's, or nobody's. */
 type DirectUpload = Omit<
   NewUpload,
@@ -60,7 +66,7 @@ export function makeBeginUpload(deps: BeginUploadDeps) {
     viewer: Viewer,
     input: BeginUploadInput,
     { isStreamed = false }: { isStreamed?: boolean } = {},
-  ): Promise<Upload> {
+  ): Promise<BegunUpload> {
     const { folderId = null, execution, replaceAssetId: replacesAssetId = null } = input;
     const spaceId = input.spaceId ?? (await findSpaceId(db, viewer, { replacesAssetId }));
     await assertMayUpload(db, viewer, { spaceId, replacesAssetId });
@@ -68,7 +74,7 @@ export function makeBeginUpload(deps: BeginUploadDeps) {
     if (replacesAssetId !== null) assertNothingElse(input);
     const generated = execution == null ? noExecution : parseExecution(execution);
     const agentUrn = await findAgentUrn(viewer, execution?.agentUrn ?? null);
-    const repeatable = toRepeatable(input);
+    const repeatable = toRepeatable(input, isStreamed);
     const place = { ...generated, orgId: viewer.orgId, spaceId, folderId, replacesAssetId, agentUrn };
     return (
       (await findRepeated(viewer, repeatable)) ??
@@ -79,12 +85,16 @@ export function makeBeginUpload(deps: BeginUploadDeps) {
     );
   };
 
-  async function findRepeated(viewer: Viewer, repeatable: Repeatable | null): Promise<Upload | undefined> {
-    return repeatable === null ? undefined : uploads.findRepeated(viewer, repeatable);
+  async function findRepeated(
+    viewer: Viewer,
+    repeatable: Repeatable | null,
+  ): Promise<BegunUpload | undefined> {
+    const upload = repeatable === null ? undefined : await uploads.findRepeated(viewer, repeatable);
+    return upload && { upload, isRepeated: true };
   }
 
   /** undefined when the viewer has begun one under the same key meanwhile. */
-  async function begin(viewer: Viewer, given: DirectUpload): Promise<Upload | undefined> {
+  async function begin(viewer: Viewer, given: DirectUpload): Promise<BegunUpload | undefined> {
     const { spaceId, folderId, replacesAssetId } = given;
     return transact(async (tx) => {
       if (folderId !== null && !(await folders.lockForChild(tx, spaceId, folderId))) {
@@ -105,7 +115,7 @@ export function makeBeginUpload(deps: BeginUploadDeps) {
       });
       const { id, sizeBytes } = upload;
       await audit.record(tx, viewer, 'beginUpload', id, { spaceId, folderId, replacesAssetId, sizeBytes });
-      return upload;
+      return { upload, isRepeated: false };
     }).catch(undefinedWhenTooLate);
   }
 
@@ -122,7 +132,7 @@ export function makeBeginUpload(deps: BeginUploadDeps) {
 }
 
 /** Throws BAD_USER_INPUT. */
-function toRepeatable(input: BeginUploadInput): Repeatable | null {
+function toRepeatable(input: BeginUploadInput, isStreamed: boolean): Repeatable | null {
   const { idempotencyKey: key, file, spaceId, folderId, execution, replaceAssetId } = input;
   assertKey('idempotencyKey', key);
   if (key == null) return null;
@@ -132,6 +142,8 @@ function toRepeatable(input: BeginUploadInput): Repeatable | null {
     ...[filename, mimeType, sizeBytes, sha256, description],
     ...[spaceId, folderId, replaceAssetId],
     ...[executionId, agentUrn, provider, metadata],
+    // Nobody is to put bytes where they are coming in already.
+    ...(isStreamed ? ['streamed'] : []),
   ];
   return { key, inputHash: hashInput(asked.map((value) => value ?? null)) };
 }

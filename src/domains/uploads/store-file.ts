@@ -32,16 +32,24 @@ export function makeStoreFile(deps: StoreFileDeps) {
 
   /**
    * An upload like any other, but that its bytes pass through here, as they come. `file.sizeBytes` says how many are
-   * expected: so many are reserved until it is known how many came. Throws as `beginUpload` and `completeUpload`, the
-   * error of `bytes`, FILE_TOO_LARGE when more come than a file may have, BAD_USER_INPUT (`file`) when none do, and
-   * UPLOAD_NOT_FOUND when they take too long, or the upload is ended meanwhile; nothing is left then. `bytes` are
-   * destroyed in any case.
+   * expected: so many are reserved until it is known how many came. Under the key of one that is complete, its asset is
+   * the answer, and `bytes` are not read. Throws as `beginUpload` and `completeUpload`, the error of `bytes`,
+   * FILE_TOO_LARGE when more come than a file may have, BAD_USER_INPUT (`file`) when none do, UPLOAD_IN_PROGRESS while
+   * those of the same key are still coming, and UPLOAD_NOT_FOUND when they take too long, or the upload is ended
+   * meanwhile; nothing is left then. `bytes` are destroyed in any case.
    */
   return async function storeFile(viewer: Viewer, input: BeginUploadInput, bytes: Readable): Promise<Asset> {
-    const upload = await beginUpload(viewer, input, { isStreamed: true }).catch((error: unknown) => {
+    const { upload, isRepeated } = await beginUpload(viewer, input, { isStreamed: true }).catch(
+      (error: unknown) => {
+        bytes.destroy();
+        throw error;
+      },
+    );
+    if (isRepeated) {
       bytes.destroy();
-      throw error;
-    });
+      if (upload.status === 'OPEN') throw stillComing();
+      return completeUpload(viewer, upload.id);
+    }
     try {
       const received = await holdDuring(upload, (signal) => receive(upload, bytes, signal));
       await uploads.noteReceived(upload, received);
@@ -80,6 +88,11 @@ export function makeStoreFile(deps: StoreFileDeps) {
     if (received === 0) throw badInput('file', 'The file is empty.');
     return received;
   }
+}
+
+function stillComing(): AppError {
+  const message = 'A file is being sent under this idempotency key. Try again in a moment.';
+  return new AppError('UPLOAD_IN_PROGRESS', message, { extensions: { retryAfterSeconds: 5 } });
 }
 
 function tooLarge(maxSizeBytes: number): AppError {

@@ -17,11 +17,12 @@ export class UploadResolver {
   }
 
   @Mutation(() => UploadType, { description: 'A file for a space, from whoever may add files there.' })
-  beginUpload(
+  async beginUpload(
     @Ctx() context: GraphqlContext,
     @Arg('input', () => BeginUploadInputType) input: BeginUploadInputType,
   ): Promise<Upload> {
-    return context.services.beginUpload(requireViewer(context), input);
+    const { upload } = await context.services.beginUpload(requireViewer(context), input);
+    return upload;
   }
 
   @Mutation(() => [PresignedPartType])
