@@ -5,7 +5,7 @@ import type { Demo } from '../demo/demo.js';
 import { isFromThisMachine } from './loopback.js';
 import { answerCors, type IsOriginAllowed } from './origins.js';
 import { noncePlaceholder, type PortalFiles } from './portal-files.js';
-import { HttpRefusal, nothingHere, send, sendJson, type Handler } from './respond.js';
+import { HttpRefusal, isVisit, nothingHere, send, sendJson, type Handler } from './respond.js';
 import { assertRead, sendFile } from './send-file.js';
 
 export interface PortalOptions {
@@ -53,9 +53,8 @@ export function makePortalRoutes({
     ...Object.fromEntries(pageRoutes.map((route) => [route, page])),
 
     // Who comes by a mistyped address is told so by the page; programs are told in theirs.
-    '*': ({ method = '', headers: { accept = '' } }, response) => {
-      const isVisit = ['GET', 'HEAD'].includes(method) && accept.includes('text/html');
-      if (!isVisit || files === undefined) throw nothingHere();
+    '*': (request, response) => {
+      if (!isVisit(request) || files === undefined) throw nothingHere();
       sendPage(response, 404, files);
     },
 

@@ -46,6 +46,11 @@ const statuses: Partial<Record<ErrorCode, number>> = {
   STORAGE_UNAVAILABLE: 503,
 };
 
+/** Somebody's browser opens it as a page: what it is answered is read by a person. */
+export function isVisit({ method = '', headers: { accept = '' } }: IncomingMessage): boolean {
+  return ['GET', 'HEAD'].includes(method) && accept.includes('text/html');
+}
+
 export const nothingHere = () => new AppError('NOT_FOUND', 'There is nothing at this address.');
 
 /** Status and headers for an error; 500 for what isn't an expected refusal. */

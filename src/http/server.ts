@@ -6,7 +6,16 @@ import type { Log } from '../core/log.js';
 import type { Metrics } from './metrics.js';
 import { cutWhenSlow } from './request-body.js';
 import { followRequest, toRequestId } from './request-log.js';
-import { HttpRefusal, nothingHere, sendEarly, sendJson, toHead, type Handler } from './respond.js';
+import {
+  HttpRefusal,
+  isVisit,
+  nothingHere,
+  send,
+  sendEarly,
+  sendJson,
+  toHead,
+  type Handler,
+} from './respond.js';
 import { makeRouter } from './router.js';
 
 /** Takes over a connection that asks for another protocol. */
@@ -71,15 +80,15 @@ export function makeHttpServer(options: HttpServerOptions) {
       if (target === undefined) throw nothingHere();
       await target(request, response, { requestId });
     } catch (error) {
-      sendError(response, error, requestId, isLong ? request : undefined);
+      sendError(request, response, error, { requestId, isLong });
     }
   }
 
   function sendError(
+    request: IncomingMessage,
     response: ServerResponse,
     error: unknown,
-    requestId: string,
-    unread?: IncomingMessage,
+    { requestId, isLong }: { requestId: string; isLong: boolean },
   ): void {
     // Its caller is gone.
     if (response.destroyed) return;
@@ -93,8 +102,10 @@ export function makeHttpServer(options: HttpServerOptions) {
         : error instanceof HttpRefusal
           ? { code: 'BAD_REQUEST', message: error.message }
           : { code: 'INTERNAL_SERVER_ERROR', message: 'Something went wrong on our side.', requestId };
+    const words = status === 500 ? `${shown.message} Its number is ${requestId}.` : shown.message;
+    if (isVisit(request)) send(response, status, 'text/plain; charset=utf-8', `${words}\n`, headers);
     // Much of it may still be on its way.
-    if (unread) sendEarly(unread, response, status, { error: shown }, headers);
+    else if (isLong) sendEarly(request, response, status, { error: shown }, headers);
     else sendJson(response, status, { error: shown }, headers);
   }
 

@@ -78,8 +78,6 @@ interface Answer {
   readonly body: Buffer;
 }
 
-const folderOf = () => folder;
-
 /** By Node itself: fetch decides Host and encodings on its own. */
 function ask(
   path: string,
@@ -160,15 +158,21 @@ describe('the page', () => {
     });
 
     test.each([
-      ['a program', { headers: { accept: '*/*' } }, folderOf],
-      ['a program that says nothing', {}, folderOf],
-      ['who sends something', { method: 'POST', headers: { accept } }, folderOf],
-      ['anybody, where the page was not built', { headers: { accept } }, () => join(folder, 'nowhere')],
-    ])('tells %s in JSON', async (_who, how, from) => {
-      await start({ from: from() });
+      ['a program', { headers: { accept: '*/*' } }],
+      ['a program that says nothing', {}],
+      ['who sends something', { method: 'POST', headers: { accept } }],
+    ])('tells %s in JSON', async (_who, how) => {
+      await start();
       const { status, body } = await ask('/nothing', how);
       expect(status).toBe(404);
       expect(JSON.parse(body.toString())).toMatchObject({ error: { code: 'NOT_FOUND' } });
+    });
+
+    test('tells in a line where the page was not built', async () => {
+      await start({ from: join(folder, 'nowhere') });
+      const { status, headers, body } = await ask('/nothing', { headers: { accept } });
+      expect([status, headers['content-type']]).toEqual([404, 'text/plain; charset=utf-8']);
+      expect(body.toString()).toBe('There is nothing at this address.\n');
     });
   });
 });

@@ -101,6 +101,14 @@ describe('the HTTP server', () => {
     const id = broken.headers.get('x-request-id') ?? 'none';
     expect(broken.text).toContain(id);
     expect(logged.some((line) => line.includes(id) && line.includes('CANARY'))).toBe(true);
+    // Whom a link of ours led here is told in words.
+    const visit = { headers: { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' } };
+    const missing = await fetch(`${url}/missing`, visit);
+    expect([missing.status, missing.headers.get('content-type')]).toEqual([404, 'text/plain; charset=utf-8']);
+    expect(await missing.text()).toBe('Not here.\n');
+    const fault = await fetch(`${url}/broken`, visit);
+    const number = fault.headers.get('x-request-id');
+    expect(await fault.text()).toBe(`Something went wrong on our side. Its number is ${number}.\n`);
     await server.close(1_000);
   });
 
