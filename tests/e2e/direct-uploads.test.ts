@@ -2,12 +2,11 @@ import { createHash } from 'node:crypto';
 import type { Adapters } from '../../src/adapters.js';
 import { newId } from '../../src/core/ids.js';
 import type { Api } from '../support/api.js';
-import { seedCast, type Cast } from '../support/cast.js';
 import { auditOf } from '../support/audit.js';
+import { seedCast, type Cast } from '../support/cast.js';
 import { beginDirect, beginDirectMutation, sendDirect, uploadDirect } from '../support/direct.js';
 import {
   abortMutation,
-  agentUrn,
   complete,
   completeMutation,
   fileOf,
@@ -258,66 +257,6 @@ describe('who may put a file there', () => {
   });
 });
 
-describe('begun again under the same key', () => {
-  const again = (by: Api, idempotencyKey: string, more: object = {}) =>
-    beginDirect(by, { file, spaceId, idempotencyKey, ...more });
-
-  test('is the same upload, reserved once: open, complete, and of several at once', async () => {
-    const before = await usageOf(backends);
-    const key = newId();
-    const begun = await Promise.all(Array.from({ length: 5 }, () => again(cast.alice, key)));
-    const { id } = await again(cast.aliceElsewhere, key);
-    expect(new Set(begun.map((upload) => upload.id))).toEqual(new Set([id]));
-    expect(await usageOf(backends)).toEqual({ ...before, reserved: before.reserved + bytes.length });
-    await put(await again(cast.alice, key), bytes);
-    const asset = await complete(cast.alice, id);
-    expect((await again(cast.alice, key)).id).toBe(id);
-    expect((await complete(cast.alice, id)).id).toBe(asset.id);
-  });
-
-  test('is another one where the first has ended without a file', async () => {
-    const key = newId();
-    const { id } = await again(cast.alice, key);
-    await cast.alice.get(abortMutation, { id });
-    const anew = await again(cast.alice, key);
-    expect(anew.id).not.toBe(id);
-    await cast.alice.get(abortMutation, anew);
-  });
-
-  test('is another one of another creator, whose key it is then', async () => {
-    const key = newId();
-    const begun = [];
-    for (const by of [cast.alice, cast.bob, cast.agent]) begun.push({ by, id: (await again(by, key)).id });
-    expect(new Set(begun.map(({ id }) => id)).size).toBe(3);
-    for (const { by, id } of begun) await by.get(abortMutation, { id });
-  });
-
-  test('is refused where it asks for something else', async () => {
-    const key = newId();
-    const execution = { executionId: 'run-1', metadata: { n: 1 } };
-    const { id } = await again(cast.agent, key, { execution });
-    for (const other of [
-      { file: { ...file, sizeBytes: file.sizeBytes + 1 } },
-      { file: { ...file, description: 'another' } },
-      { execution: { ...execution, metadata: { n: 2 } } },
-    ]) {
-      const input = { execution, idempotencyKey: key, ...other };
-      expect(await refusal(cast.agent, input)).toEqual({
-        code: 'IDEMPOTENCY_CONFLICT',
-        field: 'idempotencyKey',
-      });
-    }
-    await cast.agent.get(abortMutation, { id });
-  });
-
-  test.each(['', 'x'.repeat(256), 'a\0b', '\ud800'])('keys are text: %j is none', async (idempotencyKey) => {
-    expect(await refusal(cast.alice, { idempotencyKey })).toEqual({
-      code: 'BAD_USER_INPUT',
-      field: 'idempotencyKey',
-    });
-  });
-});
-
 describe('what is refused at the door', () => {
   test('places that are none, or of another space or organization', async () => {
     const elsewhere = (await defaultSpace(backends, 'globex')).id;
@@ -374,88 +313,5 @@ describe('what is refused at the door', () => {
     const [open] = await rows<{ id: string }>(backends, `select id from uploads where status = 'OPEN'`);
     await cast.alice.get(abortMutation, { id: open?.id });
     await setQuota(null);
-  });
-});
-
-describe('media that an agent generated', () => {
-  const execution = {
-    executionId: 'run-2024-001',
-    provider: 'elevenlabs',
-    metadata: { model: 'v3', cost: 0.25, voices: ['a', null], 'a key': { deep: true } },
-  };
-  const query =
-    'query($id: ID!) { asset(id: $id) { agentUrn executionId provider metadata uploadedBy { kind } } }';
-  const generated = async (by: Api, more: object) => {
-    const { id } = await uploadDirect(by, { spaceId, ...more });
-    return (await cast.alice.get<{ asset: object }>(query, { id })).asset;
-  };
-
-  test('keeps what its execution says of it', async () => {
-    expect(await generated(cast.agent, { execution })).toEqual({
-      ...execution,
-      agentUrn,
-      uploadedBy: { kind: 'APP' },
-    });
-    expect(await generated(cast.account, { execution: { ...execution, agentUrn } })).toMatchObject({
-      agentUrn,
-    });
-    expect(await generated(cast.agent, { execution: { executionId: 'x' } })).toMatchObject({
-      executionId: 'x',
-      provider: null,
-      metadata: {},
-    });
-  });
-
-  test('what an App stores is its agent’s, what a person stores is nobody’s', async () => {
-    const nothing = { executionId: null, provider: null, metadata: {} };
-    expect(await generated(cast.agent, {})).toMatchObject({ ...nothing, agentUrn });
-    expect(await generated(cast.alice, {})).toMatchObject({ ...nothing, agentUrn: null });
-  });
-
-  test('is of the App’s own agent, or of one that exists', async () => {
-    const of = (urn: string) => ({ execution: { ...execution, agentUrn: urn } });
-    expect(await refusal(cast.otherAgent, of(agentUrn))).toMatchObject({ code: 'PERMISSION_DENIED' });
-    expect(await refusal(cast.agent, of('urn:agent:nobody'))).toMatchObject({ code: 'PERMISSION_DENIED' });
-    expect(await refusal(cast.alice, of('urn:agent:nobody'))).toMatchObject({ code: 'NOT_FOUND' });
-    expect(await refusal(cast.alice, of('nothing'))).toMatchObject({ code: 'NOT_FOUND' });
-  });
-
-  const nested = (depth: number): object => (depth === 1 ? {} : { inner: nested(depth - 1) });
-  test.each([
-    ['an empty id', 'executionId', { executionId: '' }],
-    ['a long id', 'executionId', { executionId: 'x'.repeat(256) }],
-    ['an id of two lines', 'executionId', { executionId: 'a\nb' }],
-    ['an id with a NUL', 'executionId', { executionId: 'a\0b' }],
-    ['an empty provider', 'provider', { provider: '' }],
-    ['a long provider', 'provider', { provider: 'x'.repeat(101) }],
-    ['a provider that turns text around', 'provider', { provider: 'a\u202eb' }],
-    ['large metadata', 'metadata', { metadata: { a: 'é'.repeat(8 * 1024) } }],
-    ['metadata with a NUL', 'metadata', { metadata: { a: ['x\0'] } }],
-    ['metadata with a NUL in a name', 'metadata', { metadata: { a: { 'x\0': 1 } } }],
-    ['metadata with half a character', 'metadata', { metadata: { a: '\ud800' } }],
-    ['metadata that is nested too deep', 'metadata', { metadata: nested(33) }],
-    ['metadata that is nested far too deep', 'metadata', { metadata: nested(2000) }],
-  ])('with %s is refused', async (_what, field, wrong) => {
-    const refused = await refusal(cast.agent, { execution: { ...execution, ...wrong } });
-    expect(refused).toMatchObject({ code: 'BAD_USER_INPUT', field: `execution.${field}` });
-  });
-
-  test('at the limits is taken', async () => {
-    const overhead = JSON.stringify({ a: '' }).length;
-    for (const most of [
-      { executionId: 'x'.repeat(255), provider: 'y'.repeat(100) },
-      { metadata: { a: 'x'.repeat(16 * 1024 - overhead) } },
-      { metadata: nested(32) },
-    ]) {
-      const begun = await beginDirect(cast.agent, { spaceId, file, execution: { ...execution, ...most } });
-      await cast.agent.get(abortMutation, { id: begun.id });
-    }
-  });
-
-  test('metadata is an object', async () => {
-    for (const metadata of ['text', 1, ['a']]) {
-      const refused = await refusal(cast.agent, { execution: { ...execution, metadata } });
-      expect(refused).toMatchObject({ code: 'BAD_USER_INPUT' });
-    }
   });
 });
