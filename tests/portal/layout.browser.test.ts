@@ -78,12 +78,16 @@ const openTrash = async (): Promise<Page> => {
   await page.getByRole('row').first().waitFor();
   return page;
 };
-const openRequest = async (): Promise<Page> => {
+let requests = 0;
+/** A new one, and its card: those of tests before stay open. */
+const openRequest = async (): Promise<{ page: Page; its: Locator }> => {
   const wordy = await newAgent(stage.admin, stage.origin, wordyUrn);
   const page = await stage.openAsAlice(narrow);
-  await request(wordy, { prompt });
-  await card(page, prompt).last().waitFor();
-  return page;
+  const text = `${prompt} (${(requests += 1)})`;
+  await request(wordy, { prompt: text });
+  const its = card(page, text);
+  await its.waitFor();
+  return { page, its };
 };
 
 const places: Readonly<Record<string, () => Promise<Page>>> = {
@@ -167,18 +171,17 @@ const places: Readonly<Record<string, () => Promise<Page>>> = {
       .waitFor();
     return page;
   },
-  'a request': openRequest,
+  'a request': async () => (await openRequest()).page,
   async 'what is to be sent'() {
-    const page = await openRequest();
-    const its = card(page, prompt).last();
+    const { page, its } = await openRequest();
     const file = { ...plan, name: `${word}.pdf` };
     await pick(page, its.getByRole('button', { name: 'Choose file' }), file);
     await its.getByRole('button', { name: /^Send to/ }).waitFor();
     return page;
   },
   async 'declining a request'() {
-    const page = await openRequest();
-    await card(page, prompt).last().getByRole('button', { name: 'Decline' }).click();
+    const { page, its } = await openRequest();
+    await its.getByRole('button', { name: 'Decline' }).click();
     await dialogOf(page).waitFor();
     return page;
   },
@@ -191,8 +194,8 @@ const places: Readonly<Record<string, () => Promise<Page>>> = {
     return page;
   },
   async 'a request that has ended'() {
-    const page = await openRequest();
-    await card(page, prompt).last().getByRole('button', { name: 'Decline' }).click();
+    const { page, its } = await openRequest();
+    await its.getByRole('button', { name: 'Decline' }).click();
     await dialogOf(page).getByRole('button', { name: 'Decline' }).click();
     await page.getByRole('button', { name: /^Hide/ }).waitFor();
     return page;
@@ -233,8 +236,7 @@ test('what ends in a page of others makes nothing of it wider', async () => {
 });
 
 test('a picture on a button keeps its shape beside long words', async () => {
-  const page = await openRequest();
-  const its = card(page, prompt).last();
+  const { page, its } = await openRequest();
   const file = { ...plan, name: 'plan.pdf' };
   await pick(page, its.getByRole('button', { name: 'Choose file' }), file);
   const picture = its.getByRole('button', { name: /^Send to/ }).locator('svg');
