@@ -1,6 +1,7 @@
 import type { Page } from 'playwright-core';
 import { makeApi } from '../support/api.js';
 import { agentUrn, awaitResult, enable, request, requestUploadMutation } from '../support/heart.js';
+import { until } from '../support/until.js';
 import { findBarriers } from './support/barriers.js';
 import { dialogOf } from './support/dialogs.js';
 import { tabTo } from './support/keyboard.js';
@@ -67,7 +68,7 @@ test('a builder sees agents and the switch; a click shows the refusal and goes b
   await switchOf(page).waitFor();
   await label(page).click();
   await page.getByRole('alert').getByText('Only an admin of your organization may change this').waitFor();
-  expect(await switchOf(page).isChecked()).toBe(true);
+  await until(() => switchOf(page).isChecked());
   expect(await refusalOfAsking()).toBeUndefined();
   const pages = page.getByRole('navigation', { name: 'Admin' }).getByRole('link');
   expect(await pages.allTextContents()).toEqual(['Agents']);

@@ -6,6 +6,7 @@ import { defaultSpace } from '../support/space-rows.js';
 import { agentUrn, answer, begin, fileOf, pdf, request } from '../support/heart.js';
 import { token } from '../support/service.js';
 import { listSpaces } from '../support/spaces.js';
+import { until } from '../support/until.js';
 import { findBarriers } from './support/barriers.js';
 import { dialogOf } from './support/dialogs.js';
 import { openStage, type Stage } from './support/stage.js';
@@ -92,7 +93,7 @@ test('a space, a role and a member decide at once what a person may see', async 
   await person.focus();
   await page.keyboard.type('alic');
   await page.getByRole('option', { name: /^Alice/ }).waitFor();
-  expect(await page.getByRole('option').count()).toBe(1);
+  await until(async () => (await page.getByRole('option').count()) === 1);
   await page.keyboard.press('ArrowDown');
   await page.keyboard.press('Enter');
   await page.waitForFunction(
@@ -122,7 +123,8 @@ test('a space, a role and a member decide at once what a person may see', async 
   await dialogOf(page).getByRole('button', { name: 'Take it away' }).click();
   await page.getByText('Alice has the organization’s role again').waitFor();
   expect(await seen()).toHaveLength(3);
-  expect(await page.getByRole('list', { name: 'Members' }).getByRole('listitem').count()).toBe(1);
+  const members = page.getByRole('list', { name: 'Members' }).getByRole('listitem');
+  await until(async () => (await members.count()) === 1);
 });
 
 test('an admin whom a space keeps out takes their own role there back', async () => {

@@ -3,6 +3,7 @@ import { defaultSpace } from '../support/space-rows.js';
 import { makePdf, makeWav, pdfText } from '../support/documents.js';
 import { createFolder } from '../support/spaces.js';
 import { samples } from '../support/samples.js';
+import { until } from '../support/until.js';
 import { findBarriers } from './support/barriers.js';
 import { dialogOf } from './support/dialogs.js';
 import { focused, tabTo } from './support/keyboard.js';
@@ -188,7 +189,7 @@ test('the keyboard alone does everything, and the focus is never lost', async ()
   await tabTo(page, 'Select all that are shown');
   await tabTo(page, /Inner/);
   await page.keyboard.press('ArrowDown');
-  expect(await focused(page)).toMatch(/keys\.txt/);
+  await until(async () => /keys\.txt/.test(await focused(page)));
 
   await page.keyboard.press('Enter');
   await page.waitForFunction(() => document.activeElement?.textContent === 'keys.txt');
@@ -226,7 +227,7 @@ test('with the keyboard alone, rows are picked up by their handles and put into 
   await row(page, 'parcel.txt').waitFor();
   await row(page, 'parcel.txt').focus();
   await page.keyboard.press('ArrowRight');
-  expect(await focused(page)).toMatch(/^Drag/);
+  await until(async () => /^Drag/.test(await focused(page)));
   await page.keyboard.press('Enter');
   await page.waitForFunction(() => /Inner/.test(document.activeElement?.getAttribute('aria-label') ?? ''));
   await page.keyboard.press('Enter');

@@ -355,10 +355,12 @@ test('who may only look is offered nothing else', async () => {
   const folderId = await newFolder('Looking', 'look.txt');
   const page = await openFolder(folderId, '', gus);
   await row(page, 'look.txt').getByRole('button', { name: 'More about look.txt' }).click();
+  await page.getByRole('menuitem').first().waitFor();
   expect(await page.getByRole('menuitem').allInnerTexts()).toEqual(['Details', 'Download', 'Copy URN']);
   await page.keyboard.press('Escape');
   expect(await page.getByRole('button', { name: 'New folder' }).count()).toBe(0);
   await nameOf(page, 'look.txt').click({ modifiers: ['Control'] });
   const bar = page.getByRole('toolbar', { name: 'With what is selected' });
+  await bar.waitFor();
   expect(await bar.getByRole('button').allInnerTexts()).toEqual(['', 'Download']);
 });

@@ -68,7 +68,7 @@ test('files that are chosen appear in the list, and the tray stays from page to 
   await page.getByRole('heading', { level: 1, name: 'Files' }).waitFor();
   await upload(page, 'plan.pdf').getByText('in Default').waitFor();
   await tray(page).getByRole('button', { name: 'Hide the list of uploads' }).click();
-  expect(await upload(page, 'plan.pdf').count()).toBe(0);
+  await upload(page, 'plan.pdf').waitFor({ state: 'detached' });
   await tray(page).getByRole('button', { name: 'Close the uploads' }).click();
   await tray(page).waitFor({ state: 'detached' });
 });
