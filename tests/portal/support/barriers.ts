@@ -7,6 +7,8 @@ const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.mi
 
 /** What axe finds that keeps people out, as `rule: element`. */
 export async function findBarriers(page: Page): Promise<string[]> {
+  // What is about to be replaced is dimmed.
+  await page.locator('.is-stale').waitFor({ state: 'detached' });
   // Half-way through an animation, colours are not what they are.
   await page.evaluate(() => Promise.all(document.getAnimations().map((one) => one.finished.catch(() => {}))));
   // By the debugger, as the console would: a script element is what the page's policy refuses.
