@@ -26,7 +26,7 @@ export function makeFormatError({ log }: { log: Log }): FormatError {
   return (error, requestId = randomUUID()) => {
     const located = error instanceof GraphQLError ? error : undefined;
     const origin = toOrigin(error);
-    if (origin instanceof AppError && origin.code !== 'INTERNAL_SERVER_ERROR') {
+    if (isRefusal(origin)) {
       if (origin.cause !== undefined) {
         log.warn(
           { error: origin, requestId, path: toPath(located) },
@@ -35,10 +35,10 @@ export function makeFormatError({ log }: { log: Log }): FormatError {
       }
       return toShown(located, origin.message, { ...origin.extensions, code: origin.code });
     }
-    if (located !== undefined && origin instanceof GraphQLError && isMistakeInRequest(located, origin)) {
+    if (isMistakeInRequest(error, origin)) {
       // The outer message: graphql-js says there which variable the inner one is about.
-      const message = toShort(located.message);
-      return toShown(located, message, { code: toRequestCode(located), ...toField(message) });
+      const message = toShort(error.message);
+      return toShown(error, message, { code: toRequestCode(error), ...toField(message) });
     }
     log.error({ error: origin, requestId, path: toPath(located) }, 'unexpected error in an operation');
     return toShown(located, 'Something went wrong on our side.', {
@@ -48,6 +48,12 @@ export function makeFormatError({ log }: { log: Log }): FormatError {
   };
 }
 
+/** Neither a refusal nor a mistake of the caller's: a fault of ours, or of what we stand on, which may pass. */
+export function isUnexpected(error: unknown): boolean {
+  const origin = toOrigin(error);
+  return !isRefusal(origin) && !isMistakeInRequest(error, origin);
+}
+
 /** What was thrown in the first place; graphql-js and Apollo wrap it, each in its own error. */
 function toOrigin(error: unknown): unknown {
   let origin = error;
@@ -55,12 +61,17 @@ function toOrigin(error: unknown): unknown {
   return origin;
 }
 
+function isRefusal(origin: unknown): origin is AppError {
+  return origin instanceof AppError && origin.code !== 'INTERNAL_SERVER_ERROR';
+}
+
 /**
  * Without a path, nothing was executed yet: syntax, validation, variables, choice of operation. With a path,
  * only graphql-js refusing an argument points at a place in the document by itself; a scalar that can't
  * serialize what a resolver returned does not, and its message quotes data.
  */
-function isMistakeInRequest(located: GraphQLError, origin: GraphQLError): boolean {
+function isMistakeInRequest(located: unknown, origin: unknown): located is GraphQLError {
+  if (!(located instanceof GraphQLError && origin instanceof GraphQLError)) return false;
   if (located.path === undefined) return located.extensions['code'] !== 'INTERNAL_SERVER_ERROR';
   return origin.path === undefined && origin.nodes !== undefined;
 }

@@ -94,6 +94,7 @@ export function makeWsProtocol(options: WsProtocolOptions): Server<{ session: Se
         metrics?.subscriptions.dec();
         session.end(payload);
       },
+      onFault: (error) => log.warn({ error, requestId: operation.requestId }, 'an event is tried again'),
       onCleanupError: (error) =>
         log.error({ error, requestId: operation.requestId }, 'a subscription failed to end'),
     });

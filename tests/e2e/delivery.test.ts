@@ -67,6 +67,31 @@ describe('across processes and devices', () => {
     await Promise.all(devices.map((device) => device.close()));
   });
 
+  test('an event whose details could not be read is told once they can', async () => {
+    const { agent, alice } = people;
+    const { id } = await request(agent);
+    const device = alice.subscribe<{ uploadPrompts: { prompts: { agent: { name: string } }[] } }>(
+      'subscription { uploadPrompts { kind prompts { id agent { name } } } }',
+    );
+    await device.next();
+    await backends.database.transact(async ({ executeSql }) => {
+      await executeSql('lock table agents in access exclusive mode', []);
+      await alice.get('mutation($id: ID!) { declineUpload(promptId: $id) { id } }', { id });
+      await until(async () => {
+        const cut = await executeSql(
+          `select pg_terminate_backend(pid) from pg_locks where relation = 'agents'::regclass and not granted`,
+          [],
+        );
+        return cut.rows.length > 0;
+      });
+    });
+    expect((await device.next())?.uploadPrompts).toEqual({
+      kind: 'RESOLVED',
+      prompts: [{ id, agent: { name: 'Buno' } }],
+    });
+    await device.close();
+  });
+
   test('an agent that waits in one process is told what a person answers in another', async () => {
     const { agent, alice } = people;
     const prompt = await request(agent);

@@ -2,10 +2,13 @@ import { parse } from 'graphql';
 import { openEventStream, type EventStreamOptions } from '../../src/graphql/event-stream.js';
 import { makeToySchema, makeToySource } from '../support/toy-api.js';
 
-const document = parse('subscription { events { value } }');
-
-async function open(overrides: Partial<EventStreamOptions> = {}, source = makeToySource()) {
+async function open(
+  overrides: Partial<EventStreamOptions> = {},
+  source = makeToySource(),
+  document = parse('subscription { events { value } }'),
+) {
   const ends: string[] = [];
+  const faults: unknown[] = [];
   const cleanupErrors: unknown[] = [];
   const stream = await openEventStream(
     { schema: makeToySchema(source), document },
@@ -13,12 +16,14 @@ async function open(overrides: Partial<EventStreamOptions> = {}, source = makeTo
       contextForEvent: () => ({}),
       mayDeliver: () => Promise.resolve(true),
       onEnd: () => ends.push('end'),
+      onFault: (fault) => faults.push(fault),
+      retryDelaysMs: [],
       onCleanupError: (error) => cleanupErrors.push(error),
       ...overrides,
     },
   );
   if (!(Symbol.asyncIterator in stream)) throw new Error('no stream');
-  return { stream, source, ends, cleanupErrors };
+  return { stream, source, ends, faults, cleanupErrors };
 }
 
 const done = { done: true, value: undefined };
@@ -70,6 +75,44 @@ describe('a stream of events', () => {
     expect([failing.ends, unknown.ends, unknown.source.openCount()]).toEqual([['end'], ['end'], 0]);
   });
 
+  test('tries an event again that fails for a reason that may pass, and tells it once', async () => {
+    let tries = 0;
+    const { stream, source, faults } = await open({
+      retryDelaysMs: [1, 1],
+      contextForEvent: () => ({}),
+      mayDeliver: () => {
+        tries += 1;
+        return tries < 3 ? Promise.reject(new Error('database away')) : Promise.resolve(true);
+      },
+    });
+    source.push('once');
+    expect(await stream.next()).toMatchObject({ value: { data: { events: { value: 'once' } } } });
+    expect(faults).toMatchObject([{ message: 'database away' }, { message: 'database away' }]);
+    await stream.return();
+  });
+
+  test('tells a fault that stays, and goes on with the next event', async () => {
+    const failing = parse('subscription { events { value fails } }');
+    const { stream, source, faults } = await open({ retryDelaysMs: [1, 1] }, makeToySource(), failing);
+    source.push('one');
+    const told = await stream.next();
+    expect(told).toMatchObject({ done: false, value: { errors: [{ path: ['events', 'fails'] }] } });
+    expect(faults).toHaveLength(2);
+    await stream.return();
+  });
+
+  test('ends at once while an event waits to be tried again', async () => {
+    const { stream, source, faults } = await open({
+      retryDelaysMs: [600_000],
+      mayDeliver: () => Promise.reject(new Error('database away')),
+    });
+    source.push('one');
+    const waiting = stream.next();
+    while (faults.length === 0) await new Promise(setImmediate);
+    await stream.return();
+    expect(await waiting).toEqual(done);
+  });
+
   test('reports a source that fails to end, and does not wait for one that never does', async () => {
     const rejecting = makeToySource();
     const opened = rejecting.open.bind(rejecting);
@@ -94,6 +137,7 @@ describe('a stream of events', () => {
         contextForEvent: () => ({}),
         mayDeliver: () => Promise.resolve(true),
         onEnd: () => ends.push('end'),
+        onFault: () => undefined,
         onCleanupError: () => undefined,
       },
     );
