@@ -65,6 +65,11 @@ test('an endpoint alone is no storage', () => {
   ]);
 });
 
+test.each(['STORAGE_BUCKET', 'STORAGE_ACCESS_KEY_ID', 'STORAGE_SECRET_KEY'])(
+  '%s alone is no storage: nothing may go to the disk instead',
+  (name) => expect(namesOf({ [name]: 'given' })).toEqual(['STORAGE_ENDPOINT']),
+);
+
 test('a value that is wrong by itself hides nothing that is missing', () => {
   expect(namesOf({ NODE_ENV: 'production', PORT: 'abc', REDIS_URL: 'http://cache' }).sort()).toEqual([
     'AUTH_JWT_SECRET',

@@ -39,8 +39,8 @@ async function main(): Promise<number> {
     console.log(usage);
     return values.help ? 0 : 2;
   }
-  const concurrency = toNumber('--concurrency', values.concurrency, 1);
-  const timeoutSeconds = toNumber('--timeout', values.timeout, 1);
+  const concurrency = toNumber('--concurrency', values.concurrency, { min: 1, max: 64 });
+  const timeoutSeconds = toNumber('--timeout', values.timeout, { min: 1, max: 86_400 });
   const dataDir = await mkdtemp(join(tmpdir(), 'askfile-corpus-'));
   const log = makeLog({ level: 'error', pretty: process.stdout.isTTY });
   const given = loadConfig({ DATA_DIR: dataDir, PORT: '0' });

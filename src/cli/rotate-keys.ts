@@ -27,7 +27,7 @@ async function main(): Promise<void> {
     options: { 'older-than-days': { type: 'string', default: '0' }, help: { type: 'boolean', short: 'h' } },
   });
   if (values.help) return console.log(usage);
-  const days = toNumber('--older-than-days', values['older-than-days']);
+  const days = toNumber('--older-than-days', values['older-than-days'], { max: 36_500 });
   await withApp(async (app) => {
     let asked = 0;
     for await (const count of app.demandNewKeys(new Date(Date.now() - days * 86_400_000))) asked = count;

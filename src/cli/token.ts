@@ -12,6 +12,7 @@ const usage = `Prints a token for a person, or for a service account, of an orga
 
   --ttl   seconds, or a number with s, m, h or d (12h when left out)`;
 
+const maxTtlSeconds = 3650 * 86_400;
 const secondsIn = { s: 1, m: 60, h: 3600, d: 86_400 } as const;
 
 const options = z.object({
@@ -23,7 +24,11 @@ const options = z.object({
   name: z.string().optional(),
   ttl: z
     .string()
-    .regex(/^[1-9]\d{0,8}[smhd]?$/, '--ttl is a number of seconds, or such as 30m, 12h, 7d')
+    .regex(/^[1-9]\d{0,8}[smhd]?$/, {
+      error: '--ttl is a number of seconds, or such as 30m, 12h, 7d',
+      abort: true,
+    })
+    .refine((ttl) => toSeconds(ttl) <= maxTtlSeconds, '--ttl is 3650d at most')
     .default('12h'),
   'service-account': z.boolean().default(false),
 });

@@ -126,12 +126,15 @@ export function findContradictions(
   const isSet = (name: keyof Environment) => env[name] !== undefined;
   const isTold = (name: keyof Environment) => flag.safeParse(env[name]?.trim()).data === true;
 
-  if (isSet('STORAGE_ENDPOINT')) {
-    require([
-      'STORAGE_BUCKET',
-      'STORAGE_ACCESS_KEY_ID',
-      'STORAGE_SECRET_KEY',
-    ], 'needed with STORAGE_ENDPOINT');
+  const ofStore = ['STORAGE_BUCKET', 'STORAGE_ACCESS_KEY_ID', 'STORAGE_SECRET_KEY'] as const;
+  if (isSet('STORAGE_ENDPOINT')) require(ofStore, 'needed with STORAGE_ENDPOINT');
+  else {
+    // Else files would go to the disk of whoever believes that they go to the store that they named.
+    const told = ofStore.find(isSet);
+    if (told !== undefined) {
+      const example = 'https://s3.eu-central-1.amazonaws.com';
+      require(['STORAGE_ENDPOINT'], `needed with ${told} (such as ${example})`);
+    }
   }
   for (const pair of [
     ['STORAGE_UPLOAD_ACCESS_KEY_ID', 'STORAGE_UPLOAD_SECRET_KEY'],

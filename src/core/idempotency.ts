@@ -19,9 +19,14 @@ export function assertKey(field: string, key: string | null | undefined): void {
   }
 }
 
-/** Of what was asked, in an order that stays. */
+/** Of what was asked, in an order that stays; in which order an object has its keys says nothing. */
 export function hashInput(asked: readonly unknown[]): string {
-  return createHash('sha256').update(JSON.stringify(asked)).digest('hex');
+  return createHash('sha256').update(JSON.stringify(asked, withSortedKeys)).digest('hex');
+}
+
+function withSortedKeys(_key: string, value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 export function idempotencyConflict(field: string): AppError {

@@ -58,6 +58,7 @@ test('says what is wrong with its arguments', async () => {
   expect(wrong.stderr).toBe(
     '--sub is needed\n--role is admin, builder, member or guest\n--ttl is a number of seconds, or such as 30m, 12h, 7d\n',
   );
+  expect((await runToken([...who, '--ttl', '3651d'], env)).stderr).toBe('--ttl is 3650d at most\n');
   expect((await runToken(['--colour', 'red'], env)).code).toBe(1);
   expect((await runToken(who, { AUTH_JWKS_URL: 'http://127.0.0.1:1' })).stderr).toContain(
     'identity provider',

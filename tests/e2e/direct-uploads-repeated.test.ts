@@ -64,6 +64,15 @@ test('is another one of another creator, whose key it is then', async () => {
   for (const { by, id } of begun) await by.get(abortMutation, { id });
 });
 
+test('is the same one in whichever order its metadata come', async () => {
+  const key = newId();
+  const execution = (metadata: object) => ({ execution: { executionId: 'run-1', metadata } });
+  const { id } = await again(cast.agent, key, execution({ a: 1, b: { c: 2, d: [3] } }));
+  const same = await again(cast.agent, key, execution({ b: { d: [3], c: 2 }, a: 1 }));
+  expect(same.id).toBe(id);
+  await cast.agent.get(abortMutation, { id });
+});
+
 test('is refused where it asks for something else', async () => {
   const key = newId();
   const execution = { executionId: 'run-1', metadata: { n: 1 } };

@@ -188,6 +188,13 @@ describe('POST /v1/assets', () => {
       { code: 'BAD_USER_INPUT', field: 'metadata' },
     ],
     [
+      'metadata with a number that is too large for one',
+      'agent',
+      () => formOf({ executionId: 'x', metadata: '{"a":[1e400]}' }),
+      400,
+      { code: 'BAD_USER_INPUT', field: 'metadata' },
+    ],
+    [
       'a field that is too long',
       'agent',
       () => formOf({ description: 'x'.repeat(64 * 1024 + 1) }),

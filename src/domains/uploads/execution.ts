@@ -50,6 +50,9 @@ function assertMetadata(metadata: Record<string, unknown>): void {
 
 function findProblem(value: unknown, depthLeft: number): string | undefined {
   if (typeof value === 'string' && !isStorable(value)) return 'The metadata has characters that are none.';
+  // Such as 1e400, which JSON would keep as null.
+  if (typeof value === 'number' && !Number.isFinite(value))
+    return 'The metadata has a number that is too large.';
   if (typeof value !== 'object' || value === null) return undefined;
   if (depthLeft === 0) return `The metadata may be nested ${maxDepth} deep.`;
   const inner = Array.isArray(value) ? value : Object.entries(value).flat();
