@@ -39,10 +39,10 @@ export function makeApp(config: AppConfig, adapters: Adapters, log: Log, publicU
   });
   const wired = { ...people.services, ...memories.services, ...assets.services, ...uploads.services };
   const acting = { ...common, ...memories, ...uploads, ...wired };
-  const watch = makePromptWatch({ ...common, checkEverySeconds: config.prompts.deliveryCheckSeconds });
-  const { limitPerUser, uploadGraceSeconds } = config.prompts;
+  const { deliveryCheckSeconds, limitPerUser, uploadGraceSeconds } = config.prompts;
+  const watch = makePromptWatch({ ...common, checkEverySeconds: deliveryCheckSeconds });
   const prompts = makePrompts({ ...acting, watch, limitPerUser, uploadGraceSeconds });
-  const { erasures, runErasure } = makeErasing({ ...acting, prompts });
+  const { erasures, runErasure } = makeErasing({ ...acting, prompts, deliveryCheckSeconds });
   const { assetFeeds, downloads, trash, vaults } = wired;
   const { abortStrays, checkDueUsage, checkUsage, clearStaging, reconcile } = uploads;
 

@@ -4,7 +4,7 @@ import { actors, type Cast } from '../support/cast.js';
 import { openErasureStage, zoeId } from '../support/erasure-stage.js';
 import { erase, eraseMutations, type EraseMutation } from '../support/erasure.js';
 import { agentUrn } from '../support/heart.js';
-import { token, type TestBackends, type TestService } from '../support/service.js';
+import { openService, token, type TestBackends, type TestService } from '../support/service.js';
 import { rows } from '../support/state.js';
 
 let backends: TestBackends;
@@ -56,4 +56,15 @@ describe('who may', () => {
     expect(await audited(cast.admin, { subject: zoeId })).toHaveLength(2);
     expect(await cast.admin.refusal(eraseMutations.eraseUser, { id: zoeId })).toEqual({ code: 'NOT_FOUND' });
   });
+});
+
+test('it waits until everybody was told that what they wait for has ended, also where Redis lost that', async () => {
+  const slow = await openService(backends, { works: false, env: { DELIVERY_CHECK_SECONDS: '200' } });
+  await makeApi(slow.url, cast.admin.credential).get(eraseMutations.eraseUser, { id: zoeId });
+  const [job] = await rows<{ delay: number }>(
+    backends,
+    `select extract(epoch from start_after - created_on)::int as delay from pgboss.job where name = 'erase'`,
+  );
+  expect(job?.delay).toBe(400);
+  await slow.close();
 });

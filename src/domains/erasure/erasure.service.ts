@@ -35,10 +35,11 @@ export interface ErasuresDeps {
   assetErasure: AssetErasure;
   uploadErasure: UploadErasure;
   promptErasure: PromptErasure;
+  /** After so long, whoever waits for a prompt is told that it has ended, also where Redis lost that. */
+  deliveryCheckSeconds: number;
 }
 
-/** Longer than it takes to tell whoever waits for a prompt that it has ended, also where Redis lost that. */
-const delaySeconds = 30;
+const minDelaySeconds = 30;
 
 /** By the kind of what is erased: the operation's name in the schema, and what its subject is called. */
 const acts: Readonly<Record<ErasureKind, { action: string; what: string }>> = {
@@ -50,12 +51,14 @@ const acts: Readonly<Record<ErasureKind, { action: string; what: string }>> = {
 
 /**
  * Begins to erase a person, an agent, a memory or what an execution generated, for good: nothing brings it back. From
- * the commit on nobody can ask that person, and that agent can ask nobody; open prompts end. Half a minute later a job
+ * the commit on nobody can ask that person, and that agent can ask nobody; open prompts end. When all of that was told a job
  * does the rest (`run-erasure.ts`), and puts its end on record as `completeErasure`.
  */
 export function makeErasures(deps: ErasuresDeps) {
   const { db, transact, queue, audit, accounts, agents, capabilities, memories, prompts } = deps;
   const { accountErasure, assetErasure, uploadErasure, promptErasure } = deps;
+  // A check that fails is followed by another one.
+  const delaySeconds = Math.max(minDelaySeconds, 2 * deps.deliveryCheckSeconds);
 
   async function exists({ orgId, kind, subject }: ErasureTarget): Promise<boolean> {
     switch (kind) {
