@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
-import { AppError } from '../core/errors.js';
+import { AppError, isPassingFault } from '../core/errors.js';
 import type { Log } from '../core/log.js';
 import type { Metrics } from './metrics.js';
 import { cutWhenSlow } from './request-body.js';
@@ -106,7 +106,12 @@ export function makeHttpServer(options: HttpServerOptions) {
     if (response.headersSent) return void response.destroy();
     const shown =
       error instanceof AppError && status !== 500
-        ? { code: error.code, message: error.message, ...error.extensions }
+        ? {
+            code: error.code,
+            message: error.message,
+            ...error.extensions,
+            ...(isPassingFault(error) ? { requestId } : {}),
+          }
         : error instanceof HttpRefusal
           ? { code: 'BAD_REQUEST', message: error.message }
           : { code: 'INTERNAL_SERVER_ERROR', message: 'Something went wrong on our side.', requestId };
