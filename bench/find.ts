@@ -145,7 +145,7 @@ async function openDatabase(scope: Scope): Promise<Database> {
   scope.defer(() => embedded.close());
   const { url } = embedded.config.database;
   await migrate(url, 'drizzle');
-  const database = makeDatabase({ url, poolSize: 1, log });
+  const database = makeDatabase({ url, poolSize: 1, log, silenceMs: 0 });
   scope.defer(() => database.close());
   await database.executeSql('set statement_timeout = 0');
   return database;

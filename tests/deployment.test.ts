@@ -56,3 +56,12 @@ test.each(['proxy', 'postgres', 'redis', 'seaweedfs', 'clamd'])(
     expect(blockOf(services, `${service}:`)).toContain('restart: unless-stopped');
   },
 );
+
+test('docker-compose.yml leaves each process of ours the time that stopping takes', async () => {
+  const text = await read('docker-compose.yml');
+  expect(blockOf(text, 'x-askfile: &askfile')).toContain('stop_grace_period: 30s');
+  const services = blockOf(text, 'services:');
+  expect(blockOf(services, 'api-1: &api')).toContain('<<: *askfile');
+  expect(services).toContain('api-2: *api');
+  expect(blockOf(services, 'worker:')).toContain('<<: *api');
+});

@@ -24,7 +24,7 @@ export function makeAuthenticate({ auth, accounts, appKeys, now = () => new Date
     /**
      * `credential` is what `Authorization` holds, over HTTP and over WebSocket alike: `Bearer <token>` or the token
      * alone. null when there is none. Throws UNAUTHENTICATED for one that does not hold, without saying why;
-     * `KeySetUnavailableError` when the identity provider cannot be asked.
+     * a passing fault when the identity provider cannot be asked.
      */
     async authenticate(credential: string | undefined): Promise<Viewer | null> {
       const token = (credential ?? '').trim().replace(/^Bearer(?:\s+|$)/i, '');

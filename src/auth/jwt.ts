@@ -9,6 +9,7 @@ import {
   type ProtectedHeaderParameters,
 } from 'jose';
 import { LRUCache } from 'lru-cache';
+import { passingFault } from '../core/errors.js';
 
 export interface JwtSettings {
   /** For HS256. */
@@ -37,11 +38,6 @@ const rememberedMs = 60_000;
 /** Tokens of a few hundred bytes. */
 const maxRemembered = 10_000;
 
-/** The key set could not be had: says nothing about the token. */
-export class KeySetUnavailableError extends Error {
-  override readonly name = 'KeySetUnavailableError';
-}
-
 /**
  * Verifies tokens. Each of the two ways has its own key and its own fixed list of algorithms, and the token's
  * header only chooses between them: keys that it embeds or points to (jwk, jku, x5c, x5u) are never looked at,
@@ -57,8 +53,8 @@ export function makeJwtVerifier({ jwtSecret, jwksUrl, issuer, audience }: JwtSet
   });
 
   /**
-   * The payload of a token that holds; undefined when it does not. Throws `KeySetUnavailableError`. A token that held
-   * a moment ago holds until it expires, or for a minute: within that, a key that was withdrawn is noticed.
+   * The payload of a token that holds; undefined when it does not. Throws a passing fault when the key set cannot be
+   * had, which says nothing about the token. One that held a moment ago holds until it expires, or for a minute: within that, a key that was withdrawn is noticed.
    */
   return async function verify(token: string): Promise<JWTPayload | undefined> {
     const time = now().getTime();
@@ -131,7 +127,10 @@ function makeKeySet(url: string): JWTVerifyGetKey {
       return await remote(header, token);
     } catch (error) {
       if (isAboutTheToken(error)) throw error;
-      throw new KeySetUnavailableError('the key set of AUTH_JWKS_URL could not be read', { cause: error });
+      throw passingFault('Your sign-in cannot be checked at the moment. Try again in a few seconds.', {
+        retryAfterSeconds: 5,
+        cause: new Error('the key set of AUTH_JWKS_URL could not be read', { cause: error }),
+      });
     }
   };
 }

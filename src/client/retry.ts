@@ -31,7 +31,7 @@ const transientCodes: ReadonlySet<string> = new Set([
   'SERVICE_UNREACHABLE',
 ]);
 
-/** A restart looks like this a few times; a bug of the service would for ever. */
+/** A restart looks like this a few times; a bug of the service would for ever, and not say when to try again. */
 const INTERNAL_ERROR_ATTEMPTS = 4;
 
 /** Whether the same request may well succeed a little later. */
@@ -68,13 +68,17 @@ export async function retrying<T>(
       return await work();
     } catch (error) {
       signal?.throwIfAborted();
-      if (error instanceof AskfileError && error.code === 'INTERNAL_SERVER_ERROR') internalErrors += 1;
+      if (isUnexplained(error)) internalErrors += 1;
       const pause = pauseMs(policy, failures, error);
       const isLast = internalErrors >= INTERNAL_ERROR_ATTEMPTS || performance.now() + pause > giveUpAt;
       if (isLast || !isRetryable(error)) throw error;
       await delay(pause, signal);
     }
   }
+}
+
+function isUnexplained(error: unknown): boolean {
+  return error instanceof AskfileError && error.code === 'INTERNAL_SERVER_ERROR' && retryAfterMs(error) === 0;
 }
 
 function retryAfterMs(error: unknown): number {

@@ -65,6 +65,21 @@ export function notFound(what: string): AppError {
   return new AppError('NOT_FOUND', `${what} was not found.`);
 }
 
+/**
+ * A fault that is not the caller's and passes by itself: INTERNAL_SERVER_ERROR in words that are shown, with
+ * `retryAfterSeconds`; 503 where there is a status.
+ */
+export function passingFault(
+  message: string,
+  { retryAfterSeconds, cause }: { retryAfterSeconds: number; cause: unknown },
+): AppError {
+  return new AppError('INTERNAL_SERVER_ERROR', message, { cause, extensions: { retryAfterSeconds } });
+}
+
+export function isPassingFault(error: AppError): boolean {
+  return error.code === 'INTERNAL_SERVER_ERROR' && 'retryAfterSeconds' in error.extensions;
+}
+
 export function permissionDenied(message: string): AppError {
   return new AppError('PERMISSION_DENIED', message);
 }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
-import { AppError } from '../core/errors.js';
+import { AppError, isPassingFault } from '../core/errors.js';
 import type { Log } from '../core/log.js';
 
 /** Apollo's names for what is wrong with a request itself. */
@@ -18,7 +18,7 @@ const maxMessageChars = 500;
 /**
  * What a caller gets to see of an error, over HTTP and WebSocket alike: an AppError as it is, mistakes in the
  * request with a code of Apollo's (and `field` where it can be told), everything else masked as
- * INTERNAL_SERVER_ERROR, whose `requestId` is found in the log beside the error itself. Never throws.
+ * INTERNAL_SERVER_ERROR. The `requestId` of that code is found in the log beside the error itself. Never throws.
  */
 export type FormatError = (error: unknown, requestId?: string) => GraphQLFormattedError;
 
@@ -33,7 +33,8 @@ export function makeFormatError({ log }: { log: Log }): FormatError {
           'refused because of a fault underneath',
         );
       }
-      return toShown(located, origin.message, { ...origin.extensions, code: origin.code });
+      const shown = { ...origin.extensions, code: origin.code };
+      return toShown(located, origin.message, isPassingFault(origin) ? { ...shown, requestId } : shown);
     }
     if (isMistakeInRequest(error, origin)) {
       // The outer message: graphql-js says there which variable the inner one is about.
@@ -62,7 +63,7 @@ function toOrigin(error: unknown): unknown {
 }
 
 function isRefusal(origin: unknown): origin is AppError {
-  return origin instanceof AppError && origin.code !== 'INTERNAL_SERVER_ERROR';
+  return origin instanceof AppError && (origin.code !== 'INTERNAL_SERVER_ERROR' || isPassingFault(origin));
 }
 
 /**

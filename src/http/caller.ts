@@ -2,7 +2,7 @@ import type { Viewer } from '../core/viewer.js';
 
 /**
  * Who a credential belongs to; `Bearer …`, the same over HTTP and WebSocket. null when none was given. Throws
- * `AppError('UNAUTHENTICATED')` when one was given that isn't valid.
+ * `AppError('UNAUTHENTICATED')` when one was given that isn't valid, a passing fault when that cannot be told now.
  */
 export type Authenticate = (credential: string | undefined) => Promise<Viewer | null>;
 

@@ -1,5 +1,5 @@
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
-import { AppError, type ErrorCode } from '../core/errors.js';
+import { AppError, isPassingFault, type ErrorCode } from '../core/errors.js';
 import { discardRest } from './discard-rest.js';
 
 /** What the server knows of a request besides what came in. */
@@ -59,7 +59,7 @@ export function toHead(error: unknown): { status: number; headers: OutgoingHttpH
   if (!(error instanceof AppError)) return { status: 500, headers: {} };
   const retryAfter = error.extensions['retryAfterSeconds'];
   return {
-    status: statuses[error.code] ?? 400,
+    status: isPassingFault(error) ? 503 : (statuses[error.code] ?? 400),
     headers: {
       ...(error.code === 'UNAUTHENTICATED' ? { 'www-authenticate': 'Bearer' } : {}),
       ...(typeof retryAfter === 'number' ? { 'retry-after': String(Math.ceil(retryAfter)) } : {}),

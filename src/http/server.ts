@@ -1,7 +1,8 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { AppError } from '../core/errors.js';
+import { setTimeout as delay } from 'node:timers/promises';
+import { AppError, isPassingFault } from '../core/errors.js';
 import type { Log } from '../core/log.js';
 import type { Metrics } from './metrics.js';
 import { cutWhenSlow } from './request-body.js';
@@ -42,6 +43,9 @@ export interface HttpServerOptions {
 /** Until a request has come whole. */
 const requestTimeoutMs = 300_000;
 
+/** How long what ran for a connection that was cut may take to put away what it had begun. */
+const usualSettleMs = 5_000;
+
 /** On every answer; what serves pages of its own sets others. */
 const headers = new Map([
   ['x-content-type-options', 'nosniff'],
@@ -54,12 +58,16 @@ export function makeHttpServer(options: HttpServerOptions) {
   const { routes, longRoutes = [], upgrades = {}, log, metrics } = options;
   const findRoute = makeRouter(routes);
   const findUpgrade = makeRouter(upgrades);
+  const running = new Set<Promise<void>>();
   let closing = false;
 
   const server = createServer(
     // Node's own requestTimeout knows no routes.
     { maxHeaderSize: 16 * 1024, requestTimeout: 0, headersTimeout: 20_000, keepAliveTimeout: 65_000 },
-    (request, response) => void answer(request, response),
+    (request, response) => {
+      const work = answer(request, response).finally(() => running.delete(work));
+      running.add(work);
+    },
   );
   server.maxHeadersCount = 100;
 
@@ -98,7 +106,12 @@ export function makeHttpServer(options: HttpServerOptions) {
     if (response.headersSent) return void response.destroy();
     const shown =
       error instanceof AppError && status !== 500
-        ? { code: error.code, message: error.message, ...error.extensions }
+        ? {
+            code: error.code,
+            message: error.message,
+            ...error.extensions,
+            ...(isPassingFault(error) ? { requestId } : {}),
+          }
         : error instanceof HttpRefusal
           ? { code: 'BAD_REQUEST', message: error.message }
           : { code: 'INTERNAL_SERVER_ERROR', message: 'Something went wrong on our side.', requestId };
@@ -132,14 +145,19 @@ export function makeHttpServer(options: HttpServerOptions) {
     });
   }
 
-  /** Stops accepting, lets running requests finish until the deadline, then cuts them. Never rejects. */
-  async function close(deadlineMs: number): Promise<void> {
+  /**
+   * Stops accepting, lets running requests finish until the deadline, then cuts them. Resolves once nothing runs for
+   * any, so that what they use may be closed, or else `settleMs` after the cut. Never rejects.
+   */
+  async function close(deadlineMs: number, settleMs = usualSettleMs): Promise<void> {
     closing = true;
     // Its error says only that it did not listen.
     const closed = new Promise<void>((resolve) => server.close(() => resolve()));
     const cut = setTimeout(() => server.closeAllConnections(), deadlineMs);
     await Promise.all([closed, ...Object.values(upgrades).map((upgrade) => upgrade.close(deadlineMs))]);
     clearTimeout(cut);
+    await Promise.race([Promise.allSettled(running), delay(settleMs, undefined, { ref: false })]);
+    if (running.size > 0) log.warn({ requests: running.size }, 'requests that were cut still run');
   }
 
   return { listen, close };

@@ -184,7 +184,10 @@ describe('a key set', () => {
     provider.setUp(false);
     const { authenticate } = makeSignIn({ jwksUrl: provider.url });
     const token = await provider.sign('key', claims);
-    await expect(authenticate(token)).rejects.toMatchObject({ name: 'KeySetUnavailableError' });
+    await expect(authenticate(token)).rejects.toMatchObject({
+      code: 'INTERNAL_SERVER_ERROR',
+      extensions: { retryAfterSeconds: 5 },
+    });
     provider.setUp(true);
     expect(await authenticate(token)).toMatchObject({ id: 'alice' });
   });

@@ -122,6 +122,15 @@ describe('requestUpload', () => {
     expect(service.calls.length).toBeLessThan(10);
   });
 
+  test('does not give up on one that says when it will be well again', async () => {
+    const passing = { code: 'INTERNAL_SERVER_ERROR', extensions: { retryAfterSeconds: 0.01 } };
+    service.fail('RequestUpload', ...Array.from({ length: 6 }, () => passing));
+    const asked = makeAgent().requestUpload(request);
+    await isListening();
+    answer();
+    expect(await asked).toMatchObject({ outcome: 'UPLOADED' });
+  });
+
   test('does not try for longer than the prompt would live', async () => {
     await service.stop();
     await expect(makeAgent().requestUpload({ ...request, timeoutSeconds: 0.1 })).rejects.toMatchObject({

@@ -1,5 +1,7 @@
 import { serverAudits } from 'graphql-http';
 import { connect } from 'node:net';
+import { startKeySetServer } from '../support/key-set-server.js';
+import { makeSignIn } from '../support/sign-in.js';
 import { startToyEdge, type ToyEdge } from '../support/toy-edge.js';
 import { canary } from '../support/toy-api.js';
 import { until } from '../support/until.js';
@@ -186,6 +188,35 @@ describe('GraphQL over HTTP', () => {
         (each) => each.includes('"level":"error"') && each.includes(`request-${field}`),
       );
       expect(line).toContain(field === 'missing' ? 'Cannot return null' : canary);
+    },
+  );
+
+  test.each(['/graphql', '/v1/whatever'])(
+    'at %s, whoever cannot be checked for now is told when to try again',
+    async (path) => {
+      const provider = await startKeySetServer();
+      await provider.addKey('key', 'ES256');
+      provider.setUp(false);
+      const { authenticate } = makeSignIn({ jwksUrl: provider.url });
+      const other = await startToyEdge({
+        authenticate,
+        routes: { '/v1/whatever': async ({ headers }) => void (await authenticate(headers.authorization)) },
+      });
+      const exp = Math.floor(Date.now() / 1000) + 60;
+      const token = await provider.sign('key', { sub: 'alice', org: 'acme', exp });
+      const response = await fetch(`${other.origin}${path}`, {
+        headers: { authorization: `Bearer ${token}` },
+      });
+      expect([response.status, response.headers.get('retry-after')]).toEqual([503, '5']);
+      const text = await response.text();
+      expect(text).toContain('Your sign-in cannot be checked at the moment. Try again in a few seconds.');
+      for (const shown of ['INTERNAL_SERVER_ERROR', response.headers.get('x-request-id')]) {
+        expect(text).toContain(`"${shown}"`);
+      }
+      expect(text).not.toContain('AUTH_JWKS_URL');
+      expect(other.logged.some((line) => line.includes('AUTH_JWKS_URL'))).toBe(true);
+      await other.close();
+      await provider.close();
     },
   );
 

@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { request as httpRequest, Agent } from 'node:http';
+import { setTimeout as delay } from 'node:timers/promises';
 import { AppError } from '../../src/core/errors.js';
 import { makeMetrics } from '../../src/http/metrics.js';
 import { sendJson, HttpRefusal, type Handler } from '../../src/http/respond.js';
@@ -209,7 +211,7 @@ describe('the HTTP server', () => {
 
   test('cuts requests that run past the deadline', async () => {
     let arrived = false;
-    const { server, url } = await start({
+    const { server, url, logged } = await start({
       '/never': () => {
         arrived = true;
         return new Promise(() => undefined);
@@ -220,7 +222,30 @@ describe('the HTTP server', () => {
       () => 'cut',
     );
     await until(() => arrived);
-    await server.close(50);
+    await server.close(50, 50);
     expect(await never).toBe('cut');
+    expect(logged.join('')).toContain('requests that were cut still run');
+  });
+
+  test('what a request that was cut puts away is awaited', async () => {
+    let arrived = false;
+    const order: string[] = [];
+    const { server, url, logged } = await start({
+      '/upload': async (_request, response) => {
+        arrived = true;
+        await once(response, 'close');
+        // As a clean-up does that asks the database.
+        await delay(100);
+        order.push('put away');
+        throw new Error('cut');
+      },
+    });
+    const upload = fetch(`${url}/upload`).catch(() => 'cut');
+    await until(() => arrived);
+    await server.close(50);
+    order.push('closed');
+    expect(await upload).toBe('cut');
+    expect(order).toEqual(['put away', 'closed']);
+    expect(logged.join('')).not.toContain('still run');
   });
 });

@@ -1,3 +1,4 @@
+import { Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { drizzle } from 'drizzle-orm/node-postgres';
 import pg from 'pg';
@@ -18,18 +19,32 @@ export interface DatabaseOptions {
   url: string;
   poolSize: number;
   log: Log;
+  /** A connection on which Postgres says nothing for this long is lost, with what runs on it; 35,000 by default. */
+  silenceMs?: number;
 }
+
+/** Has the system ask whether the other end is there, while nothing is sent: a host that is gone says nothing. */
+export const keepAlive = { keepAlive: true, keepAliveInitialDelayMillis: 10_000 };
+
+const statementTimeoutMs = 30_000;
+/** Later than Postgres itself would have given up a statement, and later than the pool gives up an idle connection. */
+const usualSilenceMs = statementTimeoutMs + 5_000;
 
 /** A connection that Postgres does not close within this is left to the system. */
 const endTimeoutMs = 2000;
 
-/** One pool on one Postgres. Sessions that hang are ended by the server, so none can hold a lock for long. */
-export function makeDatabase({ url, poolSize, log }: DatabaseOptions): Database {
+/**
+ * One pool on one Postgres. Sessions that hang are ended by the server, so none can hold a lock for long; where the
+ * server is gone without a word, by us, so that every query settles.
+ */
+export function makeDatabase({ url, poolSize, log, silenceMs = usualSilenceMs }: DatabaseOptions): Database {
   const pool = new pg.Pool({
     connectionString: url,
     max: poolSize,
     connectionTimeoutMillis: 10_000,
-    statement_timeout: 30_000,
+    ...keepAlive,
+    stream: () => makeSocket(silenceMs),
+    statement_timeout: statementTimeoutMs,
     idle_in_transaction_session_timeout: 30_000,
     application_name: 'askfile',
   });
@@ -45,6 +60,18 @@ export function makeDatabase({ url, poolSize, log }: DatabaseOptions): Database 
     ping: async () => void (await pool.query('select 1')),
     close: () => endPool(pool),
   };
+}
+
+/**
+ * Ends when nothing came or went for that long, as one does whose peer is gone: what runs on it rejects, and the pool
+ * replaces it. pg's own `query_timeout` would leave a connection that cannot even roll back.
+ */
+function makeSocket(silenceMs: number): Socket {
+  const socket = new Socket();
+  return socket.setTimeout(silenceMs, () => {
+    const error = new Error(`Postgres said nothing for ${silenceMs} ms.`);
+    socket.destroy(Object.assign(error, { code: 'ETIMEDOUT' }));
+  });
 }
 
 /** pg's own `end` does not wait for its connections: a Postgres that is stopped next would still have broken them. */

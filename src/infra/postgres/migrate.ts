@@ -1,6 +1,7 @@
 import { drizzle } from 'drizzle-orm/node-postgres';
 import { migrate as applyMigrations } from 'drizzle-orm/node-postgres/migrator';
 import pg from 'pg';
+import { keepAlive } from './database.js';
 
 /** Any number: only one process at a time may change the schema. */
 const migrationLock = 4_752_110_396;
@@ -10,7 +11,7 @@ const migrationLock = 4_752_110_396;
  * throws with the name of the setting and the reason.
  */
 export async function migrate(url: string, migrationsFolder: string): Promise<void> {
-  const client = new pg.Client({ connectionString: url });
+  const client = new pg.Client({ connectionString: url, ...keepAlive });
   await client.connect().catch(throwUnreachable);
   try {
     await client.query('select pg_advisory_lock($1)', [migrationLock]);
