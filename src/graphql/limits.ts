@@ -2,7 +2,10 @@ import {
   GraphQLError,
   Kind,
   NoSchemaIntrospectionCustomRule,
+  OperationTypeNode,
   type ParseOptions,
+  type SelectionNode,
+  type SelectionSetNode,
   type ValidationContext,
   type ValidationRule,
 } from 'graphql';
@@ -43,6 +46,7 @@ export function makeLimits({ introspection = true, ...given }: LimitOptions = {}
       limitOperations(limits),
       limitAliases(limits.maxAliases),
       limitRepetition(new Set(limits.oncePerDocument)),
+      refuseConditionalSubscriptions,
       ...(introspection ? [] : [NoSchemaIntrospectionCustomRule]),
     ],
   };
@@ -105,6 +109,36 @@ function limitRepetition(names: ReadonlySet<string>): ValidationRule {
       },
     };
   };
+}
+
+/**
+ * The one field of a subscription is always there (GraphQL of September 2025, Single Root Field). Where it depends on a variable,
+ * the rule of graphql-js throws instead of reporting it; where it is left out, nothing is left to subscribe to.
+ */
+function refuseConditionalSubscriptions(context: ValidationContext): ReturnType<ValidationRule> {
+  return {
+    OperationDefinition(operation) {
+      if (operation.operation !== OperationTypeNode.SUBSCRIPTION) return;
+      if (!isConditionalAtTop(context, operation.selectionSet)) return;
+      context.reportError(
+        new GraphQLError('The field of a subscription takes no @skip and no @include.', { nodes: operation }),
+      );
+    },
+  };
+}
+
+function isConditionalAtTop(context: ValidationContext, top: SelectionSetNode): boolean {
+  // A fragment is looked at once: spread twice each, they grow exponentially.
+  const seen = new Set<string>();
+  const isConditional = (selection: SelectionNode): boolean => {
+    if (selection.directives?.some(({ name }) => name.value === 'skip' || name.value === 'include'))
+      return true;
+    if (selection.kind === Kind.INLINE_FRAGMENT) return selection.selectionSet.selections.some(isConditional);
+    if (selection.kind === Kind.FIELD || seen.has(selection.name.value)) return false;
+    seen.add(selection.name.value);
+    return context.getFragment(selection.name.value)?.selectionSet.selections.some(isConditional) ?? false;
+  };
+  return top.selections.some(isConditional);
 }
 
 function refuseIn(context: ValidationContext): (because: string) => void {

@@ -53,8 +53,17 @@ export function makeWsProtocol(options: WsProtocolOptions): Server<{ session: Se
   const { schema, documents, admission, makeContext, formatError, log, metrics } = options;
   const running = new WeakMap<ExecutionArgs, Running>();
 
-  /** Errors, or what graphql-ws executes next; nothing in between may fail. */
+  /** Errors, or what graphql-ws executes next. Never rejects. */
   async function prepare(session: Session, payload: SubscribePayload) {
+    try {
+      return await begin(session, payload);
+    } catch (error) {
+      session.end(payload);
+      return [toGraphQLError(error)];
+    }
+  }
+
+  async function begin(session: Session, payload: SubscribePayload) {
     const viewer = session.viewer();
     if (viewer === undefined || !(await admission.isStillValid(session, viewer))) return [closed()];
     if (session.operationCount() >= options.maxOperationsPerSocket) {
@@ -138,9 +147,13 @@ async function settle<Result>(work: () => Promise<Result>): Promise<Result | Exe
   try {
     return await work();
   } catch (error) {
-    const originalError = error instanceof Error ? error : new Error(String(error));
-    return { errors: [new GraphQLError(originalError.message, { originalError })] };
+    return { errors: [toGraphQLError(error)] };
   }
+}
+
+function toGraphQLError(error: unknown): GraphQLError {
+  const originalError = error instanceof Error ? error : new Error(String(error));
+  return new GraphQLError(originalError.message, { originalError });
 }
 
 function toCode(errors: readonly GraphQLFormattedError[] | undefined): string {

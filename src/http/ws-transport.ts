@@ -1,4 +1,4 @@
-import type { Server } from 'graphql-ws';
+import { MessageType, parseMessage, type Server } from 'graphql-ws';
 import type { WebSocket } from 'ws';
 import type { Log } from '../core/log.js';
 import { closes, type Session } from './ws-session.js';
@@ -40,7 +40,13 @@ export function connectSocket(
             session.close(closes.badRequest);
             return;
           }
-          receive(data.toString()).catch((error: unknown) => {
+          const text = data.toString();
+          // What fails in an operation is its result already.
+          receive(text).catch((error: unknown) => {
+            if (isOfServer(text)) {
+              session.close(closes.badRequest);
+              return;
+            }
             log.error({ error }, 'a message on a socket failed');
             session.close(closes.tryAgainLater);
           });
@@ -57,4 +63,10 @@ export function connectSocket(
       log.error({ error }, 'a socket could not be cleaned up');
     });
   });
+}
+
+/** graphql-ws takes no notice of who may send which message, and throws for what only a server sends. */
+function isOfServer(text: string): boolean {
+  const { type } = parseMessage(text);
+  return type === MessageType.ConnectionAck || type === MessageType.Next || type === MessageType.Error;
 }

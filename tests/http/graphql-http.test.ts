@@ -36,6 +36,11 @@ describe('GraphQL over HTTP', () => {
     expect(get.status).toBe(405);
     const { status, body } = await edge.ask('subscription { events { value } }');
     expect([status, body.errors?.[0]?.extensions['code']]).toEqual([400, 'BAD_REQUEST']);
+    const conditional = await edge.ask('subscription ($a: Boolean!) { events @skip(if: $a) { value } }');
+    expect([conditional.status, conditional.body.errors?.[0]?.extensions]).toEqual([
+      400,
+      { code: 'GRAPHQL_VALIDATION_FAILED' },
+    ]);
     expect(edge.source.openCount()).toBe(0);
   });
 

@@ -87,6 +87,16 @@ const attacks: [name: string, query: string, says: RegExp][] = [
     'mutation { unlockMemory(password: "1") changeMemoryPassword(password: "2") }',
     /Only one of/,
   ],
+  ...[
+    'subscription ($a: Boolean!) { events @skip(if: $a) { value } }',
+    'query Q { hello } subscription S { events @include(if: false) { value } }',
+    'subscription { ... @include(if: true) { events { value } } }',
+    'subscription ($a: Boolean!) { ...A } fragment A on Subscription { ...B } fragment B on Subscription { ...A events @skip(if: $a) { value } }',
+  ].map((query): [string, string, RegExp] => [
+    `a subscription to what may not be there: ${query}`,
+    query,
+    /takes no @skip and no @include/,
+  ]),
   [
     'fragments in a circle',
     '{ item { ...A } } fragment A on Item { parent { ...B } } fragment B on Item { parent { ...A } }',
@@ -103,6 +113,7 @@ const ordinary: [name: string, query: string][] = [
   ['a hundred objects', '{ items(first: 100) { nodes { id parent { id } tags { item { id } } } } }'],
   ['the same fields again', `{ ${'hello '.repeat(15)} item { ${'id '.repeat(200)} } }`],
   ['one attempt of a password', 'mutation { unlockMemory(password: "1") rename(name: "x") }'],
+  ['fields left out of a query', '{ hello @skip(if: true) item { id @include(if: false) } }'],
   ['nobody asking for type names', '{ __typename hello }'],
 ];
 
@@ -115,6 +126,7 @@ describe.each([
     expect(data).toBeUndefined();
     expect(errors.map(({ message }) => message).join('\n')).toMatch(says);
     expect(errors[0]?.extensions['code']).toMatch(/^GRAPHQL_(VALIDATION|PARSE)_FAILED$/);
+    expect(edge.logged.join('')).not.toContain('"level":"error"');
   });
 
   test.each(ordinary)('allow %s', async (_name, query) => {
