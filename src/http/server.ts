@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { AppError } from '../core/errors.js';
 import type { Log } from '../core/log.js';
+import { HttpRequest } from './http-request.js';
 import type { Metrics } from './metrics.js';
 import { cutWhenSlow } from './request-body.js';
 import { followRequest, toRequestId } from './request-log.js';
@@ -18,7 +19,7 @@ import {
 } from './respond.js';
 import { makeRouter } from './router.js';
 
-/** Takes over a connection that asks for another protocol. */
+/** Takes over a connection that asks for WebSocket. */
 export interface Upgrade {
   /** Owns the socket from here on. */
   accept(request: IncomingMessage, socket: Duplex, head: Buffer): void;
@@ -58,7 +59,13 @@ export function makeHttpServer(options: HttpServerOptions) {
 
   const server = createServer(
     // Node's own requestTimeout knows no routes.
-    { maxHeaderSize: 16 * 1024, requestTimeout: 0, headersTimeout: 20_000, keepAliveTimeout: 65_000 },
+    {
+      IncomingMessage: HttpRequest,
+      maxHeaderSize: 16 * 1024,
+      requestTimeout: 0,
+      headersTimeout: 20_000,
+      keepAliveTimeout: 65_000,
+    },
     (request, response) => void answer(request, response),
   );
   server.maxHeadersCount = 100;
