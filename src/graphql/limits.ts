@@ -22,6 +22,8 @@ const defaults = {
   maxAliases: 30,
   maxRootFields: 20,
   maxCost: 10_000,
+  /** The introspection query of graphql-js, with all that it can ask for, costs 14_000. */
+  maxSchemaCost: 20_000,
   /** Each tries a password and takes the memory and time of one key derivation. */
   oncePerDocument: ['encryptMemory', 'unlockMemory', 'changeMemoryPassword'] as readonly string[],
 };
@@ -55,15 +57,21 @@ export function makeLimits({ introspection = true, ...given }: LimitOptions = {}
 function limitOperations(limits: {
   maxDepth: number;
   maxCost: number;
+  maxSchemaCost: number;
   maxRootFields: number;
 }): ValidationRule {
   return (context) => ({
     OperationDefinition(operation) {
-      const { depth, cost, rootFields } = measureOperation(context, operation);
+      const { depth, cost, schemaCost, rootFields } = measureOperation(context, operation);
       const refuse = refuseIn(context);
       if (depth > limits.maxDepth) refuse(`is ${depth} levels deep; ${limits.maxDepth} are allowed`);
       if (cost > limits.maxCost) {
         refuse(`may return ${Math.ceil(cost)} objects; ${limits.maxCost} are allowed. Ask for smaller pages`);
+      }
+      if (schemaCost > limits.maxSchemaCost) {
+        refuse(
+          `may return ${schemaCost} objects of introspection; ${limits.maxSchemaCost} are allowed. Ask for the schema once`,
+        );
       }
       if (rootFields > limits.maxRootFields) {
         refuse(`has ${rootFields} fields at its top; ${limits.maxRootFields} are allowed`);
