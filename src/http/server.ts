@@ -18,6 +18,7 @@ import {
   type Handler,
 } from './respond.js';
 import { makeRouter } from './router.js';
+import { toTarget } from './target.js';
 
 /** Takes over a connection that asks for WebSocket. */
 export interface Upgrade {
@@ -72,7 +73,7 @@ export function makeHttpServer(options: HttpServerOptions) {
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const requestId = toRequestId(request);
-    const { route, target } = findRoute(request.url ?? '');
+    const { route, target } = findRoute(toTarget(request).path);
     followRequest(request, response, { route, requestId, log, metrics });
     response.setHeaders(headers);
     response.setHeader('x-request-id', requestId);
@@ -117,7 +118,7 @@ export function makeHttpServer(options: HttpServerOptions) {
   }
 
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
-    const { target } = findUpgrade(request.url ?? '');
+    const { target } = findUpgrade(toTarget(request).path);
     if (target === undefined) refuseUpgrade(socket, '404 Not Found');
     else if (closing) refuseUpgrade(socket, '503 Service Unavailable');
     else target.accept(request, socket, head);
