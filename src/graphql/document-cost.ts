@@ -23,7 +23,7 @@ const maxPageSize = 100;
 const assumedListLength = 5;
 /** Of introspection, about as in our schema; other lists there have one entry or none for most types. */
 const schemaLists: Readonly<Record<string, number>> = { types: 100, fields: 5 };
-/** How introspection begins, with how many types of the usual size it may be about: the largest has so many fields. */
+/** How introspection begins. The largest type has so many times the fields of a usual one. */
 const schemaRoots = [
   { field: SchemaMetaFieldDef, weight: 1 },
   { field: TypeMetaFieldDef, weight: 25 },

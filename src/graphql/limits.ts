@@ -120,8 +120,8 @@ function limitRepetition(names: ReadonlySet<string>): ValidationRule {
 }
 
 /**
- * The one field of a subscription is always there (GraphQL of September 2025, Single Root Field). Where it depends on a variable,
- * the rule of graphql-js throws instead of reporting it; where it is left out, nothing is left to subscribe to.
+ * The one field of a subscription is always there (GraphQL of September 2025, Single Root Field). Where it depends on
+ * a variable, the rule of graphql-js throws instead of reporting it; left out, nothing is left to subscribe to.
  */
 function refuseConditionalSubscriptions(context: ValidationContext): ReturnType<ValidationRule> {
   return {

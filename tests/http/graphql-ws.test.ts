@@ -234,7 +234,7 @@ describe('GraphQL over WebSocket', () => {
     expect((await twice.closed())?.code).toBe(4429);
   });
 
-  test('answers an operation that cannot even be begun, and goes on with all the others', async () => {
+  test('answers an operation that fails before or after its execution, and goes on with all the others', async () => {
     let fails = false;
     const other = await startToyEdge({
       socketLimits: { maxOperationsPerSocket: 2 },
@@ -254,6 +254,10 @@ describe('GraphQL over WebSocket', () => {
       expect(await client.receive(id)).toMatchObject([{ type: 'error', payload: [masked] }]);
     }
     fails = false;
+    for (const id of ['3', '4']) {
+      client.subscribe(id, '{ huge }');
+      expect(await client.receive(id)).toMatchObject([{ type: 'error', payload: [masked] }]);
+    }
     other.source.push('one');
     expect((await client.receive('s'))[0]?.payload).toEqual({ data: { events: { value: 'one' } } });
     await client.close();
