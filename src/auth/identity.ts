@@ -3,6 +3,7 @@ import type { JWTPayload } from 'jose';
 import { z } from 'zod';
 import type { OrgRole } from '../core/viewer.js';
 import { isExternalId, type Identity } from '../domains/accounts/account.js';
+import { clockToleranceSeconds } from './jwt.js';
 
 const externalId = z.string().refine(isExternalId);
 const roles = {
@@ -12,11 +13,18 @@ const roles = {
   guest: 'GUEST',
 } as const satisfies Record<string, OrgRole>;
 
+/** Of a `Date`: beyond it there are none. */
+const maxTimeSeconds = 8.64e12;
+
 /** What a token must and may say; whatever else it says is left unread. */
 const claims = z.object({
   sub: externalId,
   org: externalId,
-  exp: z.number().int().positive(),
+  exp: z
+    .number()
+    .int()
+    .positive()
+    .max(maxTimeSeconds - clockToleranceSeconds),
   org_role: z.enum(['admin', 'builder', 'member', 'guest']).nullish(),
   kind: z.enum(['user', 'service_account']).nullish(),
   sid: externalId.nullish(),
@@ -28,6 +36,7 @@ const claims = z.object({
 export interface TokenIdentity extends Identity {
   readonly orgRole: OrgRole | null;
   readonly sessionId: string;
+  /** From then on it is refused: its `exp`, and the leeway for clocks that differ. */
   readonly expiresAt: Date;
 }
 
@@ -46,7 +55,7 @@ export function toIdentity(payload: JWTPayload, token: string): TokenIdentity | 
     orgRole: org_role ? roles[org_role] : null,
     // Without `sid` each token is a sign-in of its own.
     sessionId: sid ?? jti ?? createHash('sha256').update(token).digest('base64url'),
-    expiresAt: new Date(exp * 1000),
+    expiresAt: new Date((exp + clockToleranceSeconds) * 1000),
   };
 }
 

@@ -18,7 +18,7 @@ interface ViewerBase extends ActorRef {
   readonly name: string | null;
   /** Which sign-in this is: the `sid` claim, or something stable of the token where it has none. */
   readonly sessionId: string;
-  /** When the credential ends; null for an app key, which ends only by revocation. */
+  /** From when on the credential is refused; null for an app key, which ends only by revocation. */
   readonly expiresAt: Date | null;
 }
 

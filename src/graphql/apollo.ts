@@ -8,6 +8,7 @@ import {
 } from '@apollo/server/plugin/disabled';
 import { GraphQLError, OperationTypeNode, type GraphQLSchema } from 'graphql';
 import type { Log } from '../core/log.js';
+import { findMistakes } from './documents.js';
 import type { FormatError } from './format-error.js';
 import type { Limits } from './limits.js';
 
@@ -59,7 +60,7 @@ export async function makeApollo(options: ApolloOptions): Promise<ApolloServer<R
       ApolloServerPluginUsageReportingDisabled(),
       ApolloServerPluginSchemaReportingDisabled(),
       ApolloServerPluginInlineTraceDisabled(),
-      makeOwnPlugin(requestIds, options.onOperation),
+      makeOwnPlugin(requestIds, options),
       ...(options.plugins ?? []),
     ],
   });
@@ -69,7 +70,7 @@ export async function makeApollo(options: ApolloOptions): Promise<ApolloServer<R
 
 function makeOwnPlugin(
   requestIds: WeakMap<GraphQLError, string>,
-  onOperation: OnOperation | undefined,
+  { schema, limits, onOperation }: ApolloOptions,
 ): ApolloServerPlugin<RequestContext> {
   const listener: Awaited<ReturnType<NonNullable<ApolloServerPlugin<RequestContext>['requestDidStart']>>> = {
     // Apollo tells formatError nothing of the request that an error belongs to.
@@ -94,7 +95,20 @@ function makeOwnPlugin(
       return Promise.resolve();
     },
   };
-  return { requestDidStart: () => Promise.resolve(listener) };
+  return {
+    requestDidStart: () => Promise.resolve(listener),
+    // Apollo validates by graphql-js's own rules first, one of which throws for what a limit of ours reports.
+    unexpectedErrorProcessingRequest({ requestContext: { document, contextValue } }) {
+      const mistake = document && findMistakes(schema, document, limits)[0];
+      if (mistake === undefined) return Promise.resolve();
+      const http = { status: 400, headers: new HeaderMap() };
+      Object.assign(mistake.extensions, { http });
+      requestIds.set(mistake, contextValue.requestId);
+      onOperation?.('unknown', 'GRAPHQL_VALIDATION_FAILED');
+      // In place of a masked fault.
+      return Promise.reject(mistake);
+    },
+  };
 }
 
 function toApolloLogger(log: Log) {

@@ -3,9 +3,12 @@ import {
   getNullableType,
   isCompositeType,
   isInterfaceType,
+  isIntrospectionType,
   isListType,
   isObjectType,
   Kind,
+  SchemaMetaFieldDef,
+  TypeMetaFieldDef,
   type FieldNode,
   type GraphQLField,
   type GraphQLNamedType,
@@ -18,18 +21,27 @@ import {
 const maxPageSize = 100;
 /** Of a list that isn't paged: members of a space, uploads of a prompt. */
 const assumedListLength = 5;
+/** Of introspection, about as in our schema; other lists there have one entry or none for most types. */
+const schemaLists: Readonly<Record<string, number>> = { types: 100, fields: 5 };
+/** How introspection begins. The largest type has so many times the fields of a usual one. */
+const schemaRoots = [
+  { field: SchemaMetaFieldDef, weight: 1 },
+  { field: TypeMetaFieldDef, weight: 25 },
+];
 
 /** How big the answer to an operation may get. */
 export interface Measure {
-  /** Levels of fields; introspection doesn't count, graphql-js limits what is dangerous in it by itself. */
+  /** Levels of fields; introspection doesn't count, whose ordinary query asks for many levels that are not there. */
   readonly depth: number;
   /** Objects in the answer if every page is full: the product of page sizes on the way down. */
   readonly cost: number;
+  /** The same for introspection, which calls no service. */
+  readonly schemaCost: number;
   /** Fields at the top, each of which is a call of a service. */
   readonly rootFields: number;
 }
 
-const nothing: Measure = { depth: 0, cost: 0, rootFields: 0 };
+const nothing: Measure = { depth: 0, cost: 0, schemaCost: 0, rootFields: 0 };
 
 /**
  * Measures one operation in time linear in the document's size: a fragment is measured once however often it
@@ -40,7 +52,7 @@ export function measureOperation(context: ValidationContext, operation: Operatio
   const fragments = new Map<string, Measure>();
 
   function measure(set: SelectionSetNode, parent: GraphQLNamedType | undefined, paged: boolean): Measure {
-    let { depth, cost, rootFields } = nothing;
+    let { depth, cost, schemaCost, rootFields } = nothing;
     for (const selection of set.selections) {
       const part =
         selection.kind === Kind.FIELD
@@ -50,18 +62,19 @@ export function measureOperation(context: ValidationContext, operation: Operatio
             : measureFragment(selection.name.value, paged);
       depth = Math.max(depth, part.depth);
       cost += part.cost;
+      schemaCost += part.schemaCost;
       rootFields += part.rootFields;
     }
-    return { depth, cost, rootFields };
+    return { depth, cost, schemaCost, rootFields };
   }
 
   function measureField(node: FieldNode, parent: GraphQLNamedType | undefined, paged: boolean): Measure {
-    if (node.name.value.startsWith('__')) return { ...nothing, rootFields: 1 };
+    if (node.name.value.startsWith('__')) return measureMeta(node);
     const field =
       isObjectType(parent) || isInterfaceType(parent) ? parent.getFields()[node.name.value] : undefined;
     const type = field && getNamedType(field.type);
     // Unknown fields are another rule's to report; a leaf makes no object, and tokens bound their number.
-    if (node.selectionSet === undefined) return { depth: 1, cost: 0, rootFields: 1 };
+    if (node.selectionSet === undefined) return { ...nothing, depth: 1, rootFields: 1 };
     const pageSize = field && toPageSize(field, node);
     const inner = measure(
       node.selectionSet,
@@ -69,8 +82,16 @@ export function measureOperation(context: ValidationContext, operation: Operatio
       pageSize !== undefined,
     );
     // The list inside a connection (edges, nodes) has the length that its connection was asked for.
-    const length = pageSize ?? (isList(field) && !paged ? assumedListLength : 1);
-    return { depth: inner.depth + 1, cost: length * (1 + inner.cost), rootFields: 1 };
+    const length = pageSize ?? (isList(field) && !paged ? toListLength(field, parent) : 1);
+    return { ...nothing, depth: inner.depth + 1, cost: length * (1 + inner.cost), rootFields: 1 };
+  }
+
+  /** `__schema`, `__type` or `__typename`. */
+  function measureMeta({ name, selectionSet }: FieldNode): Measure {
+    const root = schemaRoots.find(({ field }) => field.name === name.value);
+    if (root === undefined || selectionSet === undefined) return { ...nothing, rootFields: 1 };
+    const inner = measure(selectionSet, getNamedType(root.field.type), false);
+    return { ...nothing, schemaCost: root.weight * (1 + inner.cost), rootFields: 1 };
   }
 
   function measureFragment(name: string, paged: boolean): Measure {
@@ -95,8 +116,13 @@ export function measureOperation(context: ValidationContext, operation: Operatio
   );
 }
 
-function isList(field: GraphQLField<unknown, unknown> | undefined): boolean {
+function isList(field: GraphQLField<unknown, unknown> | undefined): field is GraphQLField<unknown, unknown> {
   return field !== undefined && isListType(getNullableType(field.type));
+}
+
+/** Of a list that isn't paged. */
+function toListLength({ name }: GraphQLField<unknown, unknown>, parent: GraphQLNamedType | undefined) {
+  return parent !== undefined && isIntrospectionType(parent) ? (schemaLists[name] ?? 1) : assumedListLength;
 }
 
 /** undefined when the field isn't paged. */

@@ -41,11 +41,8 @@ export function makeDocuments({ schema, limits, maxChars = 1_000_000 }: Document
     } catch (error) {
       return { errors: [withCode(error, 'GRAPHQL_PARSE_FAILED')] };
     }
-    // Limits first: they are linear, and some specified rules are not.
-    const beyond = validate(schema, document, limits.validationRules);
-    const errors = beyond.length > 0 ? beyond : validate(schema, document, specifiedRules);
-    if (errors.length > 0)
-      return { errors: errors.map((error) => withCode(error, 'GRAPHQL_VALIDATION_FAILED')) };
+    const errors = findMistakes(schema, document, limits);
+    if (errors.length > 0) return { errors };
     known.set(text, document);
     return { document };
   }
@@ -54,6 +51,18 @@ export function makeDocuments({ schema, limits, maxChars = 1_000_000 }: Document
 }
 
 export type Documents = ReturnType<typeof makeDocuments>;
+
+/** Why a document may not be executed, each reason with the code GRAPHQL_VALIDATION_FAILED. None when it may. */
+export function findMistakes(
+  schema: GraphQLSchema,
+  document: DocumentNode,
+  limits: Limits,
+): readonly GraphQLError[] {
+  // Limits first: they are linear, and some specified rules are not; and one of those throws for what a limit reports.
+  const beyond = validate(schema, document, limits.validationRules);
+  const errors = beyond.length > 0 ? beyond : validate(schema, document, specifiedRules);
+  return errors.map((error) => withCode(error, 'GRAPHQL_VALIDATION_FAILED'));
+}
 
 function withCode(error: unknown, code: string): GraphQLError {
   if (!(error instanceof GraphQLError)) throw error;

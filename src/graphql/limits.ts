@@ -2,7 +2,10 @@ import {
   GraphQLError,
   Kind,
   NoSchemaIntrospectionCustomRule,
+  OperationTypeNode,
   type ParseOptions,
+  type SelectionNode,
+  type SelectionSetNode,
   type ValidationContext,
   type ValidationRule,
 } from 'graphql';
@@ -19,6 +22,8 @@ const defaults = {
   maxAliases: 30,
   maxRootFields: 20,
   maxCost: 10_000,
+  /** The introspection query of graphql-js, with all that it can ask for, costs 14_000. */
+  maxSchemaCost: 20_000,
   /** Each tries a password and takes the memory and time of one key derivation. */
   oncePerDocument: ['encryptMemory', 'unlockMemory', 'changeMemoryPassword'] as readonly string[],
 };
@@ -43,6 +48,7 @@ export function makeLimits({ introspection = true, ...given }: LimitOptions = {}
       limitOperations(limits),
       limitAliases(limits.maxAliases),
       limitRepetition(new Set(limits.oncePerDocument)),
+      refuseConditionalSubscriptions,
       ...(introspection ? [] : [NoSchemaIntrospectionCustomRule]),
     ],
   };
@@ -51,15 +57,21 @@ export function makeLimits({ introspection = true, ...given }: LimitOptions = {}
 function limitOperations(limits: {
   maxDepth: number;
   maxCost: number;
+  maxSchemaCost: number;
   maxRootFields: number;
 }): ValidationRule {
   return (context) => ({
     OperationDefinition(operation) {
-      const { depth, cost, rootFields } = measureOperation(context, operation);
+      const { depth, cost, schemaCost, rootFields } = measureOperation(context, operation);
       const refuse = refuseIn(context);
       if (depth > limits.maxDepth) refuse(`is ${depth} levels deep; ${limits.maxDepth} are allowed`);
       if (cost > limits.maxCost) {
         refuse(`may return ${Math.ceil(cost)} objects; ${limits.maxCost} are allowed. Ask for smaller pages`);
+      }
+      if (schemaCost > limits.maxSchemaCost) {
+        refuse(
+          `may return ${schemaCost} objects of introspection; ${limits.maxSchemaCost} are allowed. Ask for the schema once`,
+        );
       }
       if (rootFields > limits.maxRootFields) {
         refuse(`has ${rootFields} fields at its top; ${limits.maxRootFields} are allowed`);
@@ -105,6 +117,36 @@ function limitRepetition(names: ReadonlySet<string>): ValidationRule {
       },
     };
   };
+}
+
+/**
+ * The one field of a subscription is always there (GraphQL of September 2025, Single Root Field). Where it depends on
+ * a variable, the rule of graphql-js throws instead of reporting it; left out, nothing is left to subscribe to.
+ */
+function refuseConditionalSubscriptions(context: ValidationContext): ReturnType<ValidationRule> {
+  return {
+    OperationDefinition(operation) {
+      if (operation.operation !== OperationTypeNode.SUBSCRIPTION) return;
+      if (!isConditionalAtTop(context, operation.selectionSet)) return;
+      context.reportError(
+        new GraphQLError('The field of a subscription takes no @skip and no @include.', { nodes: operation }),
+      );
+    },
+  };
+}
+
+function isConditionalAtTop(context: ValidationContext, top: SelectionSetNode): boolean {
+  // A fragment is looked at once: spread twice each, they grow exponentially.
+  const seen = new Set<string>();
+  const isConditional = (selection: SelectionNode): boolean => {
+    if (selection.directives?.some(({ name }) => name.value === 'skip' || name.value === 'include'))
+      return true;
+    if (selection.kind === Kind.INLINE_FRAGMENT) return selection.selectionSet.selections.some(isConditional);
+    if (selection.kind === Kind.FIELD || seen.has(selection.name.value)) return false;
+    seen.add(selection.name.value);
+    return context.getFragment(selection.name.value)?.selectionSet.selections.some(isConditional) ?? false;
+  };
+  return top.selections.some(isConditional);
 }
 
 function refuseIn(context: ValidationContext): (because: string) => void {

@@ -11,6 +11,7 @@ import { readFileForm, type FileForm } from './multipart-form.js';
 import { answerCors, type IsOriginAllowed } from './origins.js';
 import { cutWhenIdle } from './request-body.js';
 import { HttpRefusal, send, sendEarly, sendJson, type Handler } from './respond.js';
+import { toTarget } from './target.js';
 import { makeSeats } from './ws-seats.js';
 
 export interface AssetRoutesOptions {
@@ -97,7 +98,7 @@ export function makeAssetRoutes(options: AssetRoutesOptions): Readonly<Record<st
     }),
 
     '/v1/assets/:id/content': toHandler('GET', async (viewer, request, response) => {
-      const disposition = toDisposition(new URLSearchParams((request.url ?? '').split('?')[1]));
+      const disposition = toDisposition(new URLSearchParams(toTarget(request).query));
       const location = await services.downloads.locate(viewer, { assetId: idOf(request), disposition });
       send(response, 302, 'text/plain; charset=utf-8', '', { location });
     }),
@@ -130,8 +131,8 @@ function toContentLength({ headers }: IncomingMessage, maxSizeBytes: number): nu
   return Number(length);
 }
 
-function idOf({ url = '' }: IncomingMessage): string {
-  return url.split('?', 1)[0]?.split('/')[3] ?? '';
+function idOf(request: IncomingMessage): string {
+  return toTarget(request).path.split('/')[3] ?? '';
 }
 
 function toDisposition(query: URLSearchParams): 'INLINE' | 'ATTACHMENT' {

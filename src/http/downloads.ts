@@ -1,6 +1,7 @@
 import type { Downloads } from '../domains/assets/download.service.js';
 import { answerCors, type IsOriginAllowed } from './origins.js';
 import { HttpRefusal, send, type Handler } from './respond.js';
+import { toLastSegment } from './target.js';
 
 /** What browsers and link previews say when nobody has clicked yet. */
 const prefetchHeaders = ['sec-purpose', 'purpose', 'x-purpose', 'x-moz'] as const;
@@ -18,8 +19,7 @@ export function makeDownloadHandler(downloads: Downloads, isOriginAllowed: IsOri
     ) {
       throw new HttpRefusal(403, 'A download works once, and is not prefetched.');
     }
-    const token = (request.url ?? '').split('?', 1)[0]?.split('/').at(-1) ?? '';
-    const location = await downloads.redeem(token);
+    const location = await downloads.redeem(toLastSegment(request));
     send(response, 302, 'text/plain; charset=utf-8', '', { location });
   };
 }

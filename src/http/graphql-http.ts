@@ -8,6 +8,7 @@ import type { Authenticate, MakeContext } from './caller.js';
 import { answerCors, type IsOriginAllowed } from './origins.js';
 import { readJson } from './request-body.js';
 import { HttpRefusal, send, toHead, type Handler } from './respond.js';
+import { toTarget } from './target.js';
 
 export interface GraphqlHttpOptions {
   readonly apollo: ApolloServer<RequestContext>;
@@ -36,7 +37,12 @@ export function makeGraphqlHttp(options: GraphqlHttpOptions): Handler {
       const address = addressOf(request);
       const signal = abortWhenGone(response);
       const answer = await apollo.executeHTTPGraphQLRequest({
-        httpGraphQLRequest: { method, headers: toHeaders(request), search: toSearch(request), body },
+        httpGraphQLRequest: {
+          method,
+          headers: toHeaders(request),
+          search: `?${toTarget(request).query}`,
+          body,
+        },
         context: () => Promise.resolve(makeContext(viewer, { requestId, signal, address })),
       });
       if (answer.body.kind === 'chunked') throw new Error('Incremental delivery is not part of this API.');
@@ -70,11 +76,6 @@ function toHeaders({ headers }: IncomingMessage): HeaderMap {
   if (headers.accept !== undefined) map.set('accept', headers.accept);
   if (headers['content-type'] !== undefined) map.set('content-type', headers['content-type']);
   return map;
-}
-
-function toSearch({ url = '' }: IncomingMessage): string {
-  const start = url.indexOf('?');
-  return start === -1 ? '' : url.slice(start);
 }
 
 function toContentType({ headers }: IncomingMessage): string {

@@ -7,6 +7,7 @@ import { answerCors, type IsOriginAllowed } from './origins.js';
 import { noncePlaceholder, type PortalFiles } from './portal-files.js';
 import { HttpRefusal, isVisit, nothingHere, send, sendJson, type Handler } from './respond.js';
 import { assertRead, sendFile } from './send-file.js';
+import { toLastSegment } from './target.js';
 
 export interface PortalOptions {
   /** undefined where the portal was not built. */
@@ -60,8 +61,7 @@ export function makePortalRoutes({
 
     '/static/:file': (request, response) => {
       assertRead(request);
-      const name = (request.url ?? '').split('?', 1)[0]?.split('/').at(-1) ?? '';
-      const file = files?.files.get(name);
+      const file = files?.files.get(toLastSegment(request));
       if (file === undefined) throw notFound('The file');
       // Its name changes with its content.
       sendFile(request, response, file, { 'cache-control': 'public, max-age=31536000, immutable' });

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Log } from '../core/log.js';
 import type { Metrics } from './metrics.js';
+import { toTarget } from './target.js';
 
 /** Asked every few seconds by machines; of interest only when they fail. */
 const quietRoutes = new Set(['/healthz', '/readyz', '/metrics']);
@@ -43,6 +44,6 @@ export function followRequest(
 }
 
 /** The pattern in place of a path that carries a token; never the query. */
-function toPath({ url = '' }: IncomingMessage, route: string): string {
-  return route.includes(':') ? route : (url.split('?', 1)[0] ?? '').slice(0, 200);
+function toPath(request: IncomingMessage, route: string): string {
+  return route.includes(':') ? route : toTarget(request).path.slice(0, 200);
 }

@@ -15,8 +15,7 @@ export function makeRouter<Target>(targets: Readonly<Record<string, Target>>) {
     .map(([pattern, target]) => ({ pattern, target, prefix: pattern.slice(0, -1) }));
   const rest = targets['*'];
 
-  return (url: string): { readonly route: string; readonly target: Target | undefined } => {
-    const path = url.split('?', 1)[0] ?? '';
+  return (path: string): { readonly route: string; readonly target: Target | undefined } => {
     const exact = byPath.get(path);
     if (exact !== undefined) return { route: path, target: exact };
     for (const { pattern, prefix, suffix, target } of byPrefix) {

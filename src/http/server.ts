@@ -4,6 +4,7 @@ import type { Duplex } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import { AppError, isPassingFault } from '../core/errors.js';
 import type { Log } from '../core/log.js';
+import { HttpRequest } from './http-request.js';
 import type { Metrics } from './metrics.js';
 import { cutWhenSlow } from './request-body.js';
 import { followRequest, toRequestId } from './request-log.js';
@@ -18,8 +19,9 @@ import {
   type Handler,
 } from './respond.js';
 import { makeRouter } from './router.js';
+import { toTarget } from './target.js';
 
-/** Takes over a connection that asks for another protocol. */
+/** Takes over a connection that asks for WebSocket. */
 export interface Upgrade {
   /** Owns the socket from here on. */
   accept(request: IncomingMessage, socket: Duplex, head: Buffer): void;
@@ -63,7 +65,13 @@ export function makeHttpServer(options: HttpServerOptions) {
 
   const server = createServer(
     // Node's own requestTimeout knows no routes.
-    { maxHeaderSize: 16 * 1024, requestTimeout: 0, headersTimeout: 20_000, keepAliveTimeout: 65_000 },
+    {
+      IncomingMessage: HttpRequest,
+      maxHeaderSize: 16 * 1024,
+      requestTimeout: 0,
+      headersTimeout: 20_000,
+      keepAliveTimeout: 65_000,
+    },
     (request, response) => {
       const work = answer(request, response).finally(() => running.delete(work));
       running.add(work);
@@ -73,7 +81,7 @@ export function makeHttpServer(options: HttpServerOptions) {
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const requestId = toRequestId(request);
-    const { route, target } = findRoute(request.url ?? '');
+    const { route, target } = findRoute(toTarget(request).path);
     followRequest(request, response, { route, requestId, log, metrics });
     response.setHeaders(headers);
     response.setHeader('x-request-id', requestId);
@@ -123,7 +131,7 @@ export function makeHttpServer(options: HttpServerOptions) {
   }
 
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
-    const { target } = findUpgrade(request.url ?? '');
+    const { target } = findUpgrade(toTarget(request).path);
     if (target === undefined) refuseUpgrade(socket, '404 Not Found');
     else if (closing) refuseUpgrade(socket, '503 Service Unavailable');
     else target.accept(request, socket, head);

@@ -8,7 +8,7 @@ import {
   type GraphQLFormattedError,
   type GraphQLSchema,
 } from 'graphql';
-import { makeServer, type Server, type SubscribePayload } from 'graphql-ws';
+import { makeServer, type SubscribePayload } from 'graphql-ws';
 import { AppError } from '../core/errors.js';
 import type { Log } from '../core/log.js';
 import type { Viewer } from '../core/viewer.js';
@@ -49,12 +49,12 @@ interface Outcome {
 }
 
 /** The graphql-transport-ws protocol over sessions: checked documents, masked errors, one context an event. */
-export function makeWsProtocol(options: WsProtocolOptions): Server<{ session: Session }> {
+export function makeWsProtocol(options: WsProtocolOptions) {
   const { schema, documents, admission, makeContext, formatError, log, metrics } = options;
   const running = new WeakMap<ExecutionArgs, Running>();
 
-  /** Errors, or what graphql-ws executes next; nothing in between may fail. */
-  async function prepare(session: Session, payload: SubscribePayload) {
+  /** Errors, or what graphql-ws executes next. */
+  async function prepare(session: Session, id: string, payload: SubscribePayload) {
     const viewer = session.viewer();
     if (viewer === undefined || !(await admission.isStillValid(session, viewer))) return [closed()];
     if (session.operationCount() >= options.maxOperationsPerSocket) {
@@ -65,7 +65,7 @@ export function makeWsProtocol(options: WsProtocolOptions): Server<{ session: Se
     if (!getOperationAST(document, payload.operationName)) return [unknownOperation()];
     // Closed while it was checked: its cleanup is over and would miss what begins now.
     if (!session.isOpen()) return [closed()];
-    const operation = session.begin(payload);
+    const operation = session.begin(payload, id);
     const args: ExecutionArgs = {
       schema,
       document,
@@ -122,17 +122,27 @@ export function makeWsProtocol(options: WsProtocolOptions): Server<{ session: Se
     return shown;
   }
 
-  return makeServer<Record<string, unknown>, { session: Session }>({
+  /** Ends what failed outside of its execution: before it began, or because its result is no JSON. */
+  function fail(session: Session, id: string, error: unknown): readonly GraphQLFormattedError[] {
+    const shown = [formatError(error, session.endById(id))];
+    metrics?.countOperation('ws', 'unknown', toCode(shown));
+    return shown;
+  }
+
+  const server = makeServer<Record<string, unknown>, { session: Session }>({
     connectionInitWaitTimeout: options.initTimeoutMs,
     onConnect: ({ extra, connectionParams }) => admission.admit(extra.session, connectionParams),
-    onSubscribe: ({ extra }, _id, payload) => prepare(extra.session, payload),
+    onSubscribe: ({ extra }, id, payload) => prepare(extra.session, id, payload),
     execute: (args) => settle(async () => execute(args)),
     subscribe: (args) => settle(() => openStream(args)),
     onNext: (_context, _id, _payload, args, result) => showResult(args, result),
     onError: ({ extra }, _id, payload, errors) => showErrors(payload, extra.session, errors),
     onComplete: ({ extra }, _id, payload) => extra.session.end(payload),
   });
+  return { opened: server.opened.bind(server), fail };
 }
+
+export type WsProtocol = ReturnType<typeof makeWsProtocol>;
 
 /** A failure of one operation is its result; thrown, graphql-ws would close the socket with all the others. */
 async function settle<Result>(work: () => Promise<Result>): Promise<Result | ExecutionResult> {

@@ -16,6 +16,8 @@ export const closes = {
 
 /** One operation of a socket, from its subscribe message to its end. */
 export interface RunningOperation {
+  /** The client's name for it. */
+  readonly id: string;
   readonly requestId: string;
   readonly controller: AbortController;
 }
@@ -51,12 +53,18 @@ export function makeSession(socket: WebSocket, address: string) {
     },
     operationCount: () => operations.size,
     findOperation: (payload: SubscribePayload) => operations.get(payload),
-    begin(payload: SubscribePayload): RunningOperation {
-      const operation = { requestId: randomUUID(), controller: new AbortController() };
+    begin(payload: SubscribePayload, id: string): RunningOperation {
+      const operation = { id, requestId: randomUUID(), controller: new AbortController() };
       operations.set(payload, operation);
       return operation;
     },
     end,
+    /** Its `requestId`, when something ran by that name. */
+    endById(id: string): string | undefined {
+      const [payload, operation] = [...operations].find(([, running]) => running.id === id) ?? [];
+      if (payload !== undefined) end(payload);
+      return operation?.requestId;
+    },
     /** After the socket closed. */
     dispose(): void {
       for (const payload of [...operations.keys()]) end(payload);

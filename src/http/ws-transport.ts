@@ -1,10 +1,13 @@
-import type { Server } from 'graphql-ws';
+import { MessageType, parseMessage, stringifyMessage } from 'graphql-ws';
 import type { WebSocket } from 'ws';
 import type { Log } from '../core/log.js';
+import type { WsProtocol } from './ws-protocol.js';
 import { closes, type Session } from './ws-session.js';
 
 /** Above this the next write waits a turn of the event loop, in which the kernel may take what is there. */
 const yieldAboveBytes = 64 * 1024;
+
+const ofServers = new Set([MessageType.ConnectionAck, MessageType.Next, MessageType.Error]);
 
 /**
  * Connects one `ws` socket to the protocol of graphql-ws. Its own binding for ws prints to the console, runs
@@ -14,11 +17,26 @@ const yieldAboveBytes = 64 * 1024;
  * queue; its client comes back and gets a snapshot.
  */
 export function connectSocket(
-  protocol: Server<{ session: Session }>,
+  protocol: WsProtocol,
   socket: WebSocket,
   session: Session,
   { maxBufferedBytes, log }: { maxBufferedBytes: number; log: Log },
 ): void {
+  /** graphql-ws throws for what only a server sends, and for an operation that fails outside of its execution. */
+  function answerFailure(text: string, error: unknown): void {
+    const message = parseMessage(text);
+    if (message.type === MessageType.Subscribe) {
+      const payload = protocol.fail(session, message.id, error);
+      if (session.isOpen())
+        socket.send(stringifyMessage({ id: message.id, type: MessageType.Error, payload }));
+    } else if (ofServers.has(message.type)) {
+      session.close(closes.badRequest);
+    } else {
+      log.error({ error }, 'a message on a socket failed');
+      session.close(closes.tryAgainLater);
+    }
+  }
+
   const closed = protocol.opened(
     {
       protocol: socket.protocol,
@@ -40,10 +58,8 @@ export function connectSocket(
             session.close(closes.badRequest);
             return;
           }
-          receive(data.toString()).catch((error: unknown) => {
-            log.error({ error }, 'a message on a socket failed');
-            session.close(closes.tryAgainLater);
-          });
+          const text = data.toString();
+          receive(text).catch((error: unknown) => answerFailure(text, error));
         });
       },
     },

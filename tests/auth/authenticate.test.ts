@@ -95,6 +95,15 @@ describe('a token', () => {
     expect(await holds({ nbf: nowSeconds + 6 })).toBe(false);
   });
 
+  test('that would end after the last of all dates is refused', async () => {
+    const { authenticate } = makeSignIn({ jwtSecret }, { now: () => now });
+    const last = 8.64e12 - 5;
+    expect((await authenticate(sign({ exp: last })))?.expiresAt?.getTime()).toBe(8.64e15);
+    for (const exp of [last + 1, 8.64e12 + 1, Number.MAX_SAFE_INTEGER, 1e300]) {
+      await expect(authenticate(sign({ exp }))).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
+    }
+  });
+
   test('that comes again ends as it would have, the first time', async () => {
     let time = now;
     const { authenticate } = makeSignIn({ jwtSecret }, { now: () => time });
@@ -194,16 +203,25 @@ describe('a key set', () => {
 });
 
 describe('a viewer of a while ago', () => {
-  test('is valid until the token ends', async () => {
+  test('is valid for as long as the token is accepted, its last seconds included', async () => {
     let time = new Date(now);
     const { authenticate, isStillValid } = makeSignIn({ jwtSecret }, { now: () => time });
     const viewer = await authenticate(sign({}));
     if (viewer === null) throw new Error('nobody signed in');
-    expect(await isStillValid(viewer)).toBe(true);
-    time = new Date(now.getTime() + 59_999);
-    expect(await isStillValid(viewer)).toBe(true);
-    time = new Date(now.getTime() + 60_000);
-    expect(await isStillValid(viewer)).toBe(false);
+    for (const [ms, isValid] of [
+      [0, true],
+      [60_000, true],
+      [64_999, true],
+      [65_000, false],
+    ] as const) {
+      time = new Date(now.getTime() + ms);
+      const isAccepted = await authenticate(sign({})).then(
+        () => true,
+        () => false,
+      );
+      expect([ms, isAccepted, await isStillValid(viewer)]).toEqual([ms, isValid, isValid]);
+    }
+    expect(viewer.expiresAt).toEqual(time);
   });
 
   test('by app key is valid until it is revoked; many ask with one query', async () => {

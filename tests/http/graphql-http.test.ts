@@ -1,5 +1,7 @@
 import { serverAudits } from 'graphql-http';
+import { Agent, request as httpRequest, type IncomingMessage } from 'node:http';
 import { connect } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { startKeySetServer } from '../support/key-set-server.js';
 import { makeSignIn } from '../support/sign-in.js';
 import { startToyEdge, type ToyEdge } from '../support/toy-edge.js';
@@ -38,7 +40,48 @@ describe('GraphQL over HTTP', () => {
     expect(get.status).toBe(405);
     const { status, body } = await edge.ask('subscription { events { value } }');
     expect([status, body.errors?.[0]?.extensions['code']]).toEqual([400, 'BAD_REQUEST']);
+    const conditional = await edge.ask('subscription ($a: Boolean!) { events @skip(if: $a) { value } }');
+    expect([conditional.status, conditional.body.errors?.[0]?.extensions]).toEqual([
+      400,
+      { code: 'GRAPHQL_VALIDATION_FAILED' },
+    ]);
     expect(edge.source.openCount()).toBe(0);
+  });
+
+  test.each([
+    ['of a length that is told', { 'content-length': '20' }],
+    ['in chunks', { 'transfer-encoding': 'chunked' }],
+    ['that is none', undefined],
+  ])('ignores an offer of HTTP/2 beside a request with a body %s', async (_body, framing) => {
+    const path = framing === undefined ? '/graphql?query={hello}' : '/graphql';
+    const offer = {
+      connection: 'keep-alive, upgrade, http2-settings',
+      upgrade: 'h2c',
+      'http2-settings': 'AAMAAABk',
+    };
+    const answers: string[] = [];
+    const sockets = new Set<unknown>();
+    // One after the other on one connection: it goes on as it would have without the offer.
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+    for (const headers of [offer, {}]) {
+      const response = await new Promise<IncomingMessage>((resolve, reject) => {
+        const method = framing === undefined ? 'GET' : 'POST';
+        const request = httpRequest(edge.origin, {
+          agent,
+          path,
+          method,
+          headers: { ...json, ...headers, ...framing },
+        });
+        request.once('response', resolve).once('error', reject);
+        if (framing !== undefined) request.write('{"query":');
+        request.end(framing === undefined ? undefined : '"{hello} "}');
+      });
+      sockets.add(response.socket);
+      answers.push(`${response.statusCode} ${await text(response)}`);
+    }
+    agent.destroy();
+    expect(answers).toEqual(Array.from({ length: 2 }, () => '200 {"data":{"hello":"world"}}\n'));
+    expect(sockets.size).toBe(1);
   });
 
   test('asks as nobody without a token, and refuses one that is not valid with 401', async () => {

@@ -217,14 +217,51 @@ describe('GraphQL over WebSocket', () => {
     const binary = await open();
     binary.socket.send(Buffer.from('{"type":"ping"}'));
     expect((await binary.closed())?.code).toBe(4400);
-    for (const message of ['', 'null', '[]', '{"type":"unknown"}', '{"type":"subscribe","id":"1"}']) {
+    for (const message of [
+      ...['', 'null', '[]', '{"type":"unknown"}', '{"type":"subscribe","id":"1"}'],
+      // A server's.
+      '{"type":"connection_ack"}',
+      '{"type":"next","id":"1","payload":{}}',
+      '{"type":"error","id":"1","payload":[{"message":"no"}]}',
+    ]) {
       const client = await open();
       client.socket.send(message);
-      expect((await client.closed())?.code).toBe(4400);
+      expect([message, (await client.closed())?.code]).toEqual([message, 4400]);
     }
+    expect(edge.logged.join('')).not.toContain('"level":"error"');
     const twice = await open();
     twice.send({ type: 'connection_init' });
     expect((await twice.closed())?.code).toBe(4429);
+  });
+
+  test('answers an operation that fails before or after its execution, and goes on with all the others', async () => {
+    let fails = false;
+    const other = await startToyEdge({
+      socketLimits: { maxOperationsPerSocket: 2 },
+      makeContext: (viewer, extras) => {
+        if (fails) throw new Error(canary);
+        return { viewer, ...extras };
+      },
+    });
+    const client = await openGraphqlSocket(other.socketUrl, { authorization: 'alice' });
+    client.subscribe('s', events);
+    await until(() => other.source.openCount() === 1);
+    fails = true;
+    const masked = { message: 'Something went wrong on our side.' };
+    // Each gives back the one place that is left.
+    for (const id of ['1', '2']) {
+      client.subscribe(id, '{ hello }');
+      expect(await client.receive(id)).toMatchObject([{ type: 'error', payload: [masked] }]);
+    }
+    fails = false;
+    for (const id of ['3', '4']) {
+      client.subscribe(id, '{ huge }');
+      expect(await client.receive(id)).toMatchObject([{ type: 'error', payload: [masked] }]);
+    }
+    other.source.push('one');
+    expect((await client.receive('s'))[0]?.payload).toEqual({ data: { events: { value: 'one' } } });
+    await client.close();
+    await other.close();
   });
 
   test('gives a viewer so many sockets, and seats back when they close', async () => {

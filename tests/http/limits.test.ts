@@ -29,6 +29,15 @@ const repeat = (count: number, each: (n: number) => string) =>
 const nest = (levels: number, inner: string, field = 'item') =>
   `${`${field} { `.repeat(levels)}${inner}${' }'.repeat(levels)}`;
 
+const everyIntrospection = getIntrospectionQuery({
+  descriptions: true,
+  specifiedByUrl: true,
+  directiveIsRepeatable: true,
+  schemaDescription: true,
+  inputValueDeprecation: true,
+  oneOf: true,
+});
+
 const attacks: [name: string, query: string, says: RegExp][] = [
   ['a query that is too deep', `{ item { ${nest(12, 'id', 'parent')} } }`, /14 levels deep; 12 are allowed/],
   [
@@ -76,6 +85,26 @@ const attacks: [name: string, query: string, says: RegExp][] = [
     `{ item { ...F0 } } ${repeat(9, (n) => `fragment F${n} on Item { ${['a', 'b', 'c'].map((alias) => `${alias}: parent { ${n === 8 ? 'id' : `...F${n + 1}`} }`).join(' ')} }`).join(' ')}`,
     /may return \d+ objects/,
   ],
+  [
+    'the schema many times over',
+    `{ ${repeat(20, (n) => `a${n}: __schema { types { fields { args { type { name } } } } }`).join(' ')} }`,
+    /may return 32020 objects of introspection; 20000 are allowed/,
+  ],
+  [
+    'all of every type twice in a document',
+    `{ a: __schema { types { ...FullType } } b: __schema { types { ...FullType } } } ${everyIntrospection.slice(everyIntrospection.indexOf('fragment'))}`,
+    /objects of introspection/,
+  ],
+  [
+    'the lists of a type many times over',
+    `{ __schema { types { ${repeat(4, (n) => `a${n}: fields { type { fields { type { name } } } }`).join(' ')} } } }`,
+    /objects of introspection/,
+  ],
+  [
+    'many types, each with all that its fields lead to',
+    `{ ${repeat(10, (n) => `a${n}: __type(name: "Query") { ...T }`).join(' ')} } fragment T on __Type { fields { type { fields { args { type { name } } type { name } } } } }`,
+    /objects of introspection/,
+  ],
   ['too many tokens', `{ ${'hello '.repeat(1_000)} }`, /more that 1000 tokens/],
   [
     'a password tried again in one document',
@@ -87,6 +116,16 @@ const attacks: [name: string, query: string, says: RegExp][] = [
     'mutation { unlockMemory(password: "1") changeMemoryPassword(password: "2") }',
     /Only one of/,
   ],
+  ...[
+    'subscription ($a: Boolean!) { events @skip(if: $a) { value } }',
+    'query Q { hello } subscription S { events @include(if: false) { value } }',
+    'subscription { ... @include(if: true) { events { value } } }',
+    'subscription ($a: Boolean!) { ...A } fragment A on Subscription { ...B } fragment B on Subscription { ...A events @skip(if: $a) { value } }',
+  ].map((query): [string, string, RegExp] => [
+    `a subscription to what may not be there: ${query}`,
+    query,
+    /takes no @skip and no @include/,
+  ]),
   [
     'fragments in a circle',
     '{ item { ...A } } fragment A on Item { parent { ...B } } fragment B on Item { parent { ...A } }',
@@ -96,6 +135,11 @@ const attacks: [name: string, query: string, says: RegExp][] = [
 
 const ordinary: [name: string, query: string][] = [
   ['the introspection query', getIntrospectionQuery()],
+  ['the introspection query with all that it can ask for', everyIntrospection],
+  [
+    'some types beside other fields',
+    `{ hello ${repeat(10, (n) => `a${n}: __type(name: "Item") { name fields { name type { name } } }`).join(' ')} }`,
+  ],
   [
     'a whole page of the portal',
     '{ items(first: 20) { nodes { id parent { id parent { id } } tags { item { id tags { item { id } } } } items(first: 5) { nodes { id } } } } }',
@@ -103,6 +147,7 @@ const ordinary: [name: string, query: string][] = [
   ['a hundred objects', '{ items(first: 100) { nodes { id parent { id } tags { item { id } } } } }'],
   ['the same fields again', `{ ${'hello '.repeat(15)} item { ${'id '.repeat(200)} } }`],
   ['one attempt of a password', 'mutation { unlockMemory(password: "1") rename(name: "x") }'],
+  ['fields left out of a query', '{ hello @skip(if: true) item { id @include(if: false) } }'],
   ['nobody asking for type names', '{ __typename hello }'],
 ];
 
@@ -115,6 +160,7 @@ describe.each([
     expect(data).toBeUndefined();
     expect(errors.map(({ message }) => message).join('\n')).toMatch(says);
     expect(errors[0]?.extensions['code']).toMatch(/^GRAPHQL_(VALIDATION|PARSE)_FAILED$/);
+    expect(edge.logged.join('')).not.toContain('"level":"error"');
   });
 
   test.each(ordinary)('allow %s', async (_name, query) => {

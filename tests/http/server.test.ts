@@ -1,10 +1,12 @@
 import { once } from 'node:events';
 import { request as httpRequest, Agent } from 'node:http';
+import { json } from 'node:stream/consumers';
 import { setTimeout as delay } from 'node:timers/promises';
 import { AppError } from '../../src/core/errors.js';
 import { makeMetrics } from '../../src/http/metrics.js';
 import { sendJson, HttpRefusal, type Handler } from '../../src/http/respond.js';
 import { makeHttpServer } from '../../src/http/server.js';
+import { toTarget } from '../../src/http/target.js';
 import { makeLog } from '../../src/infra/pino/log.js';
 import { until } from '../support/until.js';
 
@@ -55,6 +57,40 @@ describe('the HTTP server', () => {
     const { server: other, url: otherUrl } = await start({ '/a': say('a'), '*': say('portal') });
     expect(await (await fetch(`${otherUrl}/anything/else`)).json()).toEqual({ word: 'portal' });
     await other.close(1_000);
+  });
+
+  test('finds it as well by a whole address, as proxies are asked, and logs the path of it', async () => {
+    const echo: Handler = (request, response) => sendJson(response, 200, toTarget(request));
+    const { server, port, logged } = await start({ '/': echo, '/a': echo, '/d/:token': echo });
+    const get = (path: string) =>
+      new Promise<[number | undefined, unknown]>((resolve, reject) => {
+        const request = httpRequest({ port, host: '127.0.0.1', path }, (response) => {
+          json(response).then((body) => resolve([response.statusCode, body]), reject);
+        });
+        request.on('error', reject).end();
+      });
+    for (const origin of ['', 'http://files.example', 'HTTPS://files.example:8443']) {
+      expect(await get(`${origin}/a`)).toEqual([200, { path: '/a', query: '' }]);
+      expect(await get(`${origin}/a?b=/c?d&e=http://f/`)).toEqual([
+        200,
+        { path: '/a', query: 'b=/c?d&e=http://f/' },
+      ]);
+      expect(await get(`${origin}/d/token`)).toEqual([200, { path: '/d/token', query: '' }]);
+      expect((await get(`${origin}/a/http://files.example/a`))[0]).toBe(404);
+    }
+    expect(await get('http://files.example')).toEqual([200, { path: '/', query: '' }]);
+    expect(await get('http://files.example?a')).toEqual([200, { path: '/', query: 'a' }]);
+    expect((await get('ftp://files.example/a'))[0]).toBe(404);
+    await until(() => logged.length === 15);
+    const paths = new Set(logged.map((line) => (JSON.parse(line) as { path: string }).path));
+    expect([...paths].sort()).toEqual([
+      '/',
+      '/a',
+      '/a/http://files.example/a',
+      '/d/:token',
+      'ftp://files.example/a',
+    ]);
+    await server.close(1_000);
   });
 
   test('sets security headers and a request id on every answer', async () => {

@@ -39,6 +39,8 @@ const sdl = /* GraphQL */ `
     "Answers when the caller is gone."
     wait: String
     text(chars: Int!): String
+    "What no message can hold."
+    huge: Huge
   }
   type Mutation {
     rename(name: String!): String
@@ -138,6 +140,7 @@ export function makeToySchema(source: ReturnType<typeof makeToySource>): GraphQL
     },
     wait: (_root, _args, { signal }) =>
       new Promise((resolve) => signal.addEventListener('abort', () => resolve('gone'))),
+    huge: () => 1n,
     text: (_root, args) => 'x'.repeat(Number(args['chars'])),
   });
   set('Item', { items: () => ({ nodes: [] }), tags: () => [{ item: { id: 1, tags: [] } }] });
