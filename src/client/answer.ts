@@ -1,5 +1,12 @@
 import { abortingOnThrow, tiedController } from './abort.js';
-import { canGoOn, findEarlier, isWaiting, type EarlierUpload } from './earlier-upload.js';
+import {
+  canGoOn,
+  findAsset,
+  findEarlier,
+  isWaiting,
+  type EarlierUpload,
+  type IsHere,
+} from './earlier-upload.js';
 import { AskfileError } from './errors.js';
 import {
   AbortUpload,
@@ -49,8 +56,12 @@ export async function answer(
   const uploadIds: string[] = [];
   const completions: Promise<Asset>[] = [];
   try {
-    const earlier = await findEarlier({ execute, policy }, resume, signal);
-    if (earlier?.status === 'COMPLETED' && earlier.asset !== null) return [earlier.asset];
+    const isHere: IsHere = (upload) => upload.promptId === promptId;
+    const earlier = await findEarlier({ execute, policy }, resume, isHere, signal);
+    // `resume` comes with one file only.
+    const [only] = sources;
+    const answered = only === undefined ? null : findAsset(earlier, only);
+    if (answered !== null) return [answered];
     const counts = await findCounts();
     assertCount(counts, sources.length);
     // One file that is complete is the answer to a prompt for one, and to no other.

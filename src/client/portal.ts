@@ -73,8 +73,9 @@ export interface AnswerOptions {
   readonly onBegun?: (uploadId: string) => void;
   /**
    * Goes on with an upload of this prompt that was begun in the same session and cut off by a reload or a restart:
-   * only parts that have not arrived are sent. The file must be the same, unchanged. An upload that has ended, or was
-   * of a file with another name or size, is begun anew.
+   * only parts that have not arrived are sent. The file must be the same, unchanged. An upload that has ended without
+   * a file, or was of another prompt or of a file with another name or size, is begun anew; one that is complete
+   * resolves with its asset.
    */
   readonly resume?: string | undefined;
   /** Stops and goes on with the sending. A pause keeps the upload for as long as the prompt allows. */

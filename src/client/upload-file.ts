@@ -1,5 +1,5 @@
 import { abortingOnThrow, tiedController } from './abort.js';
-import { canGoOn, findEarlier, type EarlierUpload } from './earlier-upload.js';
+import { canGoOn, findAsset, findEarlier, isAtPlace, type EarlierUpload } from './earlier-upload.js';
 import { AskfileError } from './errors.js';
 import { AbortUpload, BeginUpload } from './generated/documents.js';
 import type { BeginUploadMutationVariables, UploadFieldsFragment } from './generated/types.js';
@@ -33,8 +33,9 @@ export interface UploadFileOptions {
   readonly onBegun?: (uploadId: string) => void;
   /**
    * Goes on with an upload to the same place that was begun in the same session and cut off: only parts that have not
-   * arrived are sent. The file must be the same, unchanged. An upload that has ended is begun anew; one of a file with
-   * another name or size is let go first.
+   * arrived are sent. The file must be the same, unchanged. An upload that has ended without a file, or is of another
+   * place (space, folder, replaced asset, execution), is begun anew; one of a file with another name or size is let go
+   * first. One that is complete resolves with its asset.
    */
   readonly resume?: string | undefined;
   /**
@@ -83,8 +84,11 @@ export function makeUploadFile({ execute, policy }: { execute: Execute; policy: 
     const onProgress = abortingOnThrow(own.abort, options.onProgress);
     let uploadId = resume;
     try {
-      const earlier = await findEarlier({ execute, policy }, resume, signal);
-      if (earlier?.status === 'COMPLETED' && earlier.asset !== null) return earlier.asset;
+      const earlier = await findEarlier({ execute, policy }, resume, isAtPlace(input), signal);
+      // Of another place it may be going on there: it is not ours to let go.
+      uploadId = earlier?.id;
+      const stored = findAsset(earlier, source);
+      if (stored !== null) return stored;
       const upload = earlier !== null && canGoOn(earlier, source) ? earlier : await beginAnew(earlier);
       uploadId = upload.id;
       onBegun(upload.id);
