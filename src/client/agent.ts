@@ -1,7 +1,7 @@
 import { abortingOnThrow, tiedController } from './abort.js';
 import { makeAssets } from './assets.js';
 import { awaitResult } from './await-result.js';
-import { toEndpoints } from './endpoint.js';
+import { toEndpoints, toToken } from './endpoint.js';
 import { AskfileError } from './errors.js';
 import {
   CancelUploadRequest,
@@ -111,12 +111,12 @@ export interface AgentClient {
 
 /**
  * The agent's side. Opens nothing by itself: a socket exists only while something is waited for.
- * Throws `AskfileError` BAD_USER_INPUT when `url` is none.
+ * Throws `AskfileError` BAD_USER_INPUT when `url` or `appKey` is none.
  */
 export function createAgentClient(options: AgentClientOptions): AgentClient {
   const endpoints = toEndpoints(options.url);
   const policy = toRetryPolicy(options.retry);
-  const token = options.appKey;
+  const token = toToken(options.appKey, 'appKey');
   const execute = makeExecute({ url: endpoints.http, token, fetch: options.fetch });
   const subscribe = makeSubscribe({ url: endpoints.webSocket, token, webSocket: options.webSocket });
 

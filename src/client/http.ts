@@ -1,5 +1,5 @@
 import { orAborted, tiedController } from './abort.js';
-import { toCredential, type Token } from './endpoint.js';
+import { toAuthorization, toCredential, type Token } from './endpoint.js';
 import { AskfileError, isRecord, toAskfileError } from './errors.js';
 import type { Operation } from './operation.js';
 
@@ -37,12 +37,13 @@ export function makeExecute({ url, token, fetch: fetchGiven, onTokenRefused }: E
     variables: Variables,
     options: ExecuteOptions = {},
   ): Promise<Result> {
+    const body = toBody(operation, variables);
     for (;;) {
       options.signal?.throwIfAborted();
       const credential = await toCredential(token);
       try {
         // The service has validated the document that the type was generated from.
-        return (await send(credential, operation, variables, options)) as Result;
+        return (await send(credential, body, options)) as Result;
       } catch (error) {
         if (onTokenRefused === undefined || !isUnauthenticated(error)) throw error;
         if (!(await orAborted(onTokenRefused(credential), options.signal))) throw error;
@@ -50,12 +51,16 @@ export function makeExecute({ url, token, fetch: fetchGiven, onTokenRefused }: E
     }
   };
 
-  async function send<Result, Variables>(
+  async function send(
     credential: string,
-    operation: Operation<Result, Variables>,
-    variables: Variables,
+    body: string,
     { signal, timeoutMs = 15_000 }: ExecuteOptions,
   ): Promise<Record<string, unknown>> {
+    const headers = {
+      'content-type': 'application/json',
+      accept: 'application/graphql-response+json, application/json',
+      authorization: toAuthorization(credential),
+    };
     const request = tiedController(signal);
     const timer = setTimeout(
       () => request.abort(new Error(`No answer within ${timeoutMs / 1000} seconds.`)),
@@ -67,12 +72,8 @@ export function makeExecute({ url, token, fetch: fetchGiven, onTokenRefused }: E
       // Looked up on each call, so that a page may replace the global one later (tracing, tests).
       response = await (fetchGiven ?? fetch)(url, {
         method: 'POST',
-        headers: {
-          'content-type': 'application/json',
-          accept: 'application/graphql-response+json, application/json',
-          authorization: `Bearer ${credential}`,
-        },
-        body: JSON.stringify({ operationName: operation.name, query: operation.text, variables }),
+        headers,
+        body,
         signal: request.signal,
       });
       text = await response.text();
@@ -84,6 +85,15 @@ export function makeExecute({ url, token, fetch: fetchGiven, onTokenRefused }: E
       request.dispose();
     }
     return readData(url, response, text);
+  }
+}
+
+/** Throws BAD_USER_INPUT for what JSON can't say, such as a BigInt or a circle in `metadata`. */
+function toBody<Result, Variables>(operation: Operation<Result, Variables>, variables: Variables): string {
+  try {
+    return JSON.stringify({ operationName: operation.name, query: operation.text, variables });
+  } catch (cause) {
+    throw new AskfileError('BAD_USER_INPUT', `This can't be sent as JSON: ${reasonOf(cause)}`, { cause });
   }
 }
 

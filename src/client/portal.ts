@@ -1,6 +1,6 @@
 import { answer } from './answer.js';
 import { makeAssets } from './assets.js';
-import { toEndpoints, type Token } from './endpoint.js';
+import { toEndpoints, toToken, type Token } from './endpoint.js';
 import {
   AnswerWithAssets,
   DeclineUpload,
@@ -145,19 +145,20 @@ export interface PortalClient extends Operations {
 
 /**
  * The person's side. Opens nothing by itself: a socket exists only while `prompts` is followed.
- * Throws `AskfileError` BAD_USER_INPUT when `url` is none.
+ * Throws `AskfileError` BAD_USER_INPUT when `url` or `token` is none.
  */
 export function createPortalClient(options: PortalClientOptions): PortalClient {
   const endpoints = toEndpoints(options.url);
   const policy = toRetryPolicy(options.retry);
-  const { token, fetch, onTokenRefused } = options;
+  const { fetch, onTokenRefused } = options;
+  const token = toToken(options.token, 'token');
   const execute = withUnlocking(
     makeExecute({ url: endpoints.http, token, fetch, onTokenRefused }),
     options.onLocked,
   );
   const subscribe = makeSubscribe({
     url: endpoints.webSocket,
-    token: options.token,
+    token,
     webSocket: options.webSocket,
   });
 
