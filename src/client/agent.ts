@@ -13,15 +13,13 @@ import {
 import { makeExecute } from './http.js';
 import { newIdempotencyKey } from './idempotency-key.js';
 import type { ListMemoryAssetsOptions, ListSpaceAssetsOptions } from './list-assets.js';
-import { retrying, toRetryPolicy, type RetryOptions } from './retry.js';
+import { retrying, toRetryPolicy, undo, UNDO_WITHIN_MS, type RetryOptions } from './retry.js';
 import { makeSubscribe } from './subscriptions.js';
 import type { Asset, Memory, UploadPrompt, UploadResult, Viewer } from './types.js';
 import type { WebSocketConstructor } from './websocket.js';
 
 /** The service's own default for a prompt. */
 const PROMPT_TIMEOUT_SECONDS = 300;
-/** How long an abort waits for the prompt to be taken back. */
-const CANCEL_WITHIN_MS = 5_000;
 
 export interface AgentClientOptions {
   /** The service's address, such as `https://askfile.example.com`. */
@@ -125,7 +123,7 @@ export function createAgentClient(options: AgentClientOptions): AgentClient {
     const input = { ...request, idempotencyKey: request.idempotencyKey ?? newIdempotencyKey() };
     const wait = tiedController(signal);
     // A mutation on its way may succeed: its answer is awaited a little, or its prompt could not be cancelled.
-    const ask = tiedController(signal, CANCEL_WITHIN_MS);
+    const ask = tiedController(signal, UNDO_WITHIN_MS);
     let prompt: UploadPrompt | undefined;
     try {
       const asked = await retrying(() => execute(RequestUpload, { input }, { signal: ask.signal }), {
@@ -142,8 +140,11 @@ export function createAgentClient(options: AgentClientOptions): AgentClient {
       });
     } catch (error) {
       if (wait.signal.aborted && prompt !== undefined) {
-        const within = { signal: ask.signal, timeoutMs: CANCEL_WITHIN_MS };
-        await execute(CancelUploadRequest, { promptId: prompt.id }, within).catch(() => {});
+        const { signal } = ask;
+        const promptId = prompt.id;
+        const cancel = () =>
+          execute(CancelUploadRequest, { promptId }, { signal, timeoutMs: UNDO_WITHIN_MS });
+        await undo(cancel, { policy, signal });
       }
       wait.signal.throwIfAborted();
       throw error;

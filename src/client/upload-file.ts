@@ -7,13 +7,10 @@ import type { Execute } from './http.js';
 import { newIdempotencyKey } from './idempotency-key.js';
 import type { PauseSwitch } from './pause.js';
 import type { UploadProgress } from './put.js';
-import { isTransient, retrying, type RetryPolicy } from './retry.js';
+import { isTransient, retrying, undo, UNDO_WITHIN_MS, type RetryPolicy } from './retry.js';
 import { sendUpload } from './send-upload.js';
 import type { Asset } from './types.js';
 import { toUploadSource, type UploadSource } from './upload-source.js';
-
-/** How long an abort waits for the upload to be let go. */
-const ABORT_WITHIN_MS = 5_000;
 
 export interface UploadFileOptions {
   /** By default where the asset is that is replaced, or the organization's Default space. */
@@ -73,7 +70,7 @@ export function makeUploadFile({ execute, policy }: { execute: Execute; policy: 
     const source = toUploadSource(given, options.filename);
     const own = tiedController(options.signal);
     // Begun is begun: the answer to a mutation on its way is awaited a little, or it could not be let go.
-    const begin = tiedController(options.signal, ABORT_WITHIN_MS);
+    const begin = tiedController(options.signal, UNDO_WITHIN_MS);
     const { signal } = own;
     const { filename, mimeType, sizeBytes } = source;
     const file = { filename, mimeType, sizeBytes, description };
@@ -95,9 +92,11 @@ export function makeUploadFile({ execute, policy }: { execute: Execute; policy: 
       return await sendUpload({ execute, policy }, upload, source, { signal, pause, onProgress });
     } catch (error) {
       const isKept = (options.keepWhenCutOff ?? false) && !signal.aborted && isCutOff(error);
-      const within = { signal: begin.signal, timeoutMs: ABORT_WITHIN_MS };
       if (uploadId !== undefined && !isKept) {
-        await execute(AbortUpload, { uploadId }, within).catch(() => undefined);
+        const { signal } = begin;
+        const begun = uploadId;
+        const letGo = () => execute(AbortUpload, { uploadId: begun }, { signal, timeoutMs: UNDO_WITHIN_MS });
+        await undo(letGo, { policy, signal });
       }
       signal.throwIfAborted();
       throw error;

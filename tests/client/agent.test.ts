@@ -261,6 +261,16 @@ describe('an abort', () => {
     expect(service.state.get('prompt-1')).toMatchObject({ status: 'DECLINED', reason: 'AGENT_CANCELLED' });
   });
 
+  test('cancels also through a short outage', async () => {
+    const abort = new AbortController();
+    const asked = makeAgent().requestUpload(request, { signal: abort.signal });
+    await isListening();
+    service.fail('CancelUploadRequest', 503, 502);
+    abort.abort();
+    await expect(asked).rejects.toMatchObject({ name: 'AbortError' });
+    expect(service.state.get('prompt-1')).toMatchObject({ reason: 'AGENT_CANCELLED' });
+  });
+
   test('cancels also a prompt whose mutation was on its way', async () => {
     const abort = new AbortController();
     const asked = makeAgent().requestUpload(request, { signal: abort.signal });

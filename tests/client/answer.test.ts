@@ -168,6 +168,18 @@ test.each(['while the bytes are sent', 'while the upload is begun'])(
   },
 );
 
+test('an abort lets go also through a short outage', async () => {
+  service.fail('AbortUpload', 503, 502);
+  const abort = new AbortController();
+  const path = await makeFile('plan.pdf', 10);
+  const answered = makePortal().answer('prompt-1', await fileFromPath(path), {
+    signal: abort.signal,
+    onBegun: () => abort.abort(),
+  });
+  await expect(answered).rejects.toMatchObject({ name: 'AbortError' });
+  expect(promptStatus()).toBe('PENDING');
+});
+
 test('a progress listener that throws ends the upload like an abort', async () => {
   const path = await makeFile('plan.pdf', 10);
   const onProgress = () => {

@@ -121,6 +121,27 @@ test('the answer to a begin is lost: sent again, it takes no more room than it n
   await setQuota(null);
 });
 
+test('an abort lets the upload go also through a short outage', async () => {
+  let lost = 0;
+  const losing: typeof fetch = (url, init) => {
+    if (typeof init?.body !== 'string' || !init.body.includes('"AbortUpload"') || lost === 2)
+      return fetch(url, init);
+    lost += 1;
+    return Promise.reject(new TypeError('cut off'));
+  };
+  const stop = new AbortController();
+  const client = createPortalClient({
+    url: service.url,
+    token: cast.alice.credential,
+    fetch: losing,
+    retry: { minDelayMs: 20 },
+  });
+  const uploading = client.assets.upload(image(), { signal: stop.signal, onBegun: () => stop.abort() });
+  await expect(uploading).rejects.toMatchObject({ name: 'AbortError' });
+  expect(lost).toBe(2);
+  expect(await rows(backends, `select from uploads where status = 'OPEN'`)).toEqual([]);
+});
+
 test('an abort lets the upload go, and a fault in a listener ends it', async () => {
   const stop = new AbortController();
   const uploading = portal().assets.upload(image(), { signal: stop.signal, onProgress: () => stop.abort() });
