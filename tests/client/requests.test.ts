@@ -1,4 +1,6 @@
 import { createAgentClient, createPortalClient, type Token } from '../../src/client/index.js';
+import { Viewer } from '../../src/client/generated/documents.js';
+import { makeExecute } from '../../src/client/http.js';
 import { startFakeService, type FakeService } from './support/fake-service.js';
 
 let service: FakeService;
@@ -51,5 +53,24 @@ describe('what can never be sent is refused at once, instead of being tried agai
       message: expect.stringMatching(/can't be sent as JSON/) as unknown,
     });
     expect(service.calls).toHaveLength(0);
+  });
+});
+
+describe('a token that is not told', () => {
+  const never = () => new Promise<string>(() => undefined);
+
+  test('does not outlast an abort', async () => {
+    const stop = new AbortController();
+    const asked = makePortal({ token: never }).assets.get('a', { signal: stop.signal });
+    stop.abort(new Error('enough'));
+    await expect(asked).rejects.toThrow('enough');
+  });
+
+  test('does not outlast the time of a request', async () => {
+    const execute = makeExecute({ url: service.url, token: never, fetch: undefined });
+    await expect(execute(Viewer, {}, { timeoutMs: 10 })).rejects.toMatchObject({
+      code: 'SERVICE_UNREACHABLE',
+      message: 'The token could not be had: No answer within 0.01 seconds.',
+    });
   });
 });
