@@ -26,7 +26,10 @@ export interface AgentClientOptions {
   readonly url: string;
   /** `ak_…`, from `createAppKey`. */
   readonly appKey: string;
-  /** Default: the global one. */
+  /**
+   * For every request, also those to storage; in a browser, bytes go up by XMLHttpRequest, which tells progress.
+   * Default: the global one.
+   */
   readonly fetch?: typeof fetch;
   /** Default: the global one, or that of the package `ws`. */
   readonly webSocket?: WebSocketConstructor;

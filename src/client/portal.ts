@@ -30,7 +30,10 @@ export interface PortalClientOptions {
    * connection, to be tried again; an `AskfileError` UNAUTHENTICATED as the end of the session.
    */
   readonly token: Token;
-  /** Default: the global one. */
+  /**
+   * For every request, also those to storage; in a browser, bytes go up by XMLHttpRequest, which tells progress.
+   * Default: the global one.
+   */
   readonly fetch?: typeof fetch;
   /** Default: the global one, or that of the package `ws`. */
   readonly webSocket?: WebSocketConstructor;
@@ -181,8 +184,8 @@ export function createPortalClient(options: PortalClientOptions): PortalClient {
     const isOfList = isList(given);
     if (isOfList) assertOnlyForOne(options);
     const sources = isOfList
-      ? given.map((file) => toUploadSource(file, undefined))
-      : [toUploadSource(given, options.filename)];
+      ? given.map((file) => toUploadSource(file, undefined, fetch))
+      : [toUploadSource(given, options.filename, fetch)];
     const assets = await answer({ execute, policy }, prompt, sources, {
       description: options.description,
       takeOver: options.takeOver ?? false,

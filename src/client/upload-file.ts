@@ -59,7 +59,15 @@ export interface StoreOptions extends Omit<UploadFileOptions, 'replaceAssetId'> 
 type Execution = NonNullable<BeginUploadMutationVariables['input']['execution']>;
 
 /** Files that go straight into a space: begin, put, complete; whatever ends it in between lets the upload go. */
-export function makeUploadFile({ execute, policy }: { execute: Execute; policy: RetryPolicy }) {
+export function makeUploadFile({
+  execute,
+  policy,
+  fetch,
+}: {
+  execute: Execute;
+  policy: RetryPolicy;
+  fetch: typeof globalThis.fetch | undefined;
+}) {
   async function uploadFile(
     given: Blob | UploadSource,
     options: UploadFileOptions,
@@ -67,7 +75,7 @@ export function makeUploadFile({ execute, policy }: { execute: Execute; policy: 
   ): Promise<Asset> {
     options.signal?.throwIfAborted();
     const { spaceId, folderId, replaceAssetId, description, pause, resume } = options;
-    const source = toUploadSource(given, options.filename);
+    const source = toUploadSource(given, options.filename, fetch);
     const own = tiedController(options.signal);
     // Begun is begun: the answer to a mutation on its way is awaited a little, or it could not be let go.
     const begin = tiedController(options.signal, UNDO_WITHIN_MS);
