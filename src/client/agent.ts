@@ -1,7 +1,7 @@
 import { abortingOnThrow, tiedController } from './abort.js';
 import { makeAssets } from './assets.js';
 import { awaitResult } from './await-result.js';
-import { toEndpoints } from './endpoint.js';
+import { toEndpoints, toToken } from './endpoint.js';
 import { AskfileError } from './errors.js';
 import {
   CancelUploadRequest,
@@ -13,22 +13,23 @@ import {
 import { makeExecute } from './http.js';
 import { newIdempotencyKey } from './idempotency-key.js';
 import type { ListMemoryAssetsOptions, ListSpaceAssetsOptions } from './list-assets.js';
-import { retrying, toRetryPolicy, type RetryOptions } from './retry.js';
+import { retrying, toRetryPolicy, undo, UNDO_WITHIN_MS, type RetryOptions } from './retry.js';
 import { makeSubscribe } from './subscriptions.js';
 import type { Asset, Memory, UploadPrompt, UploadResult, Viewer } from './types.js';
 import type { WebSocketConstructor } from './websocket.js';
 
 /** The service's own default for a prompt. */
 const PROMPT_TIMEOUT_SECONDS = 300;
-/** How long an abort waits for the prompt to be taken back. */
-const CANCEL_WITHIN_MS = 5_000;
 
 export interface AgentClientOptions {
   /** The service's address, such as `https://askfile.example.com`. */
   readonly url: string;
   /** `ak_…`, from `createAppKey`. */
   readonly appKey: string;
-  /** Default: the global one. */
+  /**
+   * For every request, also those to storage; in a browser, bytes go up by XMLHttpRequest, which tells progress.
+   * Default: the global one.
+   */
   readonly fetch?: typeof fetch;
   /** Default: the global one, or that of the package `ws`. */
   readonly webSocket?: WebSocketConstructor;
@@ -111,12 +112,12 @@ export interface AgentClient {
 
 /**
  * The agent's side. Opens nothing by itself: a socket exists only while something is waited for.
- * Throws `AskfileError` BAD_USER_INPUT when `url` is none.
+ * Throws `AskfileError` BAD_USER_INPUT when `url` or `appKey` is none.
  */
 export function createAgentClient(options: AgentClientOptions): AgentClient {
   const endpoints = toEndpoints(options.url);
   const policy = toRetryPolicy(options.retry);
-  const token = options.appKey;
+  const token = toToken(options.appKey, 'appKey');
   const execute = makeExecute({ url: endpoints.http, token, fetch: options.fetch });
   const subscribe = makeSubscribe({ url: endpoints.webSocket, token, webSocket: options.webSocket });
 
@@ -125,7 +126,7 @@ export function createAgentClient(options: AgentClientOptions): AgentClient {
     const input = { ...request, idempotencyKey: request.idempotencyKey ?? newIdempotencyKey() };
     const wait = tiedController(signal);
     // A mutation on its way may succeed: its answer is awaited a little, or its prompt could not be cancelled.
-    const ask = tiedController(signal, CANCEL_WITHIN_MS);
+    const ask = tiedController(signal, UNDO_WITHIN_MS);
     let prompt: UploadPrompt | undefined;
     try {
       const asked = await retrying(() => execute(RequestUpload, { input }, { signal: ask.signal }), {
@@ -142,8 +143,11 @@ export function createAgentClient(options: AgentClientOptions): AgentClient {
       });
     } catch (error) {
       if (wait.signal.aborted && prompt !== undefined) {
-        const within = { signal: ask.signal, timeoutMs: CANCEL_WITHIN_MS };
-        await execute(CancelUploadRequest, { promptId: prompt.id }, within).catch(() => {});
+        const { signal } = ask;
+        const promptId = prompt.id;
+        const cancel = () =>
+          execute(CancelUploadRequest, { promptId }, { signal, timeoutMs: UNDO_WITHIN_MS });
+        await undo(cancel, { policy, signal });
       }
       wait.signal.throwIfAborted();
       throw error;

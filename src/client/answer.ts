@@ -1,5 +1,12 @@
 import { abortingOnThrow, tiedController } from './abort.js';
-import { canGoOn, findEarlier, isWaiting, type EarlierUpload } from './earlier-upload.js';
+import {
+  canGoOn,
+  findAsset,
+  findEarlier,
+  isWaiting,
+  type EarlierUpload,
+  type IsHere,
+} from './earlier-upload.js';
 import { AskfileError } from './errors.js';
 import {
   AbortUpload,
@@ -12,13 +19,10 @@ import type { UploadFieldsFragment } from './generated/types.js';
 import type { Execute } from './http.js';
 import type { PauseSwitch } from './pause.js';
 import type { UploadProgress } from './put.js';
-import { retrying, type RetryPolicy } from './retry.js';
+import { retrying, undo, UNDO_WITHIN_MS, type RetryPolicy } from './retry.js';
 import { sendUpload } from './send-upload.js';
 import type { Asset, UploadPrompt } from './types.js';
 import type { UploadSource } from './upload-source.js';
-
-/** How long an abort waits for the uploads to be let go. */
-const ABORT_WITHIN_MS = 5_000;
 
 /**
  * Begin, put, complete each file, then submit them where the prompt takes several; whatever ends it in between lets all
@@ -42,15 +46,19 @@ export async function answer(
   const promptId = typeof prompt === 'string' ? prompt : prompt.id;
   const own = tiedController(options.signal);
   // Begun is begun: the answer to a mutation on its way is awaited a little, or it could not be let go.
-  const begin = tiedController(options.signal, ABORT_WITHIN_MS);
+  const begin = tiedController(options.signal, UNDO_WITHIN_MS);
   const { signal } = own;
   const onBegun = abortingOnThrow(own.abort, options.onBegun);
   const report = makeReport(sources, abortingOnThrow(own.abort, options.onProgress));
   const uploadIds: string[] = [];
   const completions: Promise<Asset>[] = [];
   try {
-    const earlier = await findEarlier({ execute, policy }, resume, signal);
-    if (earlier?.status === 'COMPLETED' && earlier.asset !== null) return [earlier.asset];
+    const isHere: IsHere = (upload) => upload.promptId === promptId;
+    const earlier = await findEarlier({ execute, policy }, resume, isHere, signal);
+    // `resume` comes with one file only.
+    const [only] = sources;
+    const answered = only === undefined ? null : findAsset(earlier, only);
+    if (answered !== null) return [answered];
     const counts = await findCounts();
     assertCount(counts, sources.length);
     // One file that is complete is the answer to a prompt for one, and to no other.
@@ -75,8 +83,9 @@ export async function answer(
   } catch (error) {
     own.abort(error);
     await Promise.allSettled(completions);
-    const within = { signal: begin.signal, timeoutMs: ABORT_WITHIN_MS };
-    await Promise.allSettled(uploadIds.map((uploadId) => execute(AbortUpload, { uploadId }, within)));
+    const within = { signal: begin.signal, timeoutMs: UNDO_WITHIN_MS };
+    const letGo = (uploadId: string) => execute(AbortUpload, { uploadId }, within);
+    await Promise.all(uploadIds.map((id) => undo(() => letGo(id), { policy, signal: begin.signal })));
     signal.throwIfAborted();
     throw error;
   } finally {

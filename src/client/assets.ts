@@ -32,7 +32,7 @@ export function makeAssets({
   fetch: typeof fetch | undefined;
 }) {
   return {
-    ...makeUploadFile({ execute, policy }),
+    ...makeUploadFile({ execute, policy, fetch: fetchGiven }),
 
     /**
      * The assets of the spaces that the caller may read, or, with `userId` or `agentUrn`, those of a memory; newest

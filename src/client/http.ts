@@ -1,11 +1,11 @@
 import { orAborted, tiedController } from './abort.js';
-import { toCredential, type Token } from './endpoint.js';
+import { toAuthorization, toCredential, type Token } from './endpoint.js';
 import { AskfileError, isRecord, toAskfileError } from './errors.js';
 import type { Operation } from './operation.js';
 
 export interface ExecuteOptions {
   readonly signal?: AbortSignal | undefined;
-  /** Of the whole request; default 15,000. */
+  /** Of the whole request, with asking for the credential; default 15,000. */
   readonly timeoutMs?: number;
 }
 
@@ -37,53 +37,71 @@ export function makeExecute({ url, token, fetch: fetchGiven, onTokenRefused }: E
     variables: Variables,
     options: ExecuteOptions = {},
   ): Promise<Result> {
+    const body = toBody(operation, variables);
+    const { signal } = options;
     for (;;) {
-      options.signal?.throwIfAborted();
-      const credential = await toCredential(token);
+      signal?.throwIfAborted();
+      const limit = limited(options);
+      let credential: string | undefined;
       try {
+        credential = await toCredential(token, limit.signal);
         // The service has validated the document that the type was generated from.
-        return (await send(credential, operation, variables, options)) as Result;
+        return (await send(credential, body, limit.signal)) as Result;
       } catch (error) {
-        if (onTokenRefused === undefined || !isUnauthenticated(error)) throw error;
-        if (!(await orAborted(onTokenRefused(credential), options.signal))) throw error;
+        signal?.throwIfAborted();
+        if (credential === undefined || onTokenRefused === undefined || !isUnauthenticated(error))
+          throw error;
+        // Its time was that of the request, which is over: people take their own.
+        if (!(await orAborted(onTokenRefused(credential), signal))) throw error;
+      } finally {
+        limit.dispose();
       }
     }
   };
 
-  async function send<Result, Variables>(
+  async function send(
     credential: string,
-    operation: Operation<Result, Variables>,
-    variables: Variables,
-    { signal, timeoutMs = 15_000 }: ExecuteOptions,
+    body: string,
+    signal: AbortSignal,
   ): Promise<Record<string, unknown>> {
-    const request = tiedController(signal);
-    const timer = setTimeout(
-      () => request.abort(new Error(`No answer within ${timeoutMs / 1000} seconds.`)),
-      timeoutMs,
-    );
+    const headers = {
+      'content-type': 'application/json',
+      accept: 'application/graphql-response+json, application/json',
+      authorization: toAuthorization(credential),
+    };
     let response: Response;
     let text: string;
     try {
       // Looked up on each call, so that a page may replace the global one later (tracing, tests).
-      response = await (fetchGiven ?? fetch)(url, {
-        method: 'POST',
-        headers: {
-          'content-type': 'application/json',
-          accept: 'application/graphql-response+json, application/json',
-          authorization: `Bearer ${credential}`,
-        },
-        body: JSON.stringify({ operationName: operation.name, query: operation.text, variables }),
-        signal: request.signal,
-      });
+      response = await (fetchGiven ?? fetch)(url, { method: 'POST', headers, body, signal });
       text = await response.text();
     } catch (cause) {
-      signal?.throwIfAborted();
       throw new AskfileError('SERVICE_UNREACHABLE', `${url} did not answer: ${reasonOf(cause)}`, { cause });
-    } finally {
-      clearTimeout(timer);
-      request.dispose();
     }
     return readData(url, response, text);
+  }
+}
+
+/** Aborted with the caller's signal, and when the time for the request is over, the credential's included. */
+function limited({ signal, timeoutMs = 15_000 }: ExecuteOptions) {
+  const request = tiedController(signal);
+  const abort = () => request.abort(new Error(`No answer within ${timeoutMs / 1000} seconds.`));
+  const timer = setTimeout(abort, timeoutMs);
+  return {
+    signal: request.signal,
+    dispose() {
+      clearTimeout(timer);
+      request.dispose();
+    },
+  };
+}
+
+/** Throws BAD_USER_INPUT for what JSON can't say, such as a BigInt or a circle in `metadata`. */
+function toBody<Result, Variables>(operation: Operation<Result, Variables>, variables: Variables): string {
+  try {
+    return JSON.stringify({ operationName: operation.name, query: operation.text, variables });
+  } catch (cause) {
+    throw new AskfileError('BAD_USER_INPUT', `This can't be sent as JSON: ${reasonOf(cause)}`, { cause });
   }
 }
 

@@ -1,3 +1,4 @@
+import { AskfileError } from './errors.js';
 import { AgentAssets, Assets } from './generated/documents.js';
 import type { Execute } from './http.js';
 import { retrying, type RetryPolicy } from './retry.js';
@@ -73,7 +74,30 @@ function isOfSpaces(options: ListAssetsOptions): options is ListSpaceAssetsOptio
   return options.userId === undefined && options.agentUrn === undefined;
 }
 
+const ofMemories: Readonly<Record<keyof ListMemoryAssetsOptions, true>> = {
+  mimeType: true,
+  type: true,
+  search: true,
+  orderBy: true,
+  includeDeleted: true,
+  pageSize: true,
+  signal: true,
+  userId: true,
+  agentUrn: true,
+};
+
+/** A filter that a memory does not have would be left out without a word, and more be listed than was asked for. */
+function assertOfMemories(options: object): void {
+  const field = Object.entries(options).find(
+    ([name, value]) => value !== undefined && !(name in ofMemories),
+  )?.[0];
+  if (field === undefined) return;
+  const message = `Memories are not listed by ${field}: it goes with neither userId nor agentUrn.`;
+  throw new AskfileError('BAD_USER_INPUT', message, { extensions: { field } });
+}
+
 function ofMemory(execute: Execute, options: ListMemoryAssetsOptions): ReadPage {
+  assertOfMemories(options);
   const { pageSize: _pageSize, signal, type, ...filter } = options;
   const variables = { ...filter, ...toAssetType(type) };
   return async (place) => (await execute(AgentAssets, { ...variables, ...place }, { signal })).agentAssets;

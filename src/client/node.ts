@@ -4,7 +4,8 @@ import { basename } from 'node:path';
 import { Readable } from 'node:stream';
 import { AskfileError } from './errors.js';
 import { toMimeType } from './mime-type.js';
-import { readBetween, readRange } from './node/ranges.js';
+import { openBytes, type ByteStream } from './node/byte-stream.js';
+import { rangeOf, readRange } from './node/ranges.js';
 import { sendStream } from './node/send-stream.js';
 import type { UploadSource } from './upload-source.js';
 
@@ -33,30 +34,31 @@ export async function fileFromPath(
 }
 
 /**
- * Bytes from anywhere. `open` is called once for each attempt and must start from the beginning;
- * the stream is destroyed when the attempt ends. It has to give exactly `sizeBytes`, or the upload fails.
+ * Bytes from anywhere. `open` gives a stream of Node or of the web, or a promise of one; it is called once for each
+ * attempt and must start from the beginning; the stream is destroyed when the attempt ends. It has to give exactly `sizeBytes`, or the upload fails.
  * Large files go in parts: `openRange` gives the bytes from `start` up to, not including, `end`. Without it, `open` is
  * called for each part, and what comes before the part is read for nothing.
  */
 export function fileFromStream(
-  open: () => Readable,
+  open: () => ByteStream | Promise<ByteStream>,
   {
     filename,
     sizeBytes,
     mimeType = toMimeType(filename),
-    openRange = (start, end) => Readable.from(readBetween(open(), start, end)),
+    openRange = async (start, end) => rangeOf(await openBytes(open), start, end),
   }: {
     filename: string;
     sizeBytes: number;
     mimeType?: string;
-    openRange?: (start: number, end: number) => Readable;
+    openRange?: (start: number, end: number) => ByteStream | Promise<ByteStream>;
   },
 ): UploadSource {
   return {
     filename,
     mimeType,
     sizeBytes,
-    send: (request, options) => sendStream(open(), sizeBytes, request, options),
+    send: async (request, options) =>
+      sendStream(await openBytes(open, options.signal), sizeBytes, request, options),
     slice: (start, end) =>
       fileFromStream(() => openRange(start, end), {
         filename,
@@ -67,4 +69,5 @@ export function fileFromStream(
   };
 }
 
+export type { ByteStream } from './node/byte-stream.js';
 export type { SendOptions, UploadSource } from './upload-source.js';

@@ -1,6 +1,6 @@
 import { answer } from './answer.js';
 import { makeAssets } from './assets.js';
-import { toEndpoints, type Token } from './endpoint.js';
+import { toEndpoints, toToken, type Token } from './endpoint.js';
 import {
   AnswerWithAssets,
   DeclineUpload,
@@ -30,7 +30,10 @@ export interface PortalClientOptions {
    * connection, to be tried again; an `AskfileError` UNAUTHENTICATED as the end of the session.
    */
   readonly token: Token;
-  /** Default: the global one. */
+  /**
+   * For every request, also those to storage; in a browser, bytes go up by XMLHttpRequest, which tells progress.
+   * Default: the global one.
+   */
   readonly fetch?: typeof fetch;
   /** Default: the global one, or that of the package `ws`. */
   readonly webSocket?: WebSocketConstructor;
@@ -73,8 +76,9 @@ export interface AnswerOptions {
   readonly onBegun?: (uploadId: string) => void;
   /**
    * Goes on with an upload of this prompt that was begun in the same session and cut off by a reload or a restart:
-   * only parts that have not arrived are sent. The file must be the same, unchanged. An upload that has ended, or was
-   * of a file with another name or size, is begun anew.
+   * only parts that have not arrived are sent. The file must be the same, unchanged. An upload that has ended without
+   * a file, or was of another prompt or of a file with another name or size, is begun anew; one that is complete
+   * resolves with its asset.
    */
   readonly resume?: string | undefined;
   /** Stops and goes on with the sending. A pause keeps the upload for as long as the prompt allows. */
@@ -144,19 +148,20 @@ export interface PortalClient extends Operations {
 
 /**
  * The person's side. Opens nothing by itself: a socket exists only while `prompts` is followed.
- * Throws `AskfileError` BAD_USER_INPUT when `url` is none.
+ * Throws `AskfileError` BAD_USER_INPUT when `url` or `token` is none.
  */
 export function createPortalClient(options: PortalClientOptions): PortalClient {
   const endpoints = toEndpoints(options.url);
   const policy = toRetryPolicy(options.retry);
-  const { token, fetch, onTokenRefused } = options;
+  const { fetch, onTokenRefused } = options;
+  const token = toToken(options.token, 'token');
   const execute = withUnlocking(
     makeExecute({ url: endpoints.http, token, fetch, onTokenRefused }),
     options.onLocked,
   );
   const subscribe = makeSubscribe({
     url: endpoints.webSocket,
-    token: options.token,
+    token,
     webSocket: options.webSocket,
   });
 
@@ -179,8 +184,8 @@ export function createPortalClient(options: PortalClientOptions): PortalClient {
     const isOfList = isList(given);
     if (isOfList) assertOnlyForOne(options);
     const sources = isOfList
-      ? given.map((file) => toUploadSource(file, undefined))
-      : [toUploadSource(given, options.filename)];
+      ? given.map((file) => toUploadSource(file, undefined, fetch))
+      : [toUploadSource(given, options.filename, fetch)];
     const assets = await answer({ execute, policy }, prompt, sources, {
       description: options.description,
       takeOver: options.takeOver ?? false,

@@ -81,6 +81,17 @@ function isUnexplained(error: unknown): boolean {
   return error instanceof AskfileError && error.code === 'INTERNAL_SERVER_ERROR' && retryAfterMs(error) === 0;
 }
 
+/** How long is tried for to undo what was begun, by whoever gives up. */
+export const UNDO_WITHIN_MS = 5_000;
+
+/** Undoes what was begun as well as possible: also through a short outage, but no longer than that. Never rejects. */
+export async function undo(
+  work: () => Promise<unknown>,
+  { policy, signal }: { policy: RetryPolicy; signal: AbortSignal },
+): Promise<void> {
+  await retrying(work, { policy, giveUpAfterMs: UNDO_WITHIN_MS, signal }).catch(() => undefined);
+}
+
 function retryAfterMs(error: unknown): number {
   const seconds = error instanceof AskfileError ? error.extensions['retryAfterSeconds'] : undefined;
   return typeof seconds === 'number' && seconds > 0 ? seconds * 1000 : 0;

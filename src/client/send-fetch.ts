@@ -6,10 +6,12 @@ export async function sendBlobByFetch(
   blob: Blob,
   request: PresignedRequest,
   { onSent, signal }: SendOptions,
+  fetchGiven: typeof fetch | undefined,
 ): Promise<number> {
   const headers = request.headers.filter(({ name }) => !isSetByPlatform(name));
   onSent(0);
-  const response = await fetch(request.url, {
+  // Looked up on each call, so that a page may replace the global one later (tracing, tests).
+  const response = await (fetchGiven ?? fetch)(request.url, {
     method: request.method,
     headers: headers.map(({ name, value }): [string, string] => [name, value]),
     body: blob,

@@ -1,6 +1,6 @@
 import { type Client, createClient } from 'graphql-ws/client';
 import { toError } from './abort.js';
-import { toCredential, type Token } from './endpoint.js';
+import { toAuthorization, toCredential, type Token } from './endpoint.js';
 import { AskfileError, toAskfileError } from './errors.js';
 import type { Operation } from './operation.js';
 import { findWebSocket, type WebSocketConstructor } from './websocket.js';
@@ -51,7 +51,7 @@ export function makeSubscribe(deps: {
     const client = createClient({
       url: deps.url,
       webSocketImpl,
-      connectionParams: async () => ({ authorization: `Bearer ${await toCredential(deps.token)}` }),
+      connectionParams: async () => ({ authorization: toAuthorization(await toCredential(deps.token)) }),
       retryAttempts: 0,
       keepAlive: PING_EVERY_MS,
       on: {

@@ -1,5 +1,5 @@
 import { abortingOnThrow, tiedController } from './abort.js';
-import { canGoOn, findEarlier, type EarlierUpload } from './earlier-upload.js';
+import { canGoOn, findAsset, findEarlier, isAtPlace, type EarlierUpload } from './earlier-upload.js';
 import { AskfileError } from './errors.js';
 import { AbortUpload, BeginUpload } from './generated/documents.js';
 import type { BeginUploadMutationVariables, UploadFieldsFragment } from './generated/types.js';
@@ -7,13 +7,10 @@ import type { Execute } from './http.js';
 import { newIdempotencyKey } from './idempotency-key.js';
 import type { PauseSwitch } from './pause.js';
 import type { UploadProgress } from './put.js';
-import { isTransient, retrying, type RetryPolicy } from './retry.js';
+import { isTransient, retrying, undo, UNDO_WITHIN_MS, type RetryPolicy } from './retry.js';
 import { sendUpload } from './send-upload.js';
 import type { Asset } from './types.js';
 import { toUploadSource, type UploadSource } from './upload-source.js';
-
-/** How long an abort waits for the upload to be let go. */
-const ABORT_WITHIN_MS = 5_000;
 
 export interface UploadFileOptions {
   /** By default where the asset is that is replaced, or the organization's Default space. */
@@ -33,8 +30,9 @@ export interface UploadFileOptions {
   readonly onBegun?: (uploadId: string) => void;
   /**
    * Goes on with an upload to the same place that was begun in the same session and cut off: only parts that have not
-   * arrived are sent. The file must be the same, unchanged. An upload that has ended is begun anew; one of a file with
-   * another name or size is let go first.
+   * arrived are sent. The file must be the same, unchanged. An upload that has ended without a file, or is of another
+   * place (space, folder, replaced asset, execution), is begun anew; one of a file with another name or size is let go
+   * first. One that is complete resolves with its asset.
    */
   readonly resume?: string | undefined;
   /**
@@ -61,7 +59,15 @@ export interface StoreOptions extends Omit<UploadFileOptions, 'replaceAssetId'> 
 type Execution = NonNullable<BeginUploadMutationVariables['input']['execution']>;
 
 /** Files that go straight into a space: begin, put, complete; whatever ends it in between lets the upload go. */
-export function makeUploadFile({ execute, policy }: { execute: Execute; policy: RetryPolicy }) {
+export function makeUploadFile({
+  execute,
+  policy,
+  fetch,
+}: {
+  execute: Execute;
+  policy: RetryPolicy;
+  fetch: typeof globalThis.fetch | undefined;
+}) {
   async function uploadFile(
     given: Blob | UploadSource,
     options: UploadFileOptions,
@@ -69,10 +75,10 @@ export function makeUploadFile({ execute, policy }: { execute: Execute; policy: 
   ): Promise<Asset> {
     options.signal?.throwIfAborted();
     const { spaceId, folderId, replaceAssetId, description, pause, resume } = options;
-    const source = toUploadSource(given, options.filename);
+    const source = toUploadSource(given, options.filename, fetch);
     const own = tiedController(options.signal);
     // Begun is begun: the answer to a mutation on its way is awaited a little, or it could not be let go.
-    const begin = tiedController(options.signal, ABORT_WITHIN_MS);
+    const begin = tiedController(options.signal, UNDO_WITHIN_MS);
     const { signal } = own;
     const { filename, mimeType, sizeBytes } = source;
     const file = { filename, mimeType, sizeBytes, description };
@@ -83,17 +89,22 @@ export function makeUploadFile({ execute, policy }: { execute: Execute; policy: 
     const onProgress = abortingOnThrow(own.abort, options.onProgress);
     let uploadId = resume;
     try {
-      const earlier = await findEarlier({ execute, policy }, resume, signal);
-      if (earlier?.status === 'COMPLETED' && earlier.asset !== null) return earlier.asset;
+      const earlier = await findEarlier({ execute, policy }, resume, isAtPlace(input), signal);
+      // Of another place it may be going on there: it is not ours to let go.
+      uploadId = earlier?.id;
+      const stored = findAsset(earlier, source);
+      if (stored !== null) return stored;
       const upload = earlier !== null && canGoOn(earlier, source) ? earlier : await beginAnew(earlier);
       uploadId = upload.id;
       onBegun(upload.id);
       return await sendUpload({ execute, policy }, upload, source, { signal, pause, onProgress });
     } catch (error) {
       const isKept = (options.keepWhenCutOff ?? false) && !signal.aborted && isCutOff(error);
-      const within = { signal: begin.signal, timeoutMs: ABORT_WITHIN_MS };
       if (uploadId !== undefined && !isKept) {
-        await execute(AbortUpload, { uploadId }, within).catch(() => undefined);
+        const { signal } = begin;
+        const begun = uploadId;
+        const letGo = () => execute(AbortUpload, { uploadId: begun }, { signal, timeoutMs: UNDO_WITHIN_MS });
+        await undo(letGo, { policy, signal });
       }
       signal.throwIfAborted();
       throw error;

@@ -25,11 +25,16 @@ export interface UploadSource {
 }
 
 /**
- * From a browser's File or Blob, which say themselves what they are (a Blob has no name: give one).
+ * From a browser's File or Blob, which are sent by XMLHttpRequest where there is one, since that alone tells progress,
+ * and by `fetchGiven`, or the global one, elsewhere. They say themselves what they are (a Blob has no name: give one).
  * What is a source already, such as from `askfile/client/node`, stays as it is.
  * Throws `AskfileError` BAD_USER_INPUT when a Blob comes without a name.
  */
-export function toUploadSource(file: Blob | UploadSource, filename: string | undefined): UploadSource {
+export function toUploadSource(
+  file: Blob | UploadSource,
+  filename: string | undefined,
+  fetchGiven: typeof fetch | undefined,
+): UploadSource {
   if (!(file instanceof Blob)) return filename === undefined ? file : renamed(file, filename);
   const name = filename ?? (file instanceof File ? file.name : undefined);
   if (name === undefined) {
@@ -37,16 +42,20 @@ export function toUploadSource(file: Blob | UploadSource, filename: string | und
       extensions: { field: 'file.filename' },
     });
   }
-  return fromBlob(file, { filename: name, mimeType: file.type || toMimeType(name) });
+  return fromBlob(file, { filename: name, mimeType: file.type || toMimeType(name) }, fetchGiven);
 }
 
-function fromBlob(blob: Blob, names: { filename: string; mimeType: string }): UploadSource {
+function fromBlob(
+  blob: Blob,
+  names: { filename: string; mimeType: string },
+  fetchGiven: typeof fetch | undefined,
+): UploadSource {
   const send = typeof XMLHttpRequest === 'undefined' ? sendBlobByFetch : sendBlobByXhr;
   return {
     ...names,
     sizeBytes: blob.size,
-    send: (request, options) => send(blob, request, options),
-    slice: (start, end) => fromBlob(blob.slice(start, end), names),
+    send: (request, options) => send(blob, request, options, fetchGiven),
+    slice: (start, end) => fromBlob(blob.slice(start, end), names, fetchGiven),
   };
 }
 

@@ -12,14 +12,35 @@ export async function findWebSocket(given: WebSocketConstructor | undefined): Pr
 }
 
 /**
+ * What graphql-ws uses of a socket, of one that could not even be made, such as where a page's policy forbids it:
+ * thrown, that would be an unhandled rejection; so it is a connection that fails.
+ */
+class FailedSocket {
+  onerror: ((cause: unknown) => void) | null = null;
+
+  constructor(cause: unknown) {
+    queueMicrotask(() => this.onerror?.(cause));
+  }
+
+  addEventListener(): void {}
+
+  close(): void {}
+}
+
+/**
  * A `ws` socket that is closed while it connects emits `error` after graphql-ws has let go of it; without
  * a listener that would end the process.
  */
 function withErrorListener(Base: WebSocketConstructor): WebSocketConstructor {
-  return class extends Base {
-    constructor(url: string, protocols?: string | string[]) {
-      super(url, protocols);
-      this.addEventListener('error', () => {});
-    }
-  };
+  return new Proxy(Base, {
+    construct(target, [url, protocols]: ConstructorParameters<WebSocketConstructor>) {
+      try {
+        const socket = new target(url, protocols);
+        socket.addEventListener('error', () => {});
+        return socket;
+      } catch (cause) {
+        return new FailedSocket(cause);
+      }
+    },
+  });
 }

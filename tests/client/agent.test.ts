@@ -188,27 +188,31 @@ describe('waiting', () => {
     expect(service.subscriptions).toHaveLength(0);
   });
 
-  test('polls over HTTP where a WebSocket never opens', async () => {
-    class DeadSocket extends EventTarget {
-      static readonly CONNECTING = 0;
-      static readonly OPEN = 1;
-      static readonly CLOSING = 2;
-      static readonly CLOSED = 3;
-      readonly readyState = 0;
-      onerror: ((event: Event) => void) | undefined;
-      constructor() {
-        super();
-        queueMicrotask(() => this.onerror?.(new Event('error')));
+  test.each(['never opens', 'can not even be made'])(
+    'polls over HTTP where a WebSocket %s',
+    async (fault) => {
+      class DeadSocket extends EventTarget {
+        static readonly CONNECTING = 0;
+        static readonly OPEN = 1;
+        static readonly CLOSING = 2;
+        static readonly CLOSED = 3;
+        readonly readyState = 0;
+        onerror: ((event: Event) => void) | undefined;
+        constructor() {
+          super();
+          if (fault === 'can not even be made') throw new Error('forbidden by a policy');
+          queueMicrotask(() => this.onerror?.(new Event('error')));
+        }
+        close() {}
       }
-      close() {}
-    }
-    const asked = makeAgent({ webSocket: DeadSocket }).requestUpload(request);
-    await until(() =>
-      service.callsOf('AwaitUpload').some(({ variables }) => Number(variables['waitSeconds']) > 0),
-    );
-    answer();
-    expect(await asked).toMatchObject({ outcome: 'UPLOADED' });
-  });
+      const asked = makeAgent({ webSocket: DeadSocket }).requestUpload(request);
+      await until(() =>
+        service.callsOf('AwaitUpload').some(({ variables }) => Number(variables['waitSeconds']) > 0),
+      );
+      answer();
+      expect(await asked).toMatchObject({ outcome: 'UPLOADED' });
+    },
+  );
 
   test('ends when the key was revoked meanwhile', async () => {
     const asked = makeAgent().requestUpload(request);
@@ -268,6 +272,16 @@ describe('an abort', () => {
     abort.abort();
     await expect(asked).rejects.toMatchObject({ name: 'AbortError' });
     expect(service.state.get('prompt-1')).toMatchObject({ status: 'DECLINED', reason: 'AGENT_CANCELLED' });
+  });
+
+  test('cancels also through a short outage', async () => {
+    const abort = new AbortController();
+    const asked = makeAgent().requestUpload(request, { signal: abort.signal });
+    await isListening();
+    service.fail('CancelUploadRequest', 503, 502);
+    abort.abort();
+    await expect(asked).rejects.toMatchObject({ name: 'AbortError' });
+    expect(service.state.get('prompt-1')).toMatchObject({ reason: 'AGENT_CANCELLED' });
   });
 
   test('cancels also a prompt whose mutation was on its way', async () => {

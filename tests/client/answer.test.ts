@@ -115,6 +115,22 @@ test('a refusal of storage is final, and tells neither URL nor key', async () =>
   expect(promptStatus()).toBe('PENDING');
 });
 
+test.each([1_000_000, 3])(
+  'the bytes of a File go by the fetch that was given: parts from %d bytes',
+  async (partSizeBytes) => {
+    service.settings.partSizeBytes = partSizeBytes;
+    const methods: (string | undefined)[] = [];
+    const counting: typeof fetch = (url, init) => {
+      if (typeof url === 'string' && url.startsWith(storage.url)) methods.push(init?.method);
+      return fetch(url, init);
+    };
+    const portal = createPortalClient({ url: service.url, token: 'jwt', fetch: counting });
+    await portal.answer('prompt-1', new File(['data'], 'photo.png', { type: 'image/png' }));
+    expect(methods).toEqual(storage.puts.map(() => 'PUT'));
+    expect(methods).toHaveLength(partSizeBytes > 4 ? 1 : 2);
+  },
+);
+
 test('completing is repeated when its answer was lost', async () => {
   service.fail('CompleteUpload', 'drop', { code: 'STORAGE_UNAVAILABLE' });
   const path = await makeFile('plan.pdf', 10);
@@ -167,6 +183,18 @@ test.each(['while the bytes are sent', 'while the upload is begun'])(
     expect(promptStatus()).toBe('PENDING');
   },
 );
+
+test('an abort lets go also through a short outage', async () => {
+  service.fail('AbortUpload', 503, 502);
+  const abort = new AbortController();
+  const path = await makeFile('plan.pdf', 10);
+  const answered = makePortal().answer('prompt-1', await fileFromPath(path), {
+    signal: abort.signal,
+    onBegun: () => abort.abort(),
+  });
+  await expect(answered).rejects.toMatchObject({ name: 'AbortError' });
+  expect(promptStatus()).toBe('PENDING');
+});
 
 test('a progress listener that throws ends the upload like an abort', async () => {
   const path = await makeFile('plan.pdf', 10);

@@ -74,6 +74,18 @@ test.each([
   });
 });
 
+test.each(['spaceId', 'provider', 'createdAfter', 'mimetype'])(
+  'a filter that memories do not have is refused before anything is asked: %s',
+  async (field) => {
+    const options = { userId: 'alice', search: 'plan', folderId: undefined, [field]: 'x' } as never; // As a program without types may pass it.
+    await expect(makeAssets().list(options).next()).rejects.toMatchObject({
+      code: 'BAD_USER_INPUT',
+      extensions: { field },
+    });
+    expect(service.calls).toHaveLength(0);
+  },
+);
+
 test('listing ends with its signal', async () => {
   const stop = new AbortController();
   const pages = makeAssets().list({ pageSize: 1, signal: stop.signal });

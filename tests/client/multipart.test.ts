@@ -11,6 +11,7 @@ import {
 import { fileFromPath, fileFromStream } from '../../src/client/node.js';
 import { until } from '../support/until.js';
 import { startFakeService, type FakeService } from './support/fake-service.js';
+import { fakeAsset, type FakeUpload } from './support/fake-state.js';
 import { startFakeStorage } from './support/fake-storage.js';
 
 let service: FakeService;
@@ -176,22 +177,23 @@ test('a small file is sent anew after a pause', async () => {
 });
 
 describe('after a restart', () => {
+  const withParts = (uploadedParts: number[]) => ({ partSizeBytes, partCount: 10, uploadedParts });
+
   /** An upload that was cut off, and its program with it. */
-  function begun(
-    given: Partial<{ status: string; sizeBytes: number; uploadedParts: number[] }> = {},
-  ): string {
-    const { status = 'OPEN', sizeBytes = bytes.length, uploadedParts = [2, 5, 6] } = given;
+  function begun(given: Partial<FakeUpload> = {}): string {
     const id = 'upload-of-prompt-1';
     service.state.change('prompt-1', { status: 'UPLOADING' });
     service.state.uploads.set(id, {
       id,
-      status,
+      promptId: 'prompt-1',
+      status: 'OPEN',
       filename: 'plan.pdf',
-      sizeBytes,
+      sizeBytes: bytes.length,
       expiresAt: new Date(Date.now() + 60_000).toISOString(),
       request: null,
-      multipart: { partSizeBytes, partCount: 10, uploadedParts },
+      multipart: withParts([2, 5, 6]),
       asset: null,
+      ...given,
     });
     return id;
   }
@@ -207,22 +209,27 @@ describe('after a restart', () => {
   });
 
   test('one whose parts are all there is only completed', async () => {
-    await answer({ resume: begun({ uploadedParts: everyPart }) });
+    await answer({ resume: begun({ multipart: withParts(everyPart) }) });
     expect(storage.puts).toHaveLength(0);
     expect(service.callsOf('CompleteUpload')).toHaveLength(1);
   });
 
   test('one that was completed gives its asset', async () => {
-    const id = begun({ status: 'COMPLETED' });
-    const { fakeAsset } = await import('./support/fake-state.js');
-    const upload = service.state.uploads.get(id);
-    if (upload !== undefined) upload.asset = fakeAsset('asset-9');
+    const id = begun({ status: 'COMPLETED', asset: fakeAsset('asset-9') });
     expect(await answer({ resume: id })).toMatchObject({ id: 'asset-9' });
     expect(service.calls).toHaveLength(1);
   });
 
-  test.each([{ status: 'EXPIRED' }, { sizeBytes: 4 }])(
-    'one that has ended, or was of another file, is begun anew: %j',
+  test.each<Partial<FakeUpload>>([
+    { status: 'EXPIRED' },
+    { sizeBytes: 4 },
+    { filename: 'other.pdf' },
+    { promptId: 'prompt-2' },
+    { status: 'COMPLETED', asset: fakeAsset('asset-9'), sizeBytes: 4 },
+    { status: 'COMPLETED', asset: fakeAsset('asset-9'), filename: 'other.pdf' },
+    { status: 'COMPLETED', asset: fakeAsset('asset-9'), promptId: 'prompt-2' },
+  ])(
+    'one that has ended without a file, or was of another file or another prompt, is begun anew: %j',
     async (given) => {
       await answer({ resume: begun(given) });
       expect(service.callsOf('BeginPromptUpload')).toHaveLength(1);

@@ -39,7 +39,7 @@ export const GetAsset: Operation<types.GetAssetQuery, types.GetAssetQueryVariabl
 
 export const GetUpload: Operation<types.GetUploadQuery, types.GetUploadQueryVariables> = {
   name: 'GetUpload',
-  text: "query GetUpload($id: ID!) { upload(id: $id) { ...UploadFields filename sizeBytes asset { ...AssetFields } } } fragment UploadFields on Upload { id status expiresAt request { method url headers { name value } expiresAt } multipart { partSizeBytes partCount uploadedParts } } fragment AssetFields on Asset { id urn filename mimeType sizeBytes sha256 type scanStatus description uploadedAt uploadedBy { ...ActorFields } createdAt updatedAt deletedAt restorableUntil memoryUrn agentUrn path executionId provider metadata } fragment ActorFields on Actor { id kind name }",
+  text: "query GetUpload($id: ID!) { upload(id: $id) { ...UploadFields filename sizeBytes promptId space { id name } folderId replacesAssetId executionId asset { ...AssetFields } } } fragment UploadFields on Upload { id status expiresAt request { method url headers { name value } expiresAt } multipart { partSizeBytes partCount uploadedParts } } fragment AssetFields on Asset { id urn filename mimeType sizeBytes sha256 type scanStatus description uploadedAt uploadedBy { ...ActorFields } createdAt updatedAt deletedAt restorableUntil memoryUrn agentUrn path executionId provider metadata } fragment ActorFields on Actor { id kind name }",
 };
 
 export const RequestUpload: Operation<types.RequestUploadMutation, types.RequestUploadMutationVariables> = {

@@ -83,7 +83,7 @@ export type GetUploadQueryVariables = Exact<{
 
 
 export type GetUploadQuery = { readonly upload: (
-    { readonly filename: string, readonly sizeBytes: number, readonly asset: AssetFieldsFragment | null }
+    { readonly filename: string, readonly sizeBytes: number, readonly promptId: string | null, readonly folderId: string | null, readonly replacesAssetId: string | null, readonly executionId: string | null, readonly space: { readonly id: string, readonly name: string } | null, readonly asset: AssetFieldsFragment | null }
     & UploadFieldsFragment
   ) | null };
 

@@ -1,6 +1,7 @@
 import { open } from 'node:fs/promises';
-import type { Readable } from 'node:stream';
+import { Readable } from 'node:stream';
 import { AskfileError } from '../errors.js';
+import { notBytes, toBytes } from './byte-stream.js';
 
 /** A range of a file that still has its size; `end` is not included. */
 export async function* readRange(
@@ -22,9 +23,17 @@ export async function* readRange(
 }
 
 /** The same of a stream that can only be read from its beginning; it is destroyed at the end of the range. */
-export async function* readBetween(stream: Readable, start: number, end: number): AsyncGenerator<Buffer> {
+export function rangeOf(stream: Readable, start: number, end: number): Readable {
+  const range = Readable.from(readBetween(stream, start, end));
+  // Also where it is never read from.
+  return range.once('close', () => stream.destroy());
+}
+
+async function* readBetween(stream: Readable, start: number, end: number): AsyncGenerator<Uint8Array> {
   let position = 0;
-  for await (const chunk of stream as AsyncIterable<Buffer>) {
+  for await (const given of stream as AsyncIterable<unknown>) {
+    const chunk = toBytes(given);
+    if (chunk === undefined) throw notBytes();
     const from = Math.max(start - position, 0);
     const bytes = chunk.subarray(from, Math.max(end - position, 0));
     position += chunk.length;

@@ -4,6 +4,7 @@ import { pipeline, Transform, type Readable } from 'node:stream';
 import { AskfileError } from '../errors.js';
 import type { PresignedRequest } from '../types.js';
 import type { SendOptions } from '../upload-source.js';
+import { notBytes, toBytes } from './byte-stream.js';
 
 const IDLE_TIMEOUT_MS = 60_000;
 
@@ -22,6 +23,10 @@ export function sendStream(
   const headers = Object.fromEntries(request.headers.map(({ name, value }) => [name.toLowerCase(), value]));
 
   return new Promise((resolve, reject) => {
+    const unreadable = (cause: Error) =>
+      reject(new AskfileError('UPLOAD_FAILED', `The file can't be read: ${cause.message}`, { cause }));
+    if (body.errored) unreadable(body.errored);
+    body.once('error', unreadable);
     const outgoing = open(url, {
       method: request.method,
       headers: { 'content-length': String(sizeBytes), ...headers },
@@ -34,9 +39,6 @@ export function sendStream(
       // Refused half-way: the rest would only be sent to be thrown away.
       if (outgoing.writableFinished) response.resume();
       else outgoing.destroy();
-    });
-    body.once('error', (cause) => {
-      reject(new AskfileError('UPLOAD_FAILED', `The file can't be read: ${cause.message}`, { cause }));
     });
     onSent(0);
     // A promise settles once, so whichever of these tells first is what counts.
@@ -52,7 +54,14 @@ function exactly(sizeBytes: number, onSent: (sentBytes: number) => void): Transf
   const changed = () =>
     new AskfileError('UPLOAD_FAILED', `The file no longer has the ${sizeBytes} bytes that it began with.`);
   return new Transform({
-    transform(chunk: Buffer, _encoding, done) {
+    // Whatever comes is looked at here: a stream of bytes would throw where nobody catches it.
+    writableObjectMode: true,
+    transform(given: unknown, _encoding, done) {
+      const chunk = toBytes(given);
+      if (chunk === undefined) {
+        done(notBytes());
+        return;
+      }
       sentBytes += chunk.length;
       if (sentBytes > sizeBytes) {
         done(changed());

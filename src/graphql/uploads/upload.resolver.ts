@@ -1,11 +1,13 @@
 import { Arg, Ctx, FieldResolver, ID, Int, Mutation, Query, Resolver, Root } from 'type-graphql';
 import type { Asset } from '../../domains/assets/asset.js';
+import type { SpaceOfViewer } from '../../domains/spaces/space-access.js';
 import type { PresignedRequest } from '../../domains/storage/object-store.js';
 import { isInParts } from '../../domains/uploads/part-plan.js';
 import { assetIdOf, type Upload } from '../../domains/uploads/upload.js';
 import { AssetObjectType } from '../assets/asset.type.js';
 import { requireViewer, type GraphqlContext } from '../context.js';
 import { MultipartPlan } from './multipart.resolver.js';
+import { SpaceType } from '../spaces/space.type.js';
 import { BeginUploadInputType, CompletedPartInput } from './upload.input.js';
 import { MultipartPlanType, PresignedPartType, PresignedRequestType, UploadType } from './upload.type.js';
 
@@ -71,6 +73,18 @@ export class UploadResolver {
   })
   multipart(@Root() upload: Upload): MultipartPlan | null {
     return isInParts(upload) ? new MultipartPlan(upload) : null;
+  }
+
+  @FieldResolver(() => SpaceType, {
+    nullable: true,
+    description:
+      'Where it goes; null of one for a prompt, and where the viewer may not see the space any more.',
+  })
+  space(
+    @Ctx() { loaders }: GraphqlContext,
+    @Root() { spaceId }: Upload,
+  ): Promise<SpaceOfViewer | null> | null {
+    return spaceId === null ? null : loaders.spaces.load(spaceId);
   }
 
   @FieldResolver(() => AssetObjectType, { nullable: true })

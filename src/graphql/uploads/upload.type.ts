@@ -1,4 +1,4 @@
-import { Field, Int, ObjectType } from 'type-graphql';
+import { Field, ID, Int, ObjectType } from 'type-graphql';
 import type { Upload, UploadStatus } from '../../domains/uploads/upload.js';
 import { UploadStatusEnum } from '../enums.js';
 import { Node } from '../node.type.js';
@@ -7,7 +7,20 @@ import { DateTimeISO, SafeInt } from '../scalars.js';
 @ObjectType('Upload', { implements: Node })
 export class UploadType
   extends Node
-  implements Pick<Upload, 'id' | 'status' | 'filename' | 'mimeType' | 'sizeBytes' | 'expiresAt'>
+  implements
+    Pick<
+      Upload,
+      | 'id'
+      | 'status'
+      | 'filename'
+      | 'mimeType'
+      | 'sizeBytes'
+      | 'expiresAt'
+      | 'promptId'
+      | 'folderId'
+      | 'replacesAssetId'
+      | 'executionId'
+    >
 {
   @Field(() => UploadStatusEnum)
   status!: UploadStatus;
@@ -23,6 +36,21 @@ export class UploadType
 
   @Field(() => DateTimeISO)
   expiresAt!: Date;
+
+  @Field(() => ID, { nullable: true, description: 'The prompt that it is for; null of one for a space.' })
+  promptId!: string | null;
+
+  @Field(() => ID, {
+    nullable: true,
+    description: 'Where in its space it was to go when it began; null: its root.',
+  })
+  folderId!: string | null;
+
+  @Field(() => ID, { nullable: true, description: 'The asset whose bytes it is to replace.' })
+  replacesAssetId!: string | null;
+
+  @Field(() => ID, { nullable: true, description: "The agent's execution that generated the file." })
+  executionId!: string | null;
 }
 
 @ObjectType('HttpHeader')

@@ -118,6 +118,7 @@ export function makeRoot(
         const multipart = { partSizeBytes, partCount, uploadedParts: [] };
         const upload = {
           id,
+          promptId,
           status: 'OPEN',
           filename,
           sizeBytes,

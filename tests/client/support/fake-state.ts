@@ -30,6 +30,7 @@ export interface FakePrompt {
 /** An upload in parts, as the service tells of it. */
 export interface FakeUpload {
   readonly id: string;
+  readonly promptId: string;
   status: string;
   readonly filename: string;
   readonly sizeBytes: number;

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { promisify } from 'node:util';
 
 /** Storage as the client sees it: takes a PUT, or answers as told. 'drop': cut off after the first bytes. */
 export async function startFakeStorage() {
@@ -34,6 +35,7 @@ export async function startFakeStorage() {
     puts,
     /** To the next requests, one each; 200 after that. */
     answerWith: (...next: typeof answers) => answers.push(...next),
+    countConnections: () => promisify(server.getConnections.bind(server))(),
     async close() {
       server.close();
       server.closeAllConnections();
