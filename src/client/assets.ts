@@ -1,3 +1,4 @@
+import { tiedController } from './abort.js';
 import { AskfileError } from './errors.js';
 import {
   CreateDownloadUrl,
@@ -72,22 +73,25 @@ export function makeAssets({
       options: Pick<DownloadUrlOptions, 'waitForScanSeconds' | 'signal'> = {},
     ): Promise<void> {
       const { signal } = options;
+      const own = tiedController(signal);
       try {
         const { url } = await getDownloadUrl(assetId, options);
         // Looked up on each call, so that a page may replace the global one later (tracing, tests).
-        const response = await (fetchGiven ?? fetch)(url, { signal: signal ?? null });
+        const response = await (fetchGiven ?? fetch)(url, { signal: own.signal });
         if (!response.ok || response.body === null) {
           throw new AskfileError('DOWNLOAD_FAILED', `The download was answered with ${response.status}.`, {
             extensions: { status: response.status },
           });
         }
-        await response.body.pipeTo(to, signal === undefined ? {} : { signal });
+        await response.body.pipeTo(to, { signal: own.signal });
       } catch (cause) {
         // Does nothing where piping has ended it already.
         await to.abort(cause).catch(() => undefined);
         signal?.throwIfAborted();
         if (cause instanceof AskfileError) throw cause;
         throw new AskfileError('DOWNLOAD_FAILED', 'The download was cut short.', { cause });
+      } finally {
+        own.dispose();
       }
     },
 
