@@ -1,3 +1,31 @@
+const waiting = new WeakMap<AbortSignal, Set<() => void>>();
+
+/**
+ * Calls `listener` when the signal is aborted, unless it is already, or the function that this returns was called
+ * before. One signal may be given to any number of calls: all of them share one listener, since Node warns of a leak
+ * at the eleventh.
+ */
+export function onAborted(signal: AbortSignal | undefined, listener: () => void): () => void {
+  if (signal === undefined || signal.aborted) return () => {};
+  const listeners = waiting.get(signal) ?? share(signal);
+  // The same function may wait twice.
+  const own = () => listener();
+  listeners.add(own);
+  return () => void listeners.delete(own);
+}
+
+/** It stays for as long as the signal does: there is one at most. */
+function share(signal: AbortSignal): Set<() => void> {
+  const listeners = new Set<() => void>();
+  const callAll = () => {
+    for (const listener of listeners) listener();
+    listeners.clear();
+  };
+  waiting.set(signal, listeners);
+  signal.addEventListener('abort', callAll, { once: true });
+  return listeners;
+}
+
 /** Resolves after `ms`; rejects with the signal's reason when it is aborted first. */
 export function delay(ms: number, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
@@ -5,15 +33,14 @@ export function delay(ms: number, signal?: AbortSignal): Promise<void> {
       reject(toError(signal.reason));
       return;
     }
-    const onAbort = () => {
-      clearTimeout(timer);
-      reject(toError(signal?.reason));
-    };
     const timer = setTimeout(() => {
-      signal?.removeEventListener('abort', onAbort);
+      stop();
       resolve();
     }, ms);
-    signal?.addEventListener('abort', onAbort, { once: true });
+    const stop = onAborted(signal, () => {
+      clearTimeout(timer);
+      reject(toError(signal?.reason));
+    });
   });
 }
 
@@ -31,13 +58,13 @@ export function tiedController(signal: AbortSignal | undefined, afterMs = 0) {
     else timer = setTimeout(abort, afterMs);
   };
   if (signal?.aborted) onAbort();
-  else signal?.addEventListener('abort', onAbort, { once: true });
+  const untie = onAborted(signal, onAbort);
   return {
     signal: controller.signal,
     abort: (reason: unknown) => controller.abort(reason),
     dispose() {
       clearTimeout(timer);
-      signal?.removeEventListener('abort', onAbort);
+      untie();
     },
   };
 }
@@ -47,9 +74,9 @@ export function orAborted<T>(promise: Promise<T>, signal: AbortSignal | undefine
   if (signal === undefined) return promise;
   return new Promise<T>((resolve, reject) => {
     const onAbort = () => reject(toError(signal.reason));
-    signal.addEventListener('abort', onAbort, { once: true });
     if (signal.aborted) onAbort();
-    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
+    const stop = onAborted(signal, onAbort);
+    promise.then(resolve, reject).finally(stop);
   });
 }
 

@@ -129,11 +129,14 @@ export function createAgentClient(options: AgentClientOptions): AgentClient {
     const ask = tiedController(signal, UNDO_WITHIN_MS);
     let prompt: UploadPrompt | undefined;
     try {
-      const asked = await retrying(() => execute(RequestUpload, { input }, { signal: ask.signal }), {
-        policy,
-        giveUpAfterMs: (request.timeoutSeconds ?? PROMPT_TIMEOUT_SECONDS) * 1000,
-        signal: wait.signal,
-      });
+      const asked = await retrying(
+        (withinMs) => execute(RequestUpload, { input }, { signal: ask.signal, withinMs }),
+        {
+          policy,
+          giveUpAfterMs: (request.timeoutSeconds ?? PROMPT_TIMEOUT_SECONDS) * 1000,
+          signal: wait.signal,
+        },
+      );
       prompt = asked.requestUpload;
       wait.signal.throwIfAborted();
       const report = abortingOnThrow(wait.abort, onProgress);
@@ -145,8 +148,7 @@ export function createAgentClient(options: AgentClientOptions): AgentClient {
       if (wait.signal.aborted && prompt !== undefined) {
         const { signal } = ask;
         const promptId = prompt.id;
-        const cancel = () =>
-          execute(CancelUploadRequest, { promptId }, { signal, timeoutMs: UNDO_WITHIN_MS });
+        const cancel = (withinMs: number) => execute(CancelUploadRequest, { promptId }, { signal, withinMs });
         await undo(cancel, { policy, signal });
       }
       wait.signal.throwIfAborted();
@@ -164,7 +166,7 @@ export function createAgentClient(options: AgentClientOptions): AgentClient {
       const wait = tiedController(signal);
       try {
         const { uploadPrompt } = await retrying(
-          () => execute(GetUploadPrompt, { id: promptId }, { signal: wait.signal }),
+          (withinMs) => execute(GetUploadPrompt, { id: promptId }, { signal: wait.signal, withinMs }),
           { policy, giveUpAfterMs: PROMPT_TIMEOUT_SECONDS * 1000, signal: wait.signal },
         );
         if (uploadPrompt === null)
@@ -183,16 +185,20 @@ export function createAgentClient(options: AgentClientOptions): AgentClient {
     },
 
     async cancel(promptId) {
-      return (await retrying(() => execute(CancelUploadRequest, { promptId }), { policy }))
-        .cancelUploadRequest;
+      return (
+        await retrying((withinMs) => execute(CancelUploadRequest, { promptId }, { withinMs }), { policy })
+      ).cancelUploadRequest;
     },
 
     async viewer() {
-      return (await retrying(() => execute(ViewerDocument, {}), { policy })).viewer;
+      return (await retrying((withinMs) => execute(ViewerDocument, {}, { withinMs }), { policy })).viewer;
     },
 
     async memory(urn) {
-      return (await retrying(() => execute(GetMemory, { urn }), { policy })).memory ?? undefined;
+      return (
+        (await retrying((withinMs) => execute(GetMemory, { urn }, { withinMs }), { policy })).memory ??
+        undefined
+      );
     },
 
     assets: makeAssets({ execute, policy, fetch: options.fetch }),

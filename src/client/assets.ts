@@ -1,3 +1,4 @@
+import { tiedController } from './abort.js';
 import { AskfileError } from './errors.js';
 import {
   CreateDownloadUrl,
@@ -44,7 +45,10 @@ export function makeAssets({
     /** By id, or by URN. undefined when there is none that the caller may see. Throws `AskfileError`. */
     async get(idOrUrn: string, { signal }: { signal?: AbortSignal } = {}): Promise<Asset | undefined> {
       const variables = idOrUrn.includes(':') ? { urn: idOrUrn } : { id: idOrUrn };
-      const { asset } = await retrying(() => execute(GetAsset, variables, { signal }), { policy, signal });
+      const { asset } = await retrying((withinMs) => execute(GetAsset, variables, { signal, withinMs }), {
+        policy,
+        signal,
+      });
       return asset ?? undefined;
     },
 
@@ -69,22 +73,25 @@ export function makeAssets({
       options: Pick<DownloadUrlOptions, 'waitForScanSeconds' | 'signal'> = {},
     ): Promise<void> {
       const { signal } = options;
+      const own = tiedController(signal);
       try {
         const { url } = await getDownloadUrl(assetId, options);
         // Looked up on each call, so that a page may replace the global one later (tracing, tests).
-        const response = await (fetchGiven ?? fetch)(url, { signal: signal ?? null });
+        const response = await (fetchGiven ?? fetch)(url, { signal: own.signal });
         if (!response.ok || response.body === null) {
           throw new AskfileError('DOWNLOAD_FAILED', `The download was answered with ${response.status}.`, {
             extensions: { status: response.status },
           });
         }
-        await response.body.pipeTo(to, signal === undefined ? {} : { signal });
+        await response.body.pipeTo(to, { signal: own.signal });
       } catch (cause) {
         // Does nothing where piping has ended it already.
         await to.abort(cause).catch(() => undefined);
         signal?.throwIfAborted();
         if (cause instanceof AskfileError) throw cause;
         throw new AskfileError('DOWNLOAD_FAILED', 'The download was cut short.', { cause });
+      } finally {
+        own.dispose();
       }
     },
 
@@ -97,19 +104,24 @@ export function makeAssets({
       { signal }: { signal?: AbortSignal } = {},
     ): Promise<readonly Asset[]> {
       const variables = { ids: typeof ids === 'string' ? [ids] : ids };
-      return (await retrying(() => execute(DeleteAssets, variables, { signal }), { policy, signal }))
-        .deleteAssets;
+      return (
+        await retrying((withinMs) => execute(DeleteAssets, variables, { signal, withinMs }), {
+          policy,
+          signal,
+        })
+      ).deleteAssets;
     },
 
     /** Out of the trash. Throws `AskfileError`: ASSET_BYTES_GONE when it is too late, NOT_FOUND, …; or the signal's reason. */
     async restore(id: string, { signal }: { signal?: AbortSignal } = {}): Promise<Asset> {
-      return (await retrying(() => execute(RestoreAsset, { id }, { signal }), { policy, signal }))
-        .restoreAsset;
+      return (
+        await retrying((withinMs) => execute(RestoreAsset, { id }, { signal, withinMs }), { policy, signal })
+      ).restoreAsset;
     },
 
     /** Now and for good, from the trash or not. Throws `AskfileError` (NOT_FOUND, …), or the signal's reason. */
     async purge(id: string, { signal }: { signal?: AbortSignal } = {}): Promise<void> {
-      await retrying(() => execute(PurgeAsset, { id }, { signal }), { policy, signal });
+      await retrying((withinMs) => execute(PurgeAsset, { id }, { signal, withinMs }), { policy, signal });
     },
   };
 
@@ -118,7 +130,7 @@ export function makeAssets({
     const isRetryable = (error: unknown) =>
       isTransient(error) || (error instanceof AskfileError && error.code === 'SCAN_PENDING');
     const { createDownloadUrl } = await retrying(
-      () => execute(CreateDownloadUrl, { assetId, ...rest }, { signal }),
+      (withinMs) => execute(CreateDownloadUrl, { assetId, ...rest }, { signal, withinMs }),
       waitForScanSeconds > 0
         ? {
             policy: { ...policy, maxDelayMs: 2_000 },

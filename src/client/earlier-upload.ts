@@ -26,7 +26,10 @@ export async function findEarlier(
   signal: AbortSignal,
 ): Promise<EarlierUpload | null> {
   if (id === undefined) return null;
-  const { upload } = await retrying(() => execute(GetUpload, { id }, { signal }), { policy, signal });
+  const { upload } = await retrying((withinMs) => execute(GetUpload, { id }, { signal, withinMs }), {
+    policy,
+    signal,
+  });
   return upload !== null && isHere(upload) ? upload : null;
 }
 

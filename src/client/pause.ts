@@ -1,4 +1,4 @@
-import { tiedController, toError } from './abort.js';
+import { onAborted, tiedController, toError } from './abort.js';
 
 /** Stops and goes on with an upload that is under way; one switch may be given to several. */
 export interface PauseSwitch {
@@ -38,12 +38,12 @@ export function whenPaused(pause: PauseSwitch, wanted: boolean, signal: AbortSig
     const settle = () => {
       if (!signal.aborted && pause.paused !== wanted) return;
       unsubscribe();
-      signal.removeEventListener('abort', settle);
+      stop();
       if (signal.aborted) reject(toError(signal.reason));
       else resolve();
     };
     const unsubscribe = pause.subscribe(settle);
-    signal.addEventListener('abort', settle);
+    const stop = onAborted(signal, settle);
     settle();
   });
 }

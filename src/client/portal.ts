@@ -218,26 +218,32 @@ export function createPortalClient(options: PortalClientOptions): PortalClient {
 
     async answerWithAssets(prompt, assetIds) {
       const variables = { promptId: toId(prompt), assetIds: [...assetIds] };
-      return (await retrying(() => execute(AnswerWithAssets, variables), { policy })).answerWithAssets;
+      return (await retrying((withinMs) => execute(AnswerWithAssets, variables, { withinMs }), { policy }))
+        .answerWithAssets;
     },
 
     async decline(prompt, note) {
       const variables = { promptId: toId(prompt), ...(note !== undefined && { note }) };
-      return (await retrying(() => execute(DeclineUpload, variables), { policy })).declineUpload;
+      return (await retrying((withinMs) => execute(DeclineUpload, variables, { withinMs }), { policy }))
+        .declineUpload;
     },
 
     async prompt(id) {
-      return (await retrying(() => execute(GetUploadPrompt, { id }), { policy })).uploadPrompt ?? undefined;
+      return (
+        (await retrying((withinMs) => execute(GetUploadPrompt, { id }, { withinMs }), { policy }))
+          .uploadPrompt ?? undefined
+      );
     },
 
     async markSeen(prompt) {
       const variables = { promptId: toId(prompt) };
-      return (await retrying(() => execute(MarkUploadPromptSeen, variables), { policy }))
-        .markUploadPromptSeen;
+      return (
+        await retrying((withinMs) => execute(MarkUploadPromptSeen, variables, { withinMs }), { policy })
+      ).markUploadPromptSeen;
     },
 
     async viewer() {
-      return (await retrying(() => execute(ViewerDocument, {}), { policy })).viewer;
+      return (await retrying((withinMs) => execute(ViewerDocument, {}, { withinMs }), { policy })).viewer;
     },
 
     assets: makeAssets({ execute, policy, fetch: options.fetch }),

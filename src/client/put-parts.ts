@@ -89,7 +89,8 @@ export async function putParts(
   async function sign(partNumbers: readonly number[]) {
     const { signal } = own;
     const signed = await retrying(
-      () => execute(PresignUploadParts, { uploadId, partNumbers: [...partNumbers] }, { signal }),
+      (withinMs) =>
+        execute(PresignUploadParts, { uploadId, partNumbers: [...partNumbers] }, { signal, withinMs }),
       { policy, signal },
     );
     return signed.presignUploadParts;

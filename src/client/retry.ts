@@ -6,7 +6,10 @@ export interface RetryOptions {
   readonly minDelayMs?: number;
   /** No pause is longer, unless the service asks for it. Default 10,000. */
   readonly maxDelayMs?: number;
-  /** How long a single call is tried for; waiting for a prompt goes by the prompt's own time. Default 60. */
+  /**
+   * How long a single call is tried for, the last request of it included, which has a second at least; waiting for a
+   * prompt goes by the prompt's own time. Default 60.
+   */
   readonly giveUpAfterSeconds?: number;
 }
 
@@ -48,10 +51,11 @@ export function pauseMs(policy: RetryPolicy, failures: number, error?: unknown):
 
 /**
  * Runs `work` until it succeeds, fails for good, or the next pause would end past `giveUpAfterMs`; then throws
- * its last error. `work` must be safe to repeat. Rejects with the signal's reason when that is aborted in a pause.
+ * its last error. `work` is told how many milliseconds are left, and must be safe to repeat. Rejects with the signal's
+ * reason when that is aborted in a pause.
  */
 export async function retrying<T>(
-  work: () => Promise<T>,
+  work: (withinMs: number) => Promise<T>,
   options: {
     policy: RetryPolicy;
     giveUpAfterMs?: number;
@@ -65,7 +69,7 @@ export async function retrying<T>(
   for (let failures = 0; ; failures += 1) {
     signal?.throwIfAborted();
     try {
-      return await work();
+      return await work(giveUpAt - performance.now());
     } catch (error) {
       signal?.throwIfAborted();
       if (isUnexplained(error)) internalErrors += 1;
@@ -86,7 +90,7 @@ export const UNDO_WITHIN_MS = 5_000;
 
 /** Undoes what was begun as well as possible: also through a short outage, but no longer than that. Never rejects. */
 export async function undo(
-  work: () => Promise<unknown>,
+  work: (withinMs: number) => Promise<unknown>,
   { policy, signal }: { policy: RetryPolicy; signal: AbortSignal },
 ): Promise<void> {
   await retrying(work, { policy, giveUpAfterMs: UNDO_WITHIN_MS, signal }).catch(() => undefined);

@@ -1,4 +1,4 @@
-import { toError } from './abort.js';
+import { onAborted, toError } from './abort.js';
 import { isSetByPlatform } from './send-fetch.js';
 import type { PresignedRequest } from './types.js';
 import type { SendOptions } from './upload-source.js';
@@ -11,7 +11,6 @@ export function sendBlobByXhr(
 ): Promise<number> {
   return new Promise((resolve, reject) => {
     const xhr = new XMLHttpRequest();
-    const onAbort = () => xhr.abort();
     xhr.open(request.method, request.url);
     for (const { name, value } of request.headers) {
       if (!isSetByPlatform(name)) xhr.setRequestHeader(name, value);
@@ -22,8 +21,7 @@ export function sendBlobByXhr(
     xhr.onerror = () =>
       reject(new Error('No answer, or the bucket does not allow uploads from this origin (CORS).'));
     xhr.onabort = () => reject(toError(signal.reason));
-    xhr.onloadend = () => signal.removeEventListener('abort', onAbort);
-    signal.addEventListener('abort', onAbort, { once: true });
+    xhr.onloadend = onAborted(signal, () => xhr.abort());
     onSent(0);
     xhr.send(blob);
   });

@@ -1,5 +1,5 @@
 import { type Client, createClient } from 'graphql-ws/client';
-import { toError } from './abort.js';
+import { onAborted, toError } from './abort.js';
 import { toAuthorization, toCredential, type Token } from './endpoint.js';
 import { AskfileError, toAskfileError } from './errors.js';
 import type { Operation } from './operation.js';
@@ -86,12 +86,12 @@ export function makeSubscribe(deps: {
     return new Promise<void>((resolve, reject) => {
       const settle = (finish: () => void) => {
         active.delete(drop);
-        signal?.removeEventListener('abort', onAbort);
+        stop();
         unsubscribe();
         finish();
       };
       const drop = (error: AskfileError) => settle(() => reject(error));
-      const onAbort = () => settle(() => reject(toError(signal?.reason)));
+      const stop = onAborted(signal, () => settle(() => reject(toError(signal?.reason))));
       const unsubscribe = client.subscribe<Result>(
         { operationName: operation.name, query: operation.text, variables },
         {
@@ -114,7 +114,6 @@ export function makeSubscribe(deps: {
         },
       );
       active.add(drop);
-      signal?.addEventListener('abort', onAbort, { once: true });
     });
   };
 }

@@ -1,7 +1,12 @@
+import { getEventListeners } from 'node:events';
+import { Readable } from 'node:stream';
 import { createAgentClient, createPortalClient, type Token } from '../../src/client/index.js';
+import { fileFromStream } from '../../src/client/node.js';
 import { Viewer } from '../../src/client/generated/documents.js';
 import { makeExecute } from '../../src/client/http.js';
+import { until } from '../support/until.js';
 import { startFakeService, type FakeService } from './support/fake-service.js';
+import { startFakeStorage } from './support/fake-storage.js';
 
 let service: FakeService;
 beforeEach(async () => {
@@ -73,4 +78,47 @@ describe('a token that is not told', () => {
       message: 'The token could not be had: No answer within 0.01 seconds.',
     });
   });
+});
+
+test('a request that hangs lasts no longer than the call is tried for', async () => {
+  let sent = 0;
+  const hanging: typeof fetch = (_url, init) =>
+    new Promise((_resolve, reject) => {
+      sent += 1;
+      init?.signal?.addEventListener('abort', () => reject(init.signal?.reason as Error));
+    });
+  const portal = makePortal({ fetch: hanging, retry: { giveUpAfterSeconds: 0.1 } });
+  await expect(portal.viewer()).rejects.toMatchObject({
+    code: 'SERVICE_UNREACHABLE',
+    message: expect.stringMatching(/No answer within 1 seconds/) as unknown,
+  });
+  expect(sent).toBe(1);
+  await expect(portal.assets.list().next()).rejects.toMatchObject({ code: 'SERVICE_UNREACHABLE' });
+});
+
+test('one signal may be given to any number of calls: Node warns of no leak', async () => {
+  const storage = await startFakeStorage();
+  service.settings.storageUrl = storage.url;
+  storage.answerWith(...Array.from({ length: 12 }, () => 'hang' as const));
+  const stop = new AbortController();
+  const { signal } = stop;
+  const portal = makePortal();
+  const data = Buffer.from('data');
+  const calls = Array.from({ length: 12 }, (_, index) => {
+    const { id } = service.state.open();
+    const open = () => Readable.from([data]);
+    const file =
+      index % 2 === 0
+        ? new File([data], 'plan.pdf', { type: 'application/pdf' })
+        : fileFromStream(open, { filename: 'plan.pdf', sizeBytes: data.length });
+    return portal.answer(id, file, { signal });
+  });
+  const settled = Promise.allSettled(calls);
+  await until(() => storage.puts.length === calls.length);
+  expect(getEventListeners(signal, 'abort')).toHaveLength(1);
+  stop.abort(new Error('enough'));
+  for (const call of await settled) {
+    expect(call).toMatchObject({ status: 'rejected', reason: { message: 'enough' } });
+  }
+  await storage.close();
 });

@@ -1,6 +1,7 @@
 import { request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { pipeline, Transform, type Readable } from 'node:stream';
+import { onAborted, toError } from '../abort.js';
 import { AskfileError } from '../errors.js';
 import type { PresignedRequest } from '../types.js';
 import type { SendOptions } from '../upload-source.js';
@@ -30,8 +31,10 @@ export function sendStream(
     const outgoing = open(url, {
       method: request.method,
       headers: { 'content-length': String(sizeBytes), ...headers },
-      signal,
     });
+    const stop = () => outgoing.destroy(toError(signal.reason));
+    if (signal.aborted) stop();
+    outgoing.once('close', onAborted(signal, stop));
     outgoing.setTimeout(IDLE_TIMEOUT_MS, () => outgoing.destroy(new Error('Storage has stopped answering.')));
     outgoing.on('error', reject);
     outgoing.on('response', (response) => {
