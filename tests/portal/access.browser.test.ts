@@ -1,5 +1,6 @@
 import { devices } from 'playwright-core';
 import { begin, fileOf, pdf, request } from '../support/heart.js';
+import { eventually } from '../support/until.js';
 import { findBarriers } from './support/barriers.js';
 import { dialogOf } from './support/dialogs.js';
 import { plan, picture } from './support/files.js';
@@ -76,12 +77,14 @@ test('on a phone, the camera is at hand for a request that takes pictures, and t
   const { id } = await request(stage.agent, { prompt: 'a paper', allowedMimeTypes: ['application/pdf'] });
   const camera = (prompt: string) => card(page, prompt).getByRole('button', { name: 'Take a photo' });
   await card(page, 'a paper').waitFor();
-  expect(await camera('a paper').count()).toBe(0);
+  await eventually(async () => expect(await camera('a paper').count()).toBe(0));
   const inputs = card(page, 'a photo of you').locator('input[type=file]');
-  expect(await inputs.evaluateAll((all) => all.map((input) => input.getAttribute('capture')))).toEqual([
-    null,
-    'environment',
-  ]);
+  await eventually(async () =>
+    expect(await inputs.evaluateAll((all) => all.map((input) => input.getAttribute('capture')))).toEqual([
+      null,
+      'environment',
+    ]),
+  );
   const accepted = await inputs.evaluateAll((all) => all.map((input) => input.getAttribute('accept')));
   expect(accepted).toEqual(Array(2).fill('image/jpeg,image/png,image/gif,image/webp'));
   await pick(page, camera('a photo of you'), picture('selfie.png'));

@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core';
 import { makeApi } from '../support/api.js';
 import { agentUrn, awaitResult, enable, request, requestUploadMutation } from '../support/heart.js';
-import { until } from '../support/until.js';
+import { eventually, until } from '../support/until.js';
 import { findBarriers } from './support/barriers.js';
 import { dialogOf } from './support/dialogs.js';
 import { tabTo } from './support/keyboard.js';
@@ -32,17 +32,19 @@ async function refusalOfAsking(input: object = {}): Promise<string | undefined> 
 test('an admin’s click decides at once whether the agent may ask, and says so', async () => {
   const page = await stage.openAs(ada, agentPath);
   await switchOf(page).waitFor();
-  expect(await switchOf(page).isChecked()).toBe(true);
+  await eventually(async () => expect(await switchOf(page).isChecked()).toBe(true));
   await label(page).click();
   await page.getByText('Saved: Buno may not ask any more.').waitFor();
   expect(await refusalOfAsking()).toBe('TOOL_NOT_ENABLED');
-  expect(await page.getByText('Its tools:').locator('..').textContent()).toContain('none');
+  await eventually(async () =>
+    expect(await page.getByText('Its tools:').locator('..').textContent()).toContain('none'),
+  );
   await label(page).click();
   await page.getByText('Saved: Buno may ask from now on.').waitFor();
   expect(await refusalOfAsking()).toBeUndefined();
   await page.reload();
   await switchOf(page).waitFor();
-  expect(await switchOf(page).isChecked()).toBe(true);
+  await eventually(async () => expect(await switchOf(page).isChecked()).toBe(true));
 });
 
 test('what people are being asked is not ended without a question', async () => {
@@ -52,7 +54,7 @@ test('what people are being asked is not ended without a question', async () => 
   await dialogOf(page).getByText('1 request is open').waitFor();
   await page.keyboard.press('Escape');
   await dialogOf(page).waitFor({ state: 'detached' });
-  expect(await switchOf(page).isChecked()).toBe(true);
+  await eventually(async () => expect(await switchOf(page).isChecked()).toBe(true));
   expect(await awaitResult(stage.agent, id)).toBeNull();
 
   await label(page).click();
@@ -71,9 +73,9 @@ test('a builder sees agents and the switch; a click shows the refusal and goes b
   await until(() => switchOf(page).isChecked());
   expect(await refusalOfAsking()).toBeUndefined();
   const pages = page.getByRole('navigation', { name: 'Admin' }).getByRole('link');
-  expect(await pages.allTextContents()).toEqual(['Agents']);
+  await eventually(async () => expect(await pages.allTextContents()).toEqual(['Agents']));
   for (const name of ['Save policy', 'Create key', 'Register an agent'])
-    expect(await page.getByRole('button', { name }).count()).toBe(0);
+    await eventually(async () => expect(await page.getByRole('button', { name }).count()).toBe(0));
   await page.goto(new URL('/admin/audit', page.url()).href);
   await page.getByText('Only admins of your organization see this.').waitFor();
 });
@@ -83,10 +85,12 @@ test('a member is not led here, and told so when coming by address', async () =>
   await page.getByText('This page is for the admins and builders').waitFor();
   const way = page.locator('main').getByRole('link', { name: 'Requests' });
   // Not the browser's own blue.
-  expect(await way.evaluate((link) => getComputedStyle(link).color)).not.toBe('rgb(0, 0, 238)');
+  await eventually(async () =>
+    expect(await way.evaluate((link) => getComputedStyle(link).color)).not.toBe('rgb(0, 0, 238)'),
+  );
   const pages = page.getByRole('navigation', { name: 'Pages' });
-  expect(await pages.getByRole('link', { name: 'Admin' }).count()).toBe(0);
-  expect(await page.getByText('Buno').count()).toBe(0);
+  await eventually(async () => expect(await pages.getByRole('link', { name: 'Admin' }).count()).toBe(0));
+  await eventually(async () => expect(await page.getByText('Buno').count()).toBe(0));
 });
 
 test('a policy is saved and enforced; what is too wide is refused where it was typed', async () => {
@@ -97,8 +101,8 @@ test('a policy is saved and enforced; what is too wide is refused where it was t
   await size.fill('51');
   await save.click();
   await page.getByText('At most 52428800 bytes are allowed here.').waitFor();
-  expect(await size.getAttribute('aria-invalid')).toBe('true');
-  expect(await size.inputValue()).toBe('51');
+  await eventually(async () => expect(await size.getAttribute('aria-invalid')).toBe('true'));
+  await eventually(async () => expect(await size.inputValue()).toBe('51'));
 
   await size.fill('much');
   await save.click();
@@ -117,9 +121,13 @@ test('a policy is saved and enforced; what is too wide is refused where it was t
 
   await page.reload();
   await size.waitFor();
-  expect(await size.inputValue()).toBe('1.5');
-  expect(await page.getByRole('checkbox', { name: 'GIF' }).isChecked()).toBe(false);
-  expect(await page.getByRole('checkbox', { name: 'PNG' }).isChecked()).toBe(true);
+  await eventually(async () => expect(await size.inputValue()).toBe('1.5'));
+  await eventually(async () =>
+    expect(await page.getByRole('checkbox', { name: 'GIF' }).isChecked()).toBe(false),
+  );
+  await eventually(async () =>
+    expect(await page.getByRole('checkbox', { name: 'PNG' }).isChecked()).toBe(true),
+  );
   for (const input of [
     { maxSizeBytes: 2_000_000 },
     { allowedMimeTypes: ['image/gif'] },
@@ -181,7 +189,7 @@ test('an agent is registered and set up without a mouse; a wrong URN is told at 
   await page.getByRole('heading', { name: 'Odd / agent' }).waitFor();
   await page.reload();
   await switchOf(page).waitFor();
-  expect(await switchOf(page).isChecked()).toBe(false);
+  await eventually(async () => expect(await switchOf(page).isChecked()).toBe(false));
   await tabTo(page, 'Copy the URN');
   await page.keyboard.press('Tab');
   await page.keyboard.press('Space');

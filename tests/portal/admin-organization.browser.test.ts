@@ -6,7 +6,7 @@ import { defaultSpace } from '../support/space-rows.js';
 import { agentUrn, answer, begin, fileOf, pdf, request } from '../support/heart.js';
 import { token } from '../support/service.js';
 import { listSpaces } from '../support/spaces.js';
-import { until } from '../support/until.js';
+import { eventually, until } from '../support/until.js';
 import { findBarriers } from './support/barriers.js';
 import { dialogOf } from './support/dialogs.js';
 import { openStage, type Stage } from './support/stage.js';
@@ -40,13 +40,15 @@ test('storage is shown as it is: what is used, on its way and free, by space and
   await page.getByRole('option', { name: 'MB' }).click();
   await page.getByRole('button', { name: 'Save quota' }).click();
   await page.getByText('3 MB of 4 MB used').waitFor();
-  expect(await tell(page, 'On the way').textContent()).toBe('2 MB');
-  expect(await tell(page, 'Free').textContent()).toBe('1 MB');
+  await eventually(async () => expect(await tell(page, 'On the way').textContent()).toBe('2 MB'));
+  await eventually(async () => expect(await tell(page, 'Free').textContent()).toBe('1 MB'));
   expect(
     await page.getByRole('list', { name: 'Storage by space' }).getByRole('listitem').allTextContents(),
   ).toEqual(['Default1 MB · 1 file', 'What agents were given31 bytes · 1 file']);
-  expect(await page.getByRole('list', { name: 'Storage by type' }).textContent()).toBe(
-    'Documents1 MB · 2 files',
+  await eventually(async () =>
+    expect(await page.getByRole('list', { name: 'Storage by type' }).textContent()).toBe(
+      'Documents1 MB · 2 files',
+    ),
   );
 
   await page.getByRole('textbox', { name: 'Quota' }).fill('2');
@@ -113,7 +115,7 @@ test('a space, a role and a member decide at once what a person may see', async 
   await person.press('Tab');
   await page.getByRole('button', { name: 'Give the role' }).click();
   await page.getByText('Nobody of this id has signed in').waitFor();
-  expect(await person.inputValue()).toBe('nobody');
+  await eventually(async () => expect(await person.inputValue()).toBe('nobody'));
   await person.fill(agentUrn);
   await person.press('Tab');
   await page.getByRole('button', { name: 'Give the role' }).click();
@@ -163,8 +165,10 @@ test('the audit log tells it all, by action and by subject, in an address that c
   expect(new URL(page.url()).searchParams.get('subject')).toBe(recorded[0]?.subject);
   await page.reload();
   await entries.first().waitFor();
-  expect(await entries.count()).toBe(recorded.length);
-  expect(await page.getByLabel('To what').inputValue()).toBe(recorded[0]?.subject);
+  await eventually(async () => expect(await entries.count()).toBe(recorded.length));
+  await eventually(async () =>
+    expect(await page.getByLabel('To what').inputValue()).toBe(recorded[0]?.subject),
+  );
 
   await page.getByLabel('To what').fill('nothing');
   await page.keyboard.press('Enter');
@@ -185,7 +189,7 @@ test('long lists go on as they are scrolled', async () => {
   await agents.filter({ hasText: 'urn:crowd:10' }).waitFor();
   await page.mouse.wheel(0, 100_000);
   await agents.filter({ hasText: 'urn:crowd:69' }).waitFor();
-  expect(await agents.count()).toBe(61);
+  await eventually(async () => expect(await agents.count()).toBe(61));
 });
 
 const looks = [

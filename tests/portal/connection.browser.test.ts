@@ -1,5 +1,6 @@
 import type { Page } from 'playwright-core';
 import { request } from '../support/heart.js';
+import { eventually } from '../support/until.js';
 import { plan } from './support/files.js';
 import { card, openStage, pick, send, type Stage } from './support/stage.js';
 
@@ -19,7 +20,9 @@ test('a connection that is lost is noted quietly, and what happened meanwhile is
   await page.getByText(note).waitFor();
   await stage.agentClient.cancel(id);
   await request(stage.agent, { prompt: 'something after the tunnel' });
-  expect(await card(page, 'something before the tunnel').isVisible()).toBe(true);
+  await eventually(async () =>
+    expect(await card(page, 'something before the tunnel').isVisible()).toBe(true),
+  );
 
   await stage.connection.heal();
   await card(page, 'something after the tunnel').waitFor({ timeout: 30_000 });

@@ -1,6 +1,6 @@
 import { devices, type Page, type WebSocket } from 'playwright-core';
 import { request } from '../support/heart.js';
-import { until } from '../support/until.js';
+import { eventually, until } from '../support/until.js';
 import { findBarriers } from './support/barriers.js';
 import { conversationOf, heard, listen, openChatStage, type ChatStage } from './support/chat.js';
 import { dialogOf } from './support/dialogs.js';
@@ -33,7 +33,7 @@ const widget = 'askfile-prompts';
 test('a page of another origin shows what its conversation asks for, and is told of the answer', async () => {
   const page = await stage.openChat();
   await listen(page);
-  expect(await page.locator(widget).boundingBox()).toMatchObject({ height: 0 });
+  await eventually(async () => expect(await page.locator(widget).boundingBox()).toMatchObject({ height: 0 }));
   await page.getByRole('textbox', { name: 'Message' }).fill('your business plan');
   await page.getByRole('button', { name: 'Send', exact: true }).click();
   const its = card(page, 'your business plan');
@@ -70,7 +70,7 @@ test('a page of another origin shows what its conversation asks for, and is told
   // The news goes by itself, and nothing is left.
   await page.mouse.move(0, 0);
   await page.getByText('Sent to Buno').waitFor({ state: 'detached' });
-  expect(await page.locator(widget).boundingBox()).toMatchObject({ height: 0 });
+  await eventually(async () => expect(await page.locator(widget).boundingBox()).toMatchObject({ height: 0 }));
 });
 
 test('who says no, who answers too late, and what is taken back are told apart', async () => {
@@ -112,10 +112,12 @@ test('several files are gathered and previewed, and a refusal is told to the pag
   await its.locator('canvas').waitFor();
   await button.click();
   await its.getByRole('alert').getByText('This file is not what its name says').waitFor();
-  expect(await heard(page, 'error')).toMatchObject([
-    { name: 'prompt' },
-    { name: 'error', code: 'UPLOAD_MISMATCH', promptId: await its.getAttribute('data-prompt-id') },
-  ]);
+  await eventually(async () =>
+    expect(await heard(page, 'error')).toMatchObject([
+      { name: 'prompt' },
+      { name: 'error', code: 'UPLOAD_MISMATCH', promptId: await its.getAttribute('data-prompt-id') },
+    ]),
+  );
   await pick(page, its.getByRole('button', { name: 'Choose others' }), [
     picture('one.png'),
     picture('two.png'),
@@ -131,7 +133,7 @@ test('only requests of its conversation are shown, which may be another one late
   const other = await request(stage.agent, { prompt: 'a thing of elsewhere', conversationId: 'elsewhere' });
   const { id } = await request(stage.agent, { prompt: 'a thing of here', conversationId: mine });
   await card(page, 'a thing of here').waitFor();
-  expect(await page.getByRole('article').count()).toBe(1);
+  await eventually(async () => expect(await page.getByRole('article').count()).toBe(1));
   const show = (conversationId: string | null) =>
     page
       .locator(widget)
@@ -203,7 +205,9 @@ test('what is removed closes its connection, what is only moved keeps it', async
     return element;
   });
   await until(() => Promise.resolve(sockets.every((socket) => socket.isClosed())));
-  expect(await removed.evaluate((element) => element?.shadowRoot?.childElementCount)).toBe(0);
+  await eventually(async () =>
+    expect(await removed.evaluate((element) => element?.shadowRoot?.childElementCount)).toBe(0),
+  );
   await page.evaluate((element) => document.body.append(element ?? ''), removed);
   await card(page, 'a thing that stays').waitFor();
   expect(sockets.map((socket) => socket.isClosed())).toEqual([true, false]);
@@ -220,7 +224,7 @@ test('two of them on a page show each its own, over one connection', async () =>
   for (const name of ['one', 'two']) {
     const section = page.locator(`#${name}`);
     await card(page, `a file for ${name}`).waitFor();
-    expect(await section.getByRole('article').count()).toBe(1);
+    await eventually(async () => expect(await section.getByRole('article').count()).toBe(1));
     await send(page, plan, `a file for ${name}`);
     await section.getByText('Sent to Buno').waitFor();
   }
@@ -281,7 +285,7 @@ test('a file that is pasted goes to the request, unless it is pasted into a fiel
   expect(await paste('#text', 'for the chat.pdf')).toBe(true);
   expect(await paste('h1', 'for the request.pdf')).toBe(false);
   await card(page, 'a thing to paste').getByText('for the request.pdf').waitFor();
-  expect(await page.getByText('for the chat.pdf').count()).toBe(0);
+  await eventually(async () => expect(await page.getByText('for the chat.pdf').count()).toBe(0));
   await stage.agentClient.cancel(id);
 });
 
@@ -299,13 +303,17 @@ test('dialogs are in front of the page, whatever the page does to what is around
     .getByRole('button', { name: /^Use a file/ })
     .click();
   await dialogOf(page.locator(widget)).waitFor();
-  expect(await page.locator(`${widget} .dialog-backdrop`).boundingBox()).toEqual({
-    x: 0,
-    y: 0,
-    ...page.viewportSize(),
-  });
+  await eventually(async () =>
+    expect(await page.locator(`${widget} .dialog-backdrop`).boundingBox()).toEqual({
+      x: 0,
+      y: 0,
+      ...page.viewportSize(),
+    }),
+  );
   // Nothing of it is in the page itself.
-  expect(await page.evaluate(() => document.querySelectorAll('[role=dialog], style').length)).toBe(0);
+  await eventually(async () =>
+    expect(await page.evaluate(() => document.querySelectorAll('[role=dialog], style').length)).toBe(0),
+  );
   await page.getByRole('button', { name: 'Cancel' }).click();
   await dialogOf(page.locator(widget)).waitFor({ state: 'detached' });
   await stage.agentClient.cancel(id);

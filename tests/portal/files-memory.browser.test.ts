@@ -1,6 +1,6 @@
 import { devices, type Page } from 'playwright-core';
 import { answer, pdf, request, scanned } from '../support/heart.js';
-import { until } from '../support/until.js';
+import { eventually, until } from '../support/until.js';
 import { encrypt, forgetAttempts } from '../support/vault.js';
 import { processed } from '../support/processing.js';
 import { findBarriers } from './support/barriers.js';
@@ -69,7 +69,7 @@ test('what is in a memory is searched, filtered and sorted as in a space, and st
   expect(new URL(page.url()).search).toBe('?q=lighthouse&sort=oldest');
   await page.reload();
   await waitForList(page, minutes, long);
-  expect(await searchBox(page).inputValue()).toBe('lighthouse');
+  await eventually(async () => expect(await searchBox(page).inputValue()).toBe('lighthouse'));
   expect(await findBarriers(page)).toEqual([]);
 
   await searchBox(page).fill('lighthouse submarine');
@@ -77,7 +77,7 @@ test('what is in a memory is searched, filtered and sorted as in a space, and st
   await page.getByText('what is written in documents').waitFor();
   await page.getByRole('button', { name: 'Show everything' }).click();
   await waitForList(page, minutes, lease, long);
-  expect(await searchBox(page).inputValue()).toBe('');
+  await eventually(async () => expect(await searchBox(page).inputValue()).toBe(''));
   await page.getByRole('button', { name: /Sort/ }).click();
   await page.getByRole('option', { name: 'By name' }).click();
   await waitForList(page, long, lease, minutes);
@@ -104,7 +104,7 @@ const narrow = { ...phone, viewport: { width: 360, height: 640 }, colorScheme: '
 test('on a narrow phone nothing stands out to the side', async () => {
   const page = await openMemory('?q=lighthouse', narrow);
   await waitForList(page, long, minutes);
-  expect(await fits(page)).toBe(true);
+  await eventually(async () => expect(await fits(page)).toBe(true));
   expect(await findBarriers(page)).toEqual([]);
 });
 
@@ -121,13 +121,13 @@ describe('encrypted', () => {
     const page = await openMemory('?sort=name&q=lighthouse&type=document', options);
     await page.getByText('Names are encrypted here').waitFor();
     await until(async () => (await listed(page)).length === 4);
-    expect(await searchBox(page).count()).toBe(0);
+    await eventually(async () => expect(await searchBox(page).count()).toBe(0));
     await page.getByRole('button', { name: /Sort/ }).click();
     const names = await page.getByRole('option').allInnerTexts();
     expect(names).toEqual(['Newest first', 'Oldest first', 'Largest first']);
     await page.getByRole('option', { name: 'Largest first' }).click();
     await page.getByRole('listbox').waitFor({ state: 'detached' });
-    expect(await fits(page)).toBe(true);
+    await eventually(async () => expect(await fits(page)).toBe(true));
     expect(await findBarriers(page)).toEqual([]);
   });
 });

@@ -3,7 +3,7 @@ import { defaultSpace } from '../support/space-rows.js';
 import { makePdf, makeWav, pdfText } from '../support/documents.js';
 import { createFolder } from '../support/spaces.js';
 import { samples } from '../support/samples.js';
-import { until } from '../support/until.js';
+import { eventually, until } from '../support/until.js';
 import { findBarriers } from './support/barriers.js';
 import { dialogOf } from './support/dialogs.js';
 import { focused, tabTo } from './support/keyboard.js';
@@ -155,7 +155,9 @@ test('a PDF is drawn page by page, and read aloud; what is written in it is fold
 test('text is shown as it is written, whatever it would be to a browser', async () => {
   const page = await openGallery();
   const shown = await openPreview(page, 'words.txt');
-  expect(await shown.getByRole('region', { name: 'words.txt' }).innerText()).toBe('written by <b>hand</b>');
+  await eventually(async () =>
+    expect(await shown.getByRole('region', { name: 'words.txt' }).innerText()).toBe('written by <b>hand</b>'),
+  );
 });
 
 test('what can’t be shown, or not be had, can be downloaded or tried again', async () => {
@@ -201,7 +203,7 @@ test('the keyboard alone does everything, and the focus is never lost', async ()
   await page.waitForFunction(() => document.activeElement?.textContent === 'Preview');
   await page.keyboard.press('Escape');
   await page.waitForFunction(() => document.activeElement?.getAttribute('role') === 'row');
-  expect(await focused(page)).toMatch(/keys\.txt/);
+  await eventually(async () => expect(await focused(page)).toMatch(/keys\.txt/));
 
   await page.keyboard.press('F2');
   await page.getByRole('dialog', { name: 'Rename file' }).waitFor();
@@ -305,7 +307,7 @@ test('keys in a row’s menu are not about what is selected', async () => {
   await page.keyboard.press('Delete');
   await page.getByRole('menuitem', { name: 'Rename' }).click();
   const dialog = page.getByRole('dialog', { name: 'Rename file' });
-  expect(await dialog.getByRole('textbox').inputValue()).toBe('meant.txt');
+  await eventually(async () => expect(await dialog.getByRole('textbox').inputValue()).toBe('meant.txt'));
   await page.keyboard.press('Escape');
   await dialog.waitFor({ state: 'detached' });
   await page.getByText('1 selected').waitFor();

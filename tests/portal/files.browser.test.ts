@@ -5,7 +5,7 @@ import { createFolder, findFolder } from '../support/spaces.js';
 import { deleteAssets, findAsset } from '../support/trash.js';
 import { rows } from '../support/state.js';
 import { eicar } from '../support/test-files.js';
-import { until } from '../support/until.js';
+import { eventually, until } from '../support/until.js';
 import { dialogOf } from './support/dialogs.js';
 import { note, store } from './support/stored.js';
 import { openStage, type Stage } from './support/stage.js';
@@ -159,11 +159,13 @@ test('a long list is read as it is walked through, and its layout is kept', asyn
   await page.keyboard.press('End');
   await nameOf(page, 'row 99.txt').scrollIntoViewIfNeeded();
   await page.getByText('120 files').waitFor();
-  expect(await listed(page)).toHaveLength(120);
+  await eventually(async () => expect(await listed(page)).toHaveLength(120));
 
   await page.getByRole('radio', { name: 'Grid' }).click();
   await page.reload();
-  expect(await page.getByRole('radio', { name: 'Grid' }).getAttribute('aria-checked')).toBe('true');
+  await eventually(async () =>
+    expect(await page.getByRole('radio', { name: 'Grid' }).getAttribute('aria-checked')).toBe('true'),
+  );
 });
 
 async function findByName(filename: string): Promise<string | undefined> {
@@ -221,7 +223,7 @@ test('files and folders are renamed; what was typed survives a refusal', async (
   await dialog.getByLabel('New name').fill('taken');
   await page.keyboard.press('Enter');
   await dialog.getByRole('alert').getByText('There is a folder of that name already').waitFor();
-  expect(await dialog.getByLabel('New name').inputValue()).toBe('taken');
+  await eventually(async () => expect(await dialog.getByLabel('New name').inputValue()).toBe('taken'));
   await dialog.getByLabel('New name').fill('better');
   await page.keyboard.press('Enter');
   await waitForList(page, 'better', 'taken', 'final.txt');
@@ -310,7 +312,9 @@ test('what others do is shown at once: what comes, is checked, is blocked, is de
   await details(page, 'bad.txt')
     .getByText(/Blocked by the security check: .*eicar/i)
     .waitFor();
-  expect(await details(page, 'bad.txt').getByRole('button', { name: 'Preview' }).count()).toBe(0);
+  await eventually(async () =>
+    expect(await details(page, 'bad.txt').getByRole('button', { name: 'Preview' }).count()).toBe(0),
+  );
   const describe = 'mutation($id: ID!) { describeAsset(id: $id, description: "Do not open") { id } }';
   await stage.admin.get(describe, { id: bad.id });
   await details(page, 'bad.txt').getByText('Do not open').waitFor();
@@ -356,11 +360,17 @@ test('who may only look is offered nothing else', async () => {
   const page = await openFolder(folderId, '', gus);
   await row(page, 'look.txt').getByRole('button', { name: 'More about look.txt' }).click();
   await page.getByRole('menuitem').first().waitFor();
-  expect(await page.getByRole('menuitem').allInnerTexts()).toEqual(['Details', 'Download', 'Copy URN']);
+  await eventually(async () =>
+    expect(await page.getByRole('menuitem').allInnerTexts()).toEqual(['Details', 'Download', 'Copy URN']),
+  );
   await page.keyboard.press('Escape');
-  expect(await page.getByRole('button', { name: 'New folder' }).count()).toBe(0);
+  await eventually(async () =>
+    expect(await page.getByRole('button', { name: 'New folder' }).count()).toBe(0),
+  );
   await nameOf(page, 'look.txt').click({ modifiers: ['Control'] });
   const bar = page.getByRole('toolbar', { name: 'With what is selected' });
   await bar.waitFor();
-  expect(await bar.getByRole('button').allInnerTexts()).toEqual(['', 'Download']);
+  await eventually(async () =>
+    expect(await bar.getByRole('button').allInnerTexts()).toEqual(['', 'Download']),
+  );
 });

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { request, scanned } from '../support/heart.js';
+import { eventually } from '../support/until.js';
 import { dialogOf } from './support/dialogs.js';
 import { plan } from './support/files.js';
 import { card, openStage, send, type Stage } from './support/stage.js';
@@ -20,7 +21,9 @@ test('a request appears on every device, is answered on one, and is gone from al
   expect(words).toContain('Buno is asking for:');
   expect(words).toContain('Agent of acme');
   expect(words).toContain('PDF, pictures, Word, Excel, PowerPoint or text · up to 50 MB');
-  expect(await card(laptop).getByRole('timer').innerText()).toMatch(/^[45]:\d\d\s+left$/);
+  await eventually(async () =>
+    expect(await card(laptop).getByRole('timer').innerText()).toMatch(/^[45]:\d\d\s+left$/),
+  );
 
   await send(laptop, plan);
   await laptop.getByText('Sent to Buno').waitFor();
@@ -47,7 +50,7 @@ test('who opens the page without having been sent by the platform is told where 
     }),
   );
   await page.getByRole('heading', { name: 'Sign in from your platform' }).waitFor();
-  expect(await page.getByRole('listitem').count()).toBe(0);
+  await eventually(async () => expect(await page.getByRole('listitem').count()).toBe(0));
   // All that a first visit loads, compressed: a limit on what may be added.
   await page.evaluate(() => document.fonts.ready);
   const total = (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0);
@@ -77,7 +80,7 @@ test('what the agent takes back, and what nobody answers in time, goes with a wo
 
   await request(stage.agent, { prompt: 'an answer at once', timeoutSeconds: 1 });
   await page.getByText('The time to answer is over').waitFor();
-  expect(await page.getByRole('article').count()).toBe(0);
+  await eventually(async () => expect(await page.getByRole('article').count()).toBe(0));
   await page.getByRole('button', { name: 'Hide: The time to answer is over' }).click();
   await page.getByText('The time to answer is over').waitFor({ state: 'detached' });
 });
@@ -114,9 +117,11 @@ test('while the page is out of sight, its tab counts what is open and the browse
   const other = await request(stage.agent, { prompt: 'something in the background' });
   await page.waitForFunction(() => document.title === '(2) Askfile');
   // Put there above, which the window's type does not know.
-  expect(await page.evaluate(() => (window as unknown as { shown: string[] }).shown)).toEqual([
-    'Buno is asking for a file: something in the background',
-  ]);
+  await eventually(async () =>
+    expect(await page.evaluate(() => (window as unknown as { shown: string[] }).shown)).toEqual([
+      'Buno is asking for a file: something in the background',
+    ]),
+  );
   await Promise.all([stage.agentClient.cancel(id), stage.agentClient.cancel(other.id)]);
   await page.waitForFunction(() => document.title === 'Askfile');
 });

@@ -1,5 +1,6 @@
 import type { Page } from 'playwright-core';
 import { pdf } from '../support/heart.js';
+import { eventually } from '../support/until.js';
 import { plan } from './support/files.js';
 import { focused, tabTo } from './support/keyboard.js';
 import { slowDown } from './support/slow-line.js';
@@ -19,7 +20,7 @@ test('signing in, answering and declining need no mouse, and the focus is never 
 
   // The first stop leads past what is the same on every page.
   await page.keyboard.press('Tab');
-  expect(await focused(page)).toBe('Skip to the page');
+  await eventually(async () => expect(await focused(page)).toBe('Skip to the page'));
   await tabTo(page, 'Ask me for a file');
   await page.keyboard.press('Enter');
   await card(page).waitFor();

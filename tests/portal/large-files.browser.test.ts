@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
 import { scanned } from '../support/heart.js';
-import { until } from '../support/until.js';
+import { eventually, until } from '../support/until.js';
 import { makeLargeFile } from './support/files.js';
 import { slowDown } from './support/slow-line.js';
 import { card, openStage, pick, type Stage } from './support/stage.js';
@@ -82,7 +82,7 @@ test('what was cancelled on the way stays chosen, and can be sent after all', as
   await until(async () => (await percent(page)) >= 5, 40_000);
   await card(page, prompt).getByRole('button', { name: 'Cancel' }).click();
   await sendButton.waitFor();
-  expect(await bar(page).count()).toBe(0);
+  await eventually(async () => expect(await bar(page).count()).toBe(0));
   await slowDown(page, -1);
   await sendButton.click();
   await page.getByText('Sent to Buno').waitFor({ timeout: 60_000 });

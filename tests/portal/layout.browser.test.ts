@@ -5,6 +5,7 @@ import { token } from '../support/service.js';
 import { defaultSpace } from '../support/space-rows.js';
 import { createFolder, createRole, createSpace, setMember } from '../support/spaces.js';
 import { deleteAssets } from '../support/trash.js';
+import { eventually } from '../support/until.js';
 import { conversationOf, openChatStage, type ChatStage } from './support/chat.js';
 import { dialogOf } from './support/dialogs.js';
 import { plan } from './support/files.js';
@@ -240,7 +241,7 @@ test('a picture on a button keeps its shape beside long words', async () => {
   const file = { ...plan, name: 'plan.pdf' };
   await pick(page, its.getByRole('button', { name: 'Choose file' }), file);
   const picture = its.getByRole('button', { name: /^Send to/ }).locator('svg');
-  expect(await picture.boundingBox()).toMatchObject({ width: 18, height: 18 });
+  await eventually(async () => expect(await picture.boundingBox()).toMatchObject({ width: 18, height: 18 }));
 });
 
 test.each([360, 414, 600])('in a trash that is %d px wide, names take what room there is', async (width) => {

@@ -1,6 +1,7 @@
 import type { Page, Route } from 'playwright-core';
 import type { AskfileErrorCode } from '../../src/client/index.js';
 import { begin, enable, fileOf, pdf, request } from '../support/heart.js';
+import { eventually } from '../support/until.js';
 import { picture, plan } from './support/files.js';
 import { card, openStage, pick, send, type Stage } from './support/stage.js';
 
@@ -23,7 +24,7 @@ test('a file that cannot be sent is told before a byte leaves', async () => {
 
   await pick(page, its.getByRole('button', { name: 'Choose file' }), picture('holiday.png'));
   await its.getByText("This kind of file can't be sent here, only PDF.").waitFor();
-  expect(await sendButton.isDisabled()).toBe(true);
+  await eventually(async () => expect(await sendButton.isDisabled()).toBe(true));
 
   const another = its.getByRole('button', { name: 'Choose another' });
   await pick(page, another, { ...plan, name: 'long.pdf', buffer: pdf('x'.repeat(2000)) });

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { answer, pdf, request, scanned } from '../support/heart.js';
+import { eventually } from '../support/until.js';
 import { dialogOf } from './support/dialogs.js';
 import { dragOver, makeTree } from './support/drop.js';
 import { picture, plan } from './support/files.js';
@@ -20,7 +21,7 @@ test('several files are gathered, counted, and handed over together', async () =
   await pick(page, its.getByRole('button', { name: 'Choose files' }), picture('one.png'));
   await its.getByText('2 to 3 files are needed: 1 more.').waitFor();
   const send = its.getByRole('button', { name: 'Send to Buno' });
-  expect(await send.isDisabled()).toBe(true);
+  await eventually(async () => expect(await send.isDisabled()).toBe(true));
 
   const add = its.getByRole('button', { name: 'Add files' });
   await pick(page, add, [picture('two.png'), picture('three.png'), picture('four.png')]);
@@ -45,7 +46,9 @@ test('what the agent has already is given again, without sending it', async () =
   const dialog = dialogOf(page);
   // The pictures of before are no PDF.
   await dialog.getByRole('option').first().waitFor();
-  expect(await dialog.getByRole('option').allInnerTexts()).toEqual([expect.stringContaining('plan.pdf')]);
+  await eventually(async () =>
+    expect(await dialog.getByRole('option').allInnerTexts()).toEqual([expect.stringContaining('plan.pdf')]),
+  );
   await dialog.getByRole('option', { name: /plan\.pdf/ }).click();
   await dialog.getByRole('button', { name: 'Answer with this' }).click();
   await page.getByText('Sent to Buno').waitFor();
@@ -61,11 +64,13 @@ test('two files that are dropped on a request for one: the card says which is ta
   const drag = await dragOver(page, its, [join(tree.root, 'first.pdf'), join(tree.root, 'second.pdf')]);
   await drag.drop();
   await its.getByText('Buno asks for one file: the other one was not taken.').waitFor();
-  expect(await its.getByRole('list', { name: 'Files to send' }).getByRole('listitem').count()).toBe(1);
+  await eventually(async () =>
+    expect(await its.getByRole('list', { name: 'Files to send' }).getByRole('listitem').count()).toBe(1),
+  );
   // Another one in its place is what was meant.
   await pick(page, its.getByRole('button', { name: 'Choose another' }), plan);
   await its.getByText('plan.pdf').waitFor();
-  expect(await its.getByText('asks for one file').count()).toBe(0);
+  await eventually(async () => expect(await its.getByText('asks for one file').count()).toBe(0));
   await its.getByRole('button', { name: 'Send to Buno' }).click();
   expect(await result).toMatchObject({ outcome: 'UPLOADED' });
   await tree.remove();
@@ -85,7 +90,7 @@ test('a file is dropped on a request, or pasted', async () => {
     { name: 'dropped.pdf', type: 'application/pdf', text: plan.buffer.toString() },
   );
   await its.dispatchEvent('dragenter', { dataTransfer: transfer });
-  expect(await its.getAttribute('class')).toContain('card-drop');
+  await eventually(async () => expect(await its.getAttribute('class')).toContain('card-drop'));
   await its.dispatchEvent('drop', { dataTransfer: transfer });
   await its.getByText('dropped.pdf').waitFor();
   await its.getByRole('button', { name: 'Remove dropped.pdf' }).click();

@@ -3,7 +3,7 @@ import type { Page } from 'playwright-core';
 import { defaultSpace } from '../support/space-rows.js';
 import { token } from '../support/service.js';
 import { rows } from '../support/state.js';
-import { until } from '../support/until.js';
+import { eventually, until } from '../support/until.js';
 import { makeLargeFile, plan } from './support/files.js';
 import { slowDown } from './support/slow-line.js';
 import { card, openStage, pick, type Stage } from './support/stage.js';
@@ -102,7 +102,7 @@ test('who stays in spite of a stranger’s link goes on sending; who goes on as 
   await follow(page, stranger);
   await page.getByRole('button', { name: 'Continue as Mallory (mallory inc)' }).click();
   await page.getByRole('button', { name: /Mallory\s+mallory inc/ }).waitFor();
-  expect(await tray(page).count()).toBe(0);
+  await eventually(async () => expect(await tray(page).count()).toBe(0));
   await until(async () => (await openUploads()).length === 0);
 });
 
@@ -182,5 +182,5 @@ test('a duplicated tab does not offer to cancel what the first one is sending in
   await slowDown(page, -1);
   await uploaded(page);
   await tray(copy).getByRole('heading', { name: '1 file uploaded' }).waitFor();
-  expect(await tray(copy).getByText('nterrupted').count()).toBe(0);
+  await eventually(async () => expect(await tray(copy).getByText('nterrupted').count()).toBe(0));
 });

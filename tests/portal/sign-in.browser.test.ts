@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { request } from '../support/heart.js';
 import { token } from '../support/service.js';
+import { eventually } from '../support/until.js';
 import { plan } from './support/files.js';
 import { card, openStage, send, type Stage } from './support/stage.js';
 
@@ -21,11 +22,13 @@ test('the example of a chat is there to be tried', async () => {
 test('in the demo one signs in as one of three people, and plays with an agent', async () => {
   const page = await stage.open('/');
   await page.getByText('This is a demo on your own machine.', { exact: false }).waitFor();
-  expect(await page.getByRole('listitem').allInnerTexts()).toEqual([
-    expect.stringMatching(/Alice\s+Member/),
-    expect.stringMatching(/Ada\s+Admin/),
-    expect.stringMatching(/Bob\s+Builder/),
-  ]);
+  await eventually(async () =>
+    expect(await page.getByRole('listitem').allInnerTexts()).toEqual([
+      expect.stringMatching(/Alice\s+Member/),
+      expect.stringMatching(/Ada\s+Admin/),
+      expect.stringMatching(/Bob\s+Builder/),
+    ]),
+  );
   await page.getByRole('button', { name: /^Bob/ }).click();
   const agent = page.getByRole('complementary', { name: 'The agent’s side' });
   await agent.getByText('Buno, a demo agent, asks Bob.').waitFor();

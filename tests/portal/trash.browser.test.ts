@@ -4,6 +4,7 @@ import { defaultSpace, givenFolder } from '../support/space-rows.js';
 import { fileOf, pdf, scanned } from '../support/heart.js';
 import { deleteFolder } from '../support/spaces.js';
 import { deleteAssets, findAsset, givenAsset, purge, restore } from '../support/trash.js';
+import { eventually } from '../support/until.js';
 import { findBarriers } from './support/barriers.js';
 import { tabTo } from './support/keyboard.js';
 import { openStage, type Stage } from './support/stage.js';
@@ -149,7 +150,7 @@ test('the list goes on as one scrolls', async () => {
   await rowsOf.first().waitFor();
   await page.mouse.wheel(0, 20_000);
   await rowsOf.nth(54).waitFor();
-  expect(await rowsOf.count()).toBe(55);
+  await eventually(async () => expect(await rowsOf.count()).toBe(55));
   await Promise.all(ids.map((id) => purge(stage.admin, id)));
 });
 

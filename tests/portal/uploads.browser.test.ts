@@ -4,7 +4,7 @@ import { defaultSpace } from '../support/space-rows.js';
 import { pdf, scanned } from '../support/heart.js';
 import { createFolder, deleteFolder, findFolder } from '../support/spaces.js';
 import { rows } from '../support/state.js';
-import { until } from '../support/until.js';
+import { eventually, until } from '../support/until.js';
 import { findBarriers } from './support/barriers.js';
 import { dialogOf } from './support/dialogs.js';
 import { dragOver, makeTree } from './support/drop.js';
@@ -253,12 +253,14 @@ test('where one may not add files, none are offered to be, and none are taken', 
   const guest = { sub: 'gus', role: 'guest', name: 'Gus' } as const;
   const page = await stage.openAs(guest, `/files/spaces/${spaceId}`);
   await page.getByRole('heading', { name: 'Default' }).waitFor();
-  expect(await page.getByRole('button', { name: 'Upload', exact: true }).count()).toBe(0);
+  await eventually(async () =>
+    expect(await page.getByRole('button', { name: 'Upload', exact: true }).count()).toBe(0),
+  );
   const tree = await makeTree({ 'a.txt': 'a' });
   const drag = await dragOver(page, page.getByRole('grid', { name: 'Files' }), [join(tree.root, 'a.txt')]);
   await drag.drop();
   await page.getByRole('heading', { name: 'Default' }).waitFor();
-  expect(await tray(page).count()).toBe(0);
+  await eventually(async () => expect(await tray(page).count()).toBe(0));
   await tree.remove();
 });
 
@@ -279,7 +281,7 @@ test('the keyboard alone uploads, looks after the uploads and closes them; the f
   await page.keyboard.press('Enter');
   await tray(page).waitFor({ state: 'detached' });
   await page.waitForFunction(() => document.activeElement?.id === 'main');
-  expect(await focused(page)).not.toBe('');
+  await eventually(async () => expect(await focused(page)).not.toBe(''));
 });
 
 const looks = [

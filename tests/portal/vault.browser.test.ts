@@ -1,6 +1,7 @@
 import type { Locator, Page } from 'playwright-core';
 import { lockedMessage, password, forgetAttempts } from '../support/vault.js';
 import { givenAsset } from '../support/trash.js';
+import { eventually } from '../support/until.js';
 import { findBarriers } from './support/barriers.js';
 import { plan } from './support/files.js';
 import { card, openStage, pick, type Stage } from './support/stage.js';
@@ -40,7 +41,7 @@ test('a memory is protected once its person has said that a lost password is los
   await dialog.getByLabel('Password again').fill('another');
   await dialog.getByText('This is not the same as above.').waitFor();
   await dialog.getByLabel('Password again').fill(password);
-  expect(await protect.isDisabled()).toBe(true);
+  await eventually(async () => expect(await protect.isDisabled()).toBe(true));
   await dialog.getByText('I understand that a lost password is lost').click();
   expect(await findBarriers(page)).toEqual([]);
   await protect.click();
@@ -51,7 +52,7 @@ test('a memory is protected once its person has said that a lost password is los
 test('locked, it shows no names; the right password brings them back, a wrong one says so', async () => {
   const page = await openMemory();
   await page.getByText('This memory is locked').waitFor();
-  expect(await named(page).count()).toBe(0);
+  await eventually(async () => expect(await named(page).count()).toBe(0));
   expect(await findBarriers(page)).toEqual([]);
   await page.getByRole('button', { name: 'Unlock', exact: true }).click();
   const dialog = unlockDialog(page);

@@ -9,3 +9,16 @@ export async function until(condition: () => boolean | Promise<boolean>, deadlin
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
 }
+
+/** Until what is expected is so: for what a page shows in a moment. Fails as `expectation` does in the end. */
+export async function eventually(expectation: () => Promise<void>, deadlineMs = 30_000): Promise<void> {
+  const giveUpAt = Date.now() + deadlineMs;
+  for (;;) {
+    try {
+      return await expectation();
+    } catch (error) {
+      if (Date.now() > giveUpAt) throw error;
+    }
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
