@@ -167,7 +167,9 @@ test('a token that is refused is told once, and the next one works', async () =>
   await listen(page);
   const conversationId = await conversationOf(page);
   await page.locator(widget).evaluate((element) => Object.assign(element, { token: 'nonsense' }));
-  expect(await heard(page, 'error')).toMatchObject([{ name: 'error', code: 'UNAUTHENTICATED' }]);
+  await eventually(async () =>
+    expect(await heard(page, 'error')).toMatchObject([{ name: 'error', code: 'UNAUTHENTICATED' }]),
+  );
   const { id } = await request(stage.agent, { prompt: 'a thing for who is signed in', conversationId });
   // The example's own function, which its script has left in the page's scope.
   await page.evaluate("document.querySelector('askfile-prompts').token = getToken");
@@ -250,8 +252,8 @@ test('a page gives it colours, corners and styles of its own', async () => {
   await primary.waitFor();
   const look = (name: string) =>
     primary.evaluate((element, name) => getComputedStyle(element).getPropertyValue(name), name);
-  expect(await look('background-color')).toBe('rgb(74, 63, 181)');
-  expect(await look('font-family')).toBe('system-ui, sans-serif');
+  await eventually(async () => expect(await look('background-color')).toBe('rgb(74, 63, 181)'));
+  await eventually(async () => expect(await look('font-family')).toBe('system-ui, sans-serif'));
   await page.locator(widget).evaluate((element: HTMLElement) => {
     element.style.setProperty('--askfile-accent', 'rgb(1, 2, 3)');
     element.style.setProperty('--askfile-radius', '0px');
@@ -260,13 +262,13 @@ test('a page gives it colours, corners and styles of its own', async () => {
     document.adoptedStyleSheets.push(sheet);
   });
   await until(async () => (await look('background-color')) === 'rgb(1, 2, 3)');
-  expect(await look('border-radius')).toBe('0px');
-  expect(await look('text-transform')).toBe('uppercase');
+  await eventually(async () => expect(await look('border-radius')).toBe('0px'));
+  await eventually(async () => expect(await look('text-transform')).toBe('uppercase'));
 
   const ground = () => its.evaluate((element) => getComputedStyle(element).backgroundColor);
-  expect(await ground()).toBe('rgb(255, 255, 255)');
+  await eventually(async () => expect(await ground()).toBe('rgb(255, 255, 255)'));
   await page.locator(widget).evaluate((element) => element.setAttribute('theme', 'dark'));
-  expect(await ground()).toBe('rgb(21, 28, 31)');
+  await eventually(async () => expect(await ground()).toBe('rgb(21, 28, 31)'));
   await stage.agentClient.cancel(id);
 });
 

@@ -110,8 +110,8 @@ test('dark and light are as the system has them, until somebody chooses, and the
   await page.getByRole('button', { name: 'Colours: like the system' }).click();
   await page.getByRole('menuitemradio', { name: 'Dark' }).click();
   await page.getByRole('button', { name: 'Colours: dark' }).waitFor();
-  expect(await ground()).toBe(dark);
+  await eventually(async () => expect(await ground()).toBe(dark));
   await page.reload();
   await page.getByRole('button', { name: 'Colours: dark' }).waitFor();
-  expect(await ground()).toBe(dark);
+  await eventually(async () => expect(await ground()).toBe(dark));
 });
