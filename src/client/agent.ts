@@ -129,14 +129,11 @@ export function createAgentClient(options: AgentClientOptions): AgentClient {
     const ask = tiedController(signal, UNDO_WITHIN_MS);
     let prompt: UploadPrompt | undefined;
     try {
-      const asked = await retrying(
-        (withinMs) => execute(RequestUpload, { input }, { signal: ask.signal, withinMs }),
-        {
-          policy,
-          giveUpAfterMs: (request.timeoutSeconds ?? PROMPT_TIMEOUT_SECONDS) * 1000,
-          signal: wait.signal,
-        },
-      );
+      const asked = await retrying(() => execute(RequestUpload, { input }, { signal: ask.signal }), {
+        policy,
+        giveUpAfterMs: (request.timeoutSeconds ?? PROMPT_TIMEOUT_SECONDS) * 1000,
+        signal: wait.signal,
+      });
       prompt = asked.requestUpload;
       wait.signal.throwIfAborted();
       const report = abortingOnThrow(wait.abort, onProgress);
@@ -148,7 +145,8 @@ export function createAgentClient(options: AgentClientOptions): AgentClient {
       if (wait.signal.aborted && prompt !== undefined) {
         const { signal } = ask;
         const promptId = prompt.id;
-        const cancel = (withinMs: number) => execute(CancelUploadRequest, { promptId }, { signal, withinMs });
+        const cancel = () =>
+          execute(CancelUploadRequest, { promptId }, { signal, timeoutMs: UNDO_WITHIN_MS });
         await undo(cancel, { policy, signal });
       }
       wait.signal.throwIfAborted();
@@ -166,7 +164,7 @@ export function createAgentClient(options: AgentClientOptions): AgentClient {
       const wait = tiedController(signal);
       try {
         const { uploadPrompt } = await retrying(
-          (withinMs) => execute(GetUploadPrompt, { id: promptId }, { signal: wait.signal, withinMs }),
+          () => execute(GetUploadPrompt, { id: promptId }, { signal: wait.signal }),
           { policy, giveUpAfterMs: PROMPT_TIMEOUT_SECONDS * 1000, signal: wait.signal },
         );
         if (uploadPrompt === null)
@@ -185,20 +183,16 @@ export function createAgentClient(options: AgentClientOptions): AgentClient {
     },
 
     async cancel(promptId) {
-      return (
-        await retrying((withinMs) => execute(CancelUploadRequest, { promptId }, { withinMs }), { policy })
-      ).cancelUploadRequest;
+      return (await retrying(() => execute(CancelUploadRequest, { promptId }), { policy }))
+        .cancelUploadRequest;
     },
 
     async viewer() {
-      return (await retrying((withinMs) => execute(ViewerDocument, {}, { withinMs }), { policy })).viewer;
+      return (await retrying(() => execute(ViewerDocument, {}), { policy })).viewer;
     },
 
     async memory(urn) {
-      return (
-        (await retrying((withinMs) => execute(GetMemory, { urn }, { withinMs }), { policy })).memory ??
-        undefined
-      );
+      return (await retrying(() => execute(GetMemory, { urn }), { policy })).memory ?? undefined;
     },
 
     assets: makeAssets({ execute, policy, fetch: options.fetch }),

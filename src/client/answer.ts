@@ -77,21 +77,15 @@ export async function answer(
     const assets = await Promise.all(completions);
     if (mustSubmit) {
       await dropOthers();
-      await retrying((withinMs) => execute(SubmitPromptUploads, { promptId }, { signal, withinMs }), {
-        policy,
-        signal,
-      });
+      await retrying(() => execute(SubmitPromptUploads, { promptId }, { signal }), { policy, signal });
     }
     return assets;
   } catch (error) {
     own.abort(error);
     await Promise.allSettled(completions);
-    const letGo = (uploadId: string) =>
-      undo((withinMs) => execute(AbortUpload, { uploadId }, { signal: begin.signal, withinMs }), {
-        policy,
-        signal: begin.signal,
-      });
-    await Promise.all(uploadIds.map(letGo));
+    const within = { signal: begin.signal, timeoutMs: UNDO_WITHIN_MS };
+    const letGo = (uploadId: string) => execute(AbortUpload, { uploadId }, within);
+    await Promise.all(uploadIds.map((id) => undo(() => letGo(id), { policy, signal: begin.signal })));
     signal.throwIfAborted();
     throw error;
   } finally {
@@ -102,7 +96,7 @@ export async function answer(
   /** A prompt that is none is the service's to refuse. */
   async function findCounts(): Promise<FileCounts> {
     if (typeof prompt !== 'string') return prompt;
-    const ask = (withinMs: number) => execute(GetUploadPrompt, { id: promptId }, { signal, withinMs });
+    const ask = () => execute(GetUploadPrompt, { id: promptId }, { signal });
     return (await retrying(ask, { policy, signal })).uploadPrompt ?? { minFiles: 1, maxFiles: 1 };
   }
 
@@ -114,10 +108,7 @@ export async function answer(
     // Once it is ours, only whoever takes it over has more of a say.
     const variables = { promptId, file, takeOver: takeOver && uploadIds.length === 0 };
     const ask = () =>
-      retrying((withinMs) => execute(BeginPromptUpload, variables, { signal: begin.signal, withinMs }), {
-        policy,
-        signal,
-      });
+      retrying(() => execute(BeginPromptUpload, variables, { signal: begin.signal }), { policy, signal });
     const begun = await ask().catch(async (error: unknown) => {
       if (!mayMakeRoom || !mayHaveRoom(error)) throw error;
       await dropOthers();
@@ -131,19 +122,16 @@ export async function answer(
    * They are ours: a prompt is held by one session.
    */
   async function dropOthers(): Promise<void> {
-    const { uploadPrompt } = await retrying(
-      (withinMs) => execute(ListUploadsOfPrompt, { promptId }, { signal, withinMs }),
-      {
-        policy,
-        signal,
-      },
-    );
+    const { uploadPrompt } = await retrying(() => execute(ListUploadsOfPrompt, { promptId }, { signal }), {
+      policy,
+      signal,
+    });
     const others = (uploadPrompt?.uploads ?? []).filter(
       ({ id, status }) => (status === 'OPEN' || status === 'COMPLETED') && !uploadIds.includes(id),
     );
     await Promise.all(
       others.map(({ id: uploadId }) =>
-        retrying((withinMs) => execute(AbortUpload, { uploadId }, { signal, withinMs }), { policy, signal }),
+        retrying(() => execute(AbortUpload, { uploadId }, { signal }), { policy, signal }),
       ),
     );
   }

@@ -45,10 +45,7 @@ export function makeAssets({
     /** By id, or by URN. undefined when there is none that the caller may see. Throws `AskfileError`. */
     async get(idOrUrn: string, { signal }: { signal?: AbortSignal } = {}): Promise<Asset | undefined> {
       const variables = idOrUrn.includes(':') ? { urn: idOrUrn } : { id: idOrUrn };
-      const { asset } = await retrying((withinMs) => execute(GetAsset, variables, { signal, withinMs }), {
-        policy,
-        signal,
-      });
+      const { asset } = await retrying(() => execute(GetAsset, variables, { signal }), { policy, signal });
       return asset ?? undefined;
     },
 
@@ -104,24 +101,19 @@ export function makeAssets({
       { signal }: { signal?: AbortSignal } = {},
     ): Promise<readonly Asset[]> {
       const variables = { ids: typeof ids === 'string' ? [ids] : ids };
-      return (
-        await retrying((withinMs) => execute(DeleteAssets, variables, { signal, withinMs }), {
-          policy,
-          signal,
-        })
-      ).deleteAssets;
+      return (await retrying(() => execute(DeleteAssets, variables, { signal }), { policy, signal }))
+        .deleteAssets;
     },
 
     /** Out of the trash. Throws `AskfileError`: ASSET_BYTES_GONE when it is too late, NOT_FOUND, …; or the signal's reason. */
     async restore(id: string, { signal }: { signal?: AbortSignal } = {}): Promise<Asset> {
-      return (
-        await retrying((withinMs) => execute(RestoreAsset, { id }, { signal, withinMs }), { policy, signal })
-      ).restoreAsset;
+      return (await retrying(() => execute(RestoreAsset, { id }, { signal }), { policy, signal }))
+        .restoreAsset;
     },
 
     /** Now and for good, from the trash or not. Throws `AskfileError` (NOT_FOUND, …), or the signal's reason. */
     async purge(id: string, { signal }: { signal?: AbortSignal } = {}): Promise<void> {
-      await retrying((withinMs) => execute(PurgeAsset, { id }, { signal, withinMs }), { policy, signal });
+      await retrying(() => execute(PurgeAsset, { id }, { signal }), { policy, signal });
     },
   };
 
@@ -130,7 +122,7 @@ export function makeAssets({
     const isRetryable = (error: unknown) =>
       isTransient(error) || (error instanceof AskfileError && error.code === 'SCAN_PENDING');
     const { createDownloadUrl } = await retrying(
-      (withinMs) => execute(CreateDownloadUrl, { assetId, ...rest }, { signal, withinMs }),
+      () => execute(CreateDownloadUrl, { assetId, ...rest }, { signal }),
       waitForScanSeconds > 0
         ? {
             policy: { ...policy, maxDelayMs: 2_000 },

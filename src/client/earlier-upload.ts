@@ -26,10 +26,7 @@ export async function findEarlier(
   signal: AbortSignal,
 ): Promise<EarlierUpload | null> {
   if (id === undefined) return null;
-  const { upload } = await retrying((withinMs) => execute(GetUpload, { id }, { signal, withinMs }), {
-    policy,
-    signal,
-  });
+  const { upload } = await retrying(() => execute(GetUpload, { id }, { signal }), { policy, signal });
   return upload !== null && isHere(upload) ? upload : null;
 }
 

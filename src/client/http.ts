@@ -7,8 +7,6 @@ export interface ExecuteOptions {
   readonly signal?: AbortSignal | undefined;
   /** Of the whole request, with asking for the credential; default 15,000. */
   readonly timeoutMs?: number;
-  /** What the caller has left: the request takes no longer, but for a second that each one is given. */
-  readonly withinMs?: number;
 }
 
 /** One query or mutation. Rejects with `AskfileError`, or with the signal's reason. */
@@ -84,15 +82,11 @@ export function makeExecute({ url, token, fetch: fetchGiven, onTokenRefused }: E
   }
 }
 
-/** Of less time than this nothing could be told but that it was over. */
-const MIN_LIMIT_MS = 1_000;
-
 /** Aborted with the caller's signal, and when the time for the request is over, the credential's included. */
-function limited({ signal, timeoutMs = 15_000, withinMs = Infinity }: ExecuteOptions) {
-  const limitMs = Math.min(timeoutMs, Math.max(withinMs, MIN_LIMIT_MS));
+function limited({ signal, timeoutMs = 15_000 }: ExecuteOptions) {
   const request = tiedController(signal);
-  const abort = () => request.abort(new Error(`No answer within ${Math.round(limitMs) / 1000} seconds.`));
-  const timer = setTimeout(abort, limitMs);
+  const abort = () => request.abort(new Error(`No answer within ${timeoutMs / 1000} seconds.`));
+  const timer = setTimeout(abort, timeoutMs);
   return {
     signal: request.signal,
     dispose() {

@@ -52,7 +52,7 @@ interface Page {
   readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor: string | null };
 }
 
-type ReadPage = (place: { first: number; after: string | null }, withinMs: number) => Promise<Page>;
+type ReadPage = (place: { first: number; after: string | null }) => Promise<Page>;
 
 /** Each page is fetched when the one before has been walked through. */
 export async function* listAssets(
@@ -63,7 +63,7 @@ export async function* listAssets(
   const readPage = isOfSpaces(options) ? ofSpaces(execute, options) : ofMemory(execute, options);
   for (let after: string | null = null; ;) {
     const place = { first, after };
-    const page: Page = await retrying((withinMs) => readPage(place, withinMs), { policy, signal });
+    const page: Page = await retrying(() => readPage(place), { policy, signal });
     yield* page.nodes;
     after = page.pageInfo.endCursor;
     if (!page.pageInfo.hasNextPage || after === null) return;
@@ -100,8 +100,7 @@ function ofMemory(execute: Execute, options: ListMemoryAssetsOptions): ReadPage 
   assertOfMemories(options);
   const { pageSize: _pageSize, signal, type, ...filter } = options;
   const variables = { ...filter, ...toAssetType(type) };
-  return async (place, withinMs) =>
-    (await execute(AgentAssets, { ...variables, ...place }, { signal, withinMs })).agentAssets;
+  return async (place) => (await execute(AgentAssets, { ...variables, ...place }, { signal })).agentAssets;
 }
 
 function ofSpaces(execute: Execute, options: ListSpaceAssetsOptions): ReadPage {
@@ -116,8 +115,7 @@ function ofSpaces(execute: Execute, options: ListSpaceAssetsOptions): ReadPage {
       ...(createdBefore !== undefined && { createdBefore: toIso(createdBefore) }),
     },
   };
-  return async (place, withinMs) =>
-    (await execute(Assets, { ...variables, ...place }, { signal, withinMs })).assets;
+  return async (place) => (await execute(Assets, { ...variables, ...place }, { signal })).assets;
 }
 
 function toAssetType(type: ListOptions['type']): { type?: AssetType } {

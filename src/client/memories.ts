@@ -26,15 +26,12 @@ export function makeMemories({ execute, policy }: { execute: Execute; policy: Re
   return {
     /** One for each agent that has asked the person. Throws `AskfileError`. */
     async list(): Promise<readonly Memory[]> {
-      return (await retrying((withinMs) => execute(Memories, {}, { withinMs }), { policy })).memories;
+      return (await retrying(() => execute(Memories, {}), { policy })).memories;
     },
 
     /** undefined when the person has none such. Throws `AskfileError`. */
     async get(urn: string): Promise<Memory | undefined> {
-      return (
-        (await retrying((withinMs) => execute(GetMemory, { urn }, { withinMs }), { policy })).memory ??
-        undefined
-      );
+      return (await retrying(() => execute(GetMemory, { urn }), { policy })).memory ?? undefined;
     },
 
     /**
@@ -43,28 +40,18 @@ export function makeMemories({ execute, policy }: { execute: Execute; policy: Re
      * RATE_LIMITED, NOT_FOUND, …
      */
     async encrypt(urn: string, password: string): Promise<Memory> {
-      return (
-        await retrying(
-          (withinMs) => execute(EncryptMemory, { urn, password }, { ...derived, withinMs }),
-          careful,
-        )
-      ).encryptMemory;
+      return (await retrying(() => execute(EncryptMemory, { urn, password }, derived), careful))
+        .encryptMemory;
     },
 
     /** Throws `AskfileError`: WRONG_PASSWORD, RATE_LIMITED (`extensions.retryAfterSeconds`), … */
     async unlock(urn: string, password: string): Promise<Memory> {
-      return (
-        await retrying(
-          (withinMs) => execute(UnlockMemory, { urn, password }, { ...derived, withinMs }),
-          careful,
-        )
-      ).unlockMemory;
+      return (await retrying(() => execute(UnlockMemory, { urn, password }, derived), careful)).unlockMemory;
     },
 
     /** Throws `AskfileError`: NOT_FOUND, … */
     async lock(urn: string): Promise<Memory> {
-      return (await retrying((withinMs) => execute(LockMemory, { urn }, { withinMs }), { policy }))
-        .lockMemory;
+      return (await retrying(() => execute(LockMemory, { urn }), { policy })).lockMemory;
     },
 
     /**
@@ -73,12 +60,8 @@ export function makeMemories({ execute, policy }: { execute: Execute; policy: Re
      */
     async changePassword(urn: string, passwords: { from: string; to: string }): Promise<Memory> {
       const variables = { urn, password: passwords.from, newPassword: passwords.to };
-      return (
-        await retrying(
-          (withinMs) => execute(ChangeMemoryPassword, variables, { ...derived, withinMs }),
-          careful,
-        )
-      ).changeMemoryPassword;
+      return (await retrying(() => execute(ChangeMemoryPassword, variables, derived), careful))
+        .changeMemoryPassword;
     },
   };
 }

@@ -51,7 +51,7 @@ export function makeOperations({
 }): Operations {
   return {
     query(operation, variables, { signal } = {}) {
-      return retrying((withinMs) => execute(operation, variables, { signal, withinMs }), { policy, signal });
+      return retrying(() => execute(operation, variables, { signal }), { policy, signal });
     },
 
     mutate: (operation, variables) => execute(operation, variables),

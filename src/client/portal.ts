@@ -218,32 +218,26 @@ export function createPortalClient(options: PortalClientOptions): PortalClient {
 
     async answerWithAssets(prompt, assetIds) {
       const variables = { promptId: toId(prompt), assetIds: [...assetIds] };
-      return (await retrying((withinMs) => execute(AnswerWithAssets, variables, { withinMs }), { policy }))
-        .answerWithAssets;
+      return (await retrying(() => execute(AnswerWithAssets, variables), { policy })).answerWithAssets;
     },
 
     async decline(prompt, note) {
       const variables = { promptId: toId(prompt), ...(note !== undefined && { note }) };
-      return (await retrying((withinMs) => execute(DeclineUpload, variables, { withinMs }), { policy }))
-        .declineUpload;
+      return (await retrying(() => execute(DeclineUpload, variables), { policy })).declineUpload;
     },
 
     async prompt(id) {
-      return (
-        (await retrying((withinMs) => execute(GetUploadPrompt, { id }, { withinMs }), { policy }))
-          .uploadPrompt ?? undefined
-      );
+      return (await retrying(() => execute(GetUploadPrompt, { id }), { policy })).uploadPrompt ?? undefined;
     },
 
     async markSeen(prompt) {
       const variables = { promptId: toId(prompt) };
-      return (
-        await retrying((withinMs) => execute(MarkUploadPromptSeen, variables, { withinMs }), { policy })
-      ).markUploadPromptSeen;
+      return (await retrying(() => execute(MarkUploadPromptSeen, variables), { policy }))
+        .markUploadPromptSeen;
     },
 
     async viewer() {
-      return (await retrying((withinMs) => execute(ViewerDocument, {}, { withinMs }), { policy })).viewer;
+      return (await retrying(() => execute(ViewerDocument, {}), { policy })).viewer;
     },
 
     assets: makeAssets({ execute, policy, fetch: options.fetch }),

@@ -89,8 +89,7 @@ export async function putParts(
   async function sign(partNumbers: readonly number[]) {
     const { signal } = own;
     const signed = await retrying(
-      (withinMs) =>
-        execute(PresignUploadParts, { uploadId, partNumbers: [...partNumbers] }, { signal, withinMs }),
+      () => execute(PresignUploadParts, { uploadId, partNumbers: [...partNumbers] }, { signal }),
       { policy, signal },
     );
     return signed.presignUploadParts;

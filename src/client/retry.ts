@@ -7,8 +7,8 @@ export interface RetryOptions {
   /** No pause is longer, unless the service asks for it. Default 10,000. */
   readonly maxDelayMs?: number;
   /**
-   * How long a single call is tried for, the last request of it included, which has a second at least; waiting for a
-   * prompt goes by the prompt's own time. Default 60.
+   * How long a single call is tried for, the last time for 15 s at most; waiting for a prompt goes by the prompt’s own
+   * time. Default 60.
    */
   readonly giveUpAfterSeconds?: number;
 }
@@ -51,11 +51,10 @@ export function pauseMs(policy: RetryPolicy, failures: number, error?: unknown):
 
 /**
  * Runs `work` until it succeeds, fails for good, or the next pause would end past `giveUpAfterMs`; then throws
- * its last error. `work` is told how many milliseconds are left, and must be safe to repeat. Rejects with the signal's
- * reason when that is aborted in a pause.
+ * its last error. `work` must be safe to repeat. Rejects with the signal's reason when that is aborted in a pause.
  */
 export async function retrying<T>(
-  work: (withinMs: number) => Promise<T>,
+  work: () => Promise<T>,
   options: {
     policy: RetryPolicy;
     giveUpAfterMs?: number;
@@ -69,7 +68,7 @@ export async function retrying<T>(
   for (let failures = 0; ; failures += 1) {
     signal?.throwIfAborted();
     try {
-      return await work(giveUpAt - performance.now());
+      return await work();
     } catch (error) {
       signal?.throwIfAborted();
       if (isUnexplained(error)) internalErrors += 1;
@@ -90,7 +89,7 @@ export const UNDO_WITHIN_MS = 5_000;
 
 /** Undoes what was begun as well as possible: also through a short outage, but no longer than that. Never rejects. */
 export async function undo(
-  work: (withinMs: number) => Promise<unknown>,
+  work: () => Promise<unknown>,
   { policy, signal }: { policy: RetryPolicy; signal: AbortSignal },
 ): Promise<void> {
   await retrying(work, { policy, giveUpAfterMs: UNDO_WITHIN_MS, signal }).catch(() => undefined);

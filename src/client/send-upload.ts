@@ -39,8 +39,7 @@ export async function sendUpload(
     throw new AskfileError('UPLOAD_NOT_FOUND', 'This upload has ended: the time for it was over.');
   }
   const completed = await retrying(
-    (withinMs) =>
-      execute(CompleteUpload, { uploadId: id }, { signal, timeoutMs: COMPLETE_TIMEOUT_MS, withinMs }),
+    () => execute(CompleteUpload, { uploadId: id }, { signal, timeoutMs: COMPLETE_TIMEOUT_MS }),
     { policy, signal, giveUpAfterMs: policy.giveUpAfterMs + source.sizeBytes / VERIFIED_BYTES_PER_MS },
   );
   return completed.completeUpload;

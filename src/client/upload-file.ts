@@ -103,7 +103,7 @@ export function makeUploadFile({
       if (uploadId !== undefined && !isKept) {
         const { signal } = begin;
         const begun = uploadId;
-        const letGo = (withinMs: number) => execute(AbortUpload, { uploadId: begun }, { signal, withinMs });
+        const letGo = () => execute(AbortUpload, { uploadId: begun }, { signal, timeoutMs: UNDO_WITHIN_MS });
         await undo(letGo, { policy, signal });
       }
       signal.throwIfAborted();
@@ -116,12 +116,11 @@ export function makeUploadFile({
     /** What will not be gone on with gives back what it had reserved: there may be no room for both. */
     async function beginAnew(earlier: EarlierUpload | null): Promise<UploadFieldsFragment> {
       if (earlier?.status === 'OPEN') {
-        const letGo = (withinMs: number) =>
-          execute(AbortUpload, { uploadId: earlier.id }, { signal, withinMs });
+        const letGo = () => execute(AbortUpload, { uploadId: earlier.id }, { signal });
         // Its lease ends it where nothing else does.
         await retrying(letGo, { policy, signal }).catch(() => signal.throwIfAborted());
       }
-      const ask = (withinMs: number) => execute(BeginUpload, { input }, { signal: begin.signal, withinMs });
+      const ask = () => execute(BeginUpload, { input }, { signal: begin.signal });
       return (await retrying(ask, { policy, signal })).beginUpload;
     }
   }

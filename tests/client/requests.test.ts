@@ -80,22 +80,6 @@ describe('a token that is not told', () => {
   });
 });
 
-test('a request that hangs lasts no longer than the call is tried for', async () => {
-  let sent = 0;
-  const hanging: typeof fetch = (_url, init) =>
-    new Promise((_resolve, reject) => {
-      sent += 1;
-      init?.signal?.addEventListener('abort', () => reject(init.signal?.reason as Error));
-    });
-  const portal = makePortal({ fetch: hanging, retry: { giveUpAfterSeconds: 0.1 } });
-  await expect(portal.viewer()).rejects.toMatchObject({
-    code: 'SERVICE_UNREACHABLE',
-    message: expect.stringMatching(/No answer within 1 seconds/) as unknown,
-  });
-  expect(sent).toBe(1);
-  await expect(portal.assets.list().next()).rejects.toMatchObject({ code: 'SERVICE_UNREACHABLE' });
-});
-
 test('one signal may be given to any number of calls: Node warns of no leak', async () => {
   const storage = await startFakeStorage();
   service.settings.storageUrl = storage.url;

@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
 import { request } from '../support/heart.js';
-import { eventually } from '../support/until.js';
+import { eventually, until } from '../support/until.js';
 import { plan } from './support/files.js';
 import { card, openStage, pick, send, type Stage } from './support/stage.js';
 
@@ -113,10 +113,15 @@ describe('a page that is visited for the first time while the connection is lost
   test('is loaded whole where the service has no such part any more', async () => {
     const page = await stage.openAsAlice();
     await mark(page);
-    await page.route('**/static/files-page*', (route) => route.fulfill({ status: 404 }));
+    let asked = 0;
+    await page.route('**/static/files-page*', (route) => {
+      asked += 1;
+      return route.fulfill({ status: 404 });
+    });
     await visit(page, 'Files');
     await failed(page).waitFor();
     await page.getByRole('button', { name: 'Try again' }).click();
+    await until(() => asked === 2);
     await failed(page).waitFor();
     await page.unroute('**/static/files-page*');
     await page.getByRole('button', { name: 'Try again' }).click();
