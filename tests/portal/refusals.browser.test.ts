@@ -1,7 +1,7 @@
 import type { Page, Route } from 'playwright-core';
 import type { AskfileErrorCode } from '../../src/client/index.js';
 import { begin, enable, fileOf, pdf, request } from '../support/heart.js';
-import { eventually } from '../support/until.js';
+import { eventually, until } from '../support/until.js';
 import { picture, plan } from './support/files.js';
 import { card, openStage, pick, send, type Stage } from './support/stage.js';
 
@@ -70,13 +70,21 @@ test('storage that the service cannot reach is told, the request stays open, and
   const page = await stage.openAsAlice();
   const result = stage.ask('a file for a full shelf');
   await page.clock.install();
+  const asking = new Set<object>();
+  page.on('request', (asked) => asked.url().endsWith('/graphql') && asking.add(asked));
+  page.on('requestfinished', (asked) => asking.delete(asked));
+  page.on('requestfailed', (asked) => asking.delete(asked));
   await stage.storage.refuse();
   await send(page, plan, 'a file for a full shelf');
   const its = card(page, 'a file for a full shelf');
   // The page goes on trying for a minute.
   await its.getByRole('progressbar').waitFor();
   const told = its.getByRole('alert').getByText('The file store is not available right now');
-  while (!(await told.isVisible())) await page.clock.runFor(1000);
+  while (!(await told.isVisible())) {
+    // What waits for its answer is not to take that for too late.
+    await until(() => asking.size === 0);
+    await page.clock.runFor(1000);
+  }
   await stage.storage.heal();
   await page.clock.resume();
   await its.getByRole('button', { name: 'Try again' }).click();
