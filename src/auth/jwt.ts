@@ -54,7 +54,8 @@ export function makeJwtVerifier({ jwtSecret, jwksUrl, issuer, audience }: JwtSet
 
   /**
    * The payload of a token that holds; undefined when it does not. Throws a passing fault when the key set cannot be
-   * had, which says nothing about the token. One that held a moment ago holds until it expires, or for a minute: within that, a key that was withdrawn is noticed.
+   * had, which says nothing about the token. One that held a moment ago holds until it expires, or for a minute:
+   * within that, a key that was withdrawn is noticed.
    */
   return async function verify(token: string): Promise<JWTPayload | undefined> {
     const time = now().getTime();

@@ -1,6 +1,6 @@
 /**
- * The number that an option was given. Throws in plain words unless it is from `min` to `max`, also where nothing was given
- * (an unset variable of a shell), which `Number` would take for 0.
+ * The number that an option was given. Throws in plain words unless it is from `min` to `max`, also where nothing was
+ * given (an unset variable of a shell), which `Number` would take for 0.
  */
 export function toNumber(
   option: string,

@@ -29,9 +29,9 @@ export function toToken(given: unknown, name: string): Token {
 }
 
 /**
- * The credential as it is now, '' where there is none, the same over HTTP and WebSocket. An `AskfileError` of the function is passed on;
- * anything else that it throws is SERVICE_UNREACHABLE, since most functions ask a service themselves; the signal's
- * reason too, where that is aborted first.
+ * The credential as it is now, '' where there is none, the same over HTTP and WebSocket. An `AskfileError` of the
+ * function is passed on; anything else that it throws is SERVICE_UNREACHABLE, since most functions ask a service
+ * themselves; the signal's reason too, where that is aborted first.
  */
 export async function toCredential(token: Token, signal?: AbortSignal): Promise<string> {
   if (typeof token === 'string') return token;

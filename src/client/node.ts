@@ -35,7 +35,8 @@ export async function fileFromPath(
 
 /**
  * Bytes from anywhere. `open` gives a stream of Node or of the web, or a promise of one; it is called once for each
- * attempt and must start from the beginning; the stream is destroyed when the attempt ends. It has to give exactly `sizeBytes`, or the upload fails.
+ * attempt and must start from the beginning; the stream is destroyed when the attempt ends. It has to give exactly
+ * `sizeBytes`, or the upload fails.
  * Large files go in parts: `openRange` gives the bytes from `start` up to, not including, `end`. Without it, `open` is
  * called for each part, and what comes before the part is read for nothing.
  */

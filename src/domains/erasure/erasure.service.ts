@@ -51,8 +51,8 @@ const acts: Readonly<Record<ErasureKind, { action: string; what: string }>> = {
 
 /**
  * Begins to erase a person, an agent, a memory or what an execution generated, for good: nothing brings it back. From
- * the commit on nobody can ask that person, and that agent can ask nobody; open prompts end. When all of that was told a job
- * does the rest (`run-erasure.ts`), and puts its end on record as `completeErasure`.
+ * the commit on nobody can ask that person, and that agent can ask nobody; open prompts end. When all of that was told,
+ * a job does the rest (`run-erasure.ts`), and puts its end on record as `completeErasure`.
  */
 export function makeErasures(deps: ErasuresDeps) {
   const { db, transact, queue, audit, accounts, agents, capabilities, memories, prompts } = deps;
