@@ -7,9 +7,10 @@ import { fileFromPath } from '../../src/client/node.js';
 import { seedCast, type Cast } from '../support/cast.js';
 import { awaitResult, begin, complete, fileOf, pdf, put, request, scanned } from '../support/heart.js';
 import { expectInvariants } from '../support/invariants.js';
+import { openForAll } from '../support/open-for-all.js';
 import { bigPdf, partsEnv } from '../support/parts.js';
 import { chart } from '../support/replacing.js';
-import { openBackends, openService, type TestBackends, type TestService } from '../support/service.js';
+import type { TestBackends, TestService } from '../support/service.js';
 import { defaultSpace, givenFolder, givenSpace } from '../support/space-rows.js';
 import { rows } from '../support/state.js';
 
@@ -19,18 +20,15 @@ let cast: Cast;
 let spaceId: string;
 let folder: string;
 
-beforeAll(async () => {
-  backends = await openBackends();
-  service = await openService(backends, { env: partsEnv });
+afterAll(async () => {
+  await expectInvariants(backends);
+  await rm(folder, { recursive: true });
+});
+openForAll({ env: partsEnv }, async (opened) => {
+  ({ backends, service } = opened);
   cast = await seedCast(service);
   spaceId = (await defaultSpace(backends)).id;
   folder = await mkdtemp(join(tmpdir(), 'askfile-client-'));
-});
-afterAll(async () => {
-  await expectInvariants(backends);
-  await service.close();
-  await backends.close();
-  await rm(folder, { recursive: true });
 });
 
 const portal = () => createPortalClient({ url: service.url, token: cast.alice.credential });

@@ -4,7 +4,8 @@ import { seedCast, type Cast } from '../support/cast.js';
 import { beginDirect, beginDirectMutation } from '../support/direct.js';
 import { abortMutation, complete, fileOf, pdf, put } from '../support/heart.js';
 import { expectInvariants } from '../support/invariants.js';
-import { openBackends, openService, type TestBackends, type TestService } from '../support/service.js';
+import { openForAll } from '../support/open-for-all.js';
+import type { TestBackends, TestService } from '../support/service.js';
 import { defaultSpace } from '../support/space-rows.js';
 import { usageOf } from '../support/state.js';
 
@@ -13,16 +14,11 @@ let service: TestService;
 let cast: Cast;
 let spaceId: string;
 
-beforeAll(async () => {
-  backends = await openBackends();
-  service = await openService(backends);
+afterAll(() => expectInvariants(backends));
+openForAll({}, async (opened) => {
+  ({ backends, service } = opened);
   cast = await seedCast(service);
   spaceId = (await defaultSpace(backends)).id;
-});
-afterAll(async () => {
-  await expectInvariants(backends);
-  await service.close();
-  await backends.close();
 });
 
 const bytes = pdf();

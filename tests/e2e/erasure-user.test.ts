@@ -1,13 +1,14 @@
-import { makeApi, type Api } from '../support/api.js';
+import { makeApi } from '../support/api.js';
 import { audited } from '../support/audit.js';
-import { otherAgentUrn, type Cast } from '../support/cast.js';
+import { otherAgentUrn } from '../support/cast.js';
 import { beginDirect } from '../support/direct.js';
 import {
   expectGone,
   expectThere,
   fillMemory,
   outsideAudit,
-  openErasureStage,
+  openErasureForEach,
+  type ErasureStage,
   zoeId,
 } from '../support/erasure-stage.js';
 import { erase, eraseMutations, findKeys, findText, storeInSpace } from '../support/erasure.js';
@@ -26,83 +27,73 @@ import {
   type ResultFields,
 } from '../support/heart.js';
 import { expectInvariants } from '../support/invariants.js';
-import { openService, type TestBackends, type TestService } from '../support/service.js';
+import { openService } from '../support/service.js';
 import { rows } from '../support/state.js';
 import { until } from '../support/until.js';
 import { encrypt } from '../support/vault.js';
 
-let backends: TestBackends;
-let service: TestService;
-let cast: Cast;
-let zoe: Api;
-
-beforeEach(async () => {
-  ({ backends, service, cast, zoe } = await openErasureStage());
-});
-afterEach(async () => {
-  await service.close();
-  await backends.close();
-});
+let stage: ErasureStage;
+openErasureForEach((opened) => (stage = opened));
 
 describe('eraseUser', () => {
   test('leaves no byte and no row of the person; files in spaces stay, and do not say whose they were', async () => {
-    const traces = await fillMemory(cast.agent, zoeId, zoe);
-    const more = await fillMemory(cast.otherAgent, zoeId, zoe);
-    const alices = await fillMemory(cast.agent, 'alice', cast.alice);
-    await encrypt(zoe, traces.memoryUrn);
-    const shared = await storeInSpace(backends, { kind: 'USER', id: zoeId });
-    const bobs = await storeInSpace(backends, { kind: 'USER', id: 'bob' });
+    const traces = await fillMemory(stage.cast.agent, zoeId, stage.zoe);
+    const more = await fillMemory(stage.cast.otherAgent, zoeId, stage.zoe);
+    const alices = await fillMemory(stage.cast.agent, 'alice', stage.cast.alice);
+    await encrypt(stage.zoe, traces.memoryUrn);
+    const shared = await storeInSpace(stage.backends, { kind: 'USER', id: zoeId });
+    const bobs = await storeInSpace(stage.backends, { kind: 'USER', id: 'bob' });
     // As an admin she took a tool away, and so ended what was asked of others.
-    const { id: revoked } = await request(cast.otherAgent, { userId: 'bob' });
-    await zoe.get(
+    const { id: revoked } = await request(stage.cast.otherAgent, { userId: 'bob' });
+    await stage.zoe.get(
       'mutation($urn: ID!) { setAgentAssetUploadEnabled(agentUrn: $urn, enabled: false) { urn } }',
       { urn: otherAgentUrn },
     );
     await rows(
-      backends,
+      stage.backends,
       `insert into space_members (space_id, org_id, kind, id, role_id)
          select id, org_id, 'USER', $1, 'guest' from spaces`,
       [zoeId],
     );
     await rows(
-      backends,
+      stage.backends,
       `insert into folders (id, org_id, space_id, name, created_by_kind, created_by_id)
          select 'folder', org_id, id, 'Plans', 'USER', $1 from spaces limit 1`,
       [zoeId],
     );
 
-    await erase(backends, service, cast.admin, 'eraseUser', zoeId);
+    await erase(stage.backends, stage.service, stage.cast.admin, 'eraseUser', zoeId);
 
-    expect(outsideAudit(await findText(backends, zoeId))).toEqual([]);
-    await expectGone({ backends, service }, traces);
-    await expectGone({ backends, service }, more);
-    await expectThere(alices, cast.agent);
+    expect(outsideAudit(await findText(stage.backends, zoeId))).toEqual([]);
+    await expectGone(stage, traces);
+    await expectGone(stage, more);
+    await expectThere(alices, stage.cast.agent);
     const uploader = 'select uploaded_by_id as by from assets where id = $1';
-    expect(await rows(backends, uploader, [shared.id])).toEqual([{ by: 'erased' }]);
-    expect(await rows(backends, uploader, [bobs.id])).toEqual([{ by: 'bob' }]);
-    expect(await findKeys(service, shared.id)).toEqual([shared.key]);
-    expect(await rows(backends, `select created_by_id as by from folders`)).toEqual([{ by: 'erased' }]);
-    expect(await getPrompt(cast.otherAgent, revoked)).toMatchObject({
+    expect(await rows(stage.backends, uploader, [shared.id])).toEqual([{ by: 'erased' }]);
+    expect(await rows(stage.backends, uploader, [bobs.id])).toEqual([{ by: 'bob' }]);
+    expect(await findKeys(stage.service, shared.id)).toEqual([shared.key]);
+    expect(await rows(stage.backends, `select created_by_id as by from folders`)).toEqual([{ by: 'erased' }]);
+    expect(await getPrompt(stage.cast.otherAgent, revoked)).toMatchObject({
       status: 'DECLINED',
       reason: 'REVOKED',
     });
-    await expectInvariants(backends);
+    await expectInvariants(stage.backends);
   });
 
   test('forgets under which keys files were begun: two who had the same one can both go', async () => {
-    for (const by of [zoe, cast.bob]) {
+    for (const by of [stage.zoe, stage.cast.bob]) {
       const { id } = await beginDirect(by, { file: fileOf(pdf()), idempotencyKey: zoeId });
       await put(await beginDirect(by, { file: fileOf(pdf()), idempotencyKey: zoeId }), pdf());
       await complete(by, id);
     }
-    await erase(backends, service, cast.admin, 'eraseUser', zoeId);
-    await erase(backends, service, cast.admin, 'eraseUser', 'bob');
-    expect(outsideAudit(await findText(backends, zoeId))).toEqual([]);
+    await erase(stage.backends, stage.service, stage.cast.admin, 'eraseUser', zoeId);
+    await erase(stage.backends, stage.service, stage.cast.admin, 'eraseUser', 'bob');
+    expect(outsideAudit(await findText(stage.backends, zoeId))).toEqual([]);
   });
 
   test('is on record by who asked, and when it has come to its end', async () => {
-    await erase(backends, service, cast.admin, 'eraseUser', zoeId);
-    expect(await audited(cast.admin, { subject: zoeId })).toMatchObject([
+    await erase(stage.backends, stage.service, stage.cast.admin, 'eraseUser', zoeId);
+    expect(await audited(stage.cast.admin, { subject: zoeId })).toMatchObject([
       {
         action: 'completeErasure',
         actor: { kind: 'SERVICE_ACCOUNT', id: 'askfile' },
@@ -113,22 +104,22 @@ describe('eraseUser', () => {
   });
 
   test('from the call on nobody can ask the person, who is known again when they come again', async () => {
-    await cast.admin.get(eraseMutations.eraseUser, { id: zoeId });
+    await stage.cast.admin.get(eraseMutations.eraseUser, { id: zoeId });
     const input = { userId: zoeId, prompt: 'a file' };
-    expect(await cast.agent.refusal(requestUploadMutation, { input })).toEqual({ code: 'NOT_FOUND' });
-    await erase(backends, service, cast.admin, 'eraseUser', zoeId);
-    await zoe.get('{ viewer { id } }');
-    expect(await request(cast.agent, { userId: zoeId })).toMatchObject({ status: 'PENDING' });
+    expect(await stage.cast.agent.refusal(requestUploadMutation, { input })).toEqual({ code: 'NOT_FOUND' });
+    await erase(stage.backends, stage.service, stage.cast.admin, 'eraseUser', zoeId);
+    await stage.zoe.get('{ viewer { id } }');
+    expect(await request(stage.cast.agent, { userId: zoeId })).toMatchObject({ status: 'PENDING' });
   });
 
   test('they are known again in whichever process they come, though it has known them before', async () => {
-    const elsewhere = await openService(backends, { works: false });
-    const there = makeApi(elsewhere.url, zoe.credential);
+    const elsewhere = await openService(stage.backends, { works: false });
+    const there = makeApi(elsewhere.url, stage.zoe.credential);
     await there.get('{ viewer { id } }');
-    await erase(backends, service, cast.admin, 'eraseUser', zoeId);
+    await erase(stage.backends, stage.service, stage.cast.admin, 'eraseUser', zoeId);
     await until(async () => {
       await there.get('{ viewer { id } }');
-      const { data } = await cast.agent.ask(requestUploadMutation, {
+      const { data } = await stage.cast.agent.ask(requestUploadMutation, {
         input: { userId: zoeId, prompt: 'a file' },
       });
       return data !== null;
@@ -137,14 +128,14 @@ describe('eraseUser', () => {
   });
 
   test('whoever waits is told that it was declined, and the portal that nothing is open', async () => {
-    const { id } = await request(cast.agent, { userId: zoeId });
-    const result = cast.agent.subscribe<{ uploadResult: ResultFields }>(resultSubscription, { id });
-    const portal = zoe.subscribe<{ uploadPrompts: { kind: string; prompts: PromptFields[] } }>(
+    const { id } = await request(stage.cast.agent, { userId: zoeId });
+    const result = stage.cast.agent.subscribe<{ uploadResult: ResultFields }>(resultSubscription, { id });
+    const portal = stage.zoe.subscribe<{ uploadPrompts: { kind: string; prompts: PromptFields[] } }>(
       promptsSubscription,
     );
     expect((await portal.next())?.uploadPrompts.prompts).toHaveLength(1);
-    const [told, waited] = [result.next(), awaitResult(cast.agent, id, 30)];
-    await cast.admin.get(eraseMutations.eraseUser, { id: zoeId });
+    const [told, waited] = [result.next(), awaitResult(stage.cast.agent, id, 30)];
+    await stage.cast.admin.get(eraseMutations.eraseUser, { id: zoeId });
     const declined = { outcome: 'DECLINED', reason: 'REVOKED', assets: [] };
     expect((await told)?.uploadResult).toMatchObject(declined);
     expect(await result.next()).toBeUndefined();

@@ -3,7 +3,8 @@ import { seedCast, type Cast } from '../support/cast.js';
 import { beginDirect, beginDirectMutation, uploadDirect } from '../support/direct.js';
 import { abortMutation, agentUrn, fileOf, pdf } from '../support/heart.js';
 import { expectInvariants } from '../support/invariants.js';
-import { openBackends, openService, type TestBackends, type TestService } from '../support/service.js';
+import { openForAll } from '../support/open-for-all.js';
+import type { TestBackends, TestService } from '../support/service.js';
 import { defaultSpace } from '../support/space-rows.js';
 
 let backends: TestBackends;
@@ -11,16 +12,11 @@ let service: TestService;
 let cast: Cast;
 let spaceId: string;
 
-beforeAll(async () => {
-  backends = await openBackends();
-  service = await openService(backends);
+afterAll(() => expectInvariants(backends));
+openForAll({}, async (opened) => {
+  ({ backends, service } = opened);
   cast = await seedCast(service);
   spaceId = (await defaultSpace(backends)).id;
-});
-afterAll(async () => {
-  await expectInvariants(backends);
-  await service.close();
-  await backends.close();
 });
 
 const file = fileOf(pdf());

@@ -4,8 +4,9 @@ import { seedCast, type Cast } from '../support/cast.js';
 import { beginDirect } from '../support/direct.js';
 import { fileOf, pdf, scanned } from '../support/heart.js';
 import { expectInvariants } from '../support/invariants.js';
+import { openForAll } from '../support/open-for-all.js';
 import { beginForm, formHead, formOf, formTail, post } from '../support/rest.js';
-import { openBackends, openService, type TestBackends, type TestService } from '../support/service.js';
+import type { TestBackends, TestService } from '../support/service.js';
 import { rows, runAllJobs, usageOf } from '../support/state.js';
 import { until } from '../support/until.js';
 
@@ -13,16 +14,13 @@ let backends: TestBackends;
 let service: TestService;
 let cast: Cast;
 
-beforeAll(async () => {
-  backends = await openBackends();
-  service = await openService(backends);
-  cast = await seedCast(service);
-});
 afterAll(async () => {
   await runAllJobs(backends, service);
   await expectInvariants(backends);
-  await service.close();
-  await backends.close();
+});
+openForAll({}, async (opened) => {
+  ({ backends, service } = opened);
+  cast = await seedCast(service);
 });
 
 const bytes = pdf('sent again');

@@ -10,8 +10,7 @@ import { deleteAssets, findAsset, purge } from './trash.js';
 /** In no other text. */
 export const zoeId = 'zoe.unmistakable';
 
-/** A service whose admin Zoe is to be forgotten. Its caller closes `service` and `backends`. */
-export async function openErasureStage() {
+async function openErasureStage() {
   const backends = await openBackends();
   const service = await openService(backends, {
     env: { DELIVERY_CHECK_SECONDS: '1' },
@@ -21,6 +20,21 @@ export async function openErasureStage() {
   const zoe = makeApi(service.url, await token(zoeId, { name: 'Zoe', role: 'admin' }));
   for (const person of [zoe, cast.bob]) await person.get('{ viewer { id } }');
   return { backends, service, cast, zoe };
+}
+
+export type ErasureStage = Awaited<ReturnType<typeof openErasureStage>>;
+
+/** For each test of a file: a service of its own, whose admin Zoe is to be forgotten. A test may put another in its place. */
+export function openErasureForEach(onOpened: (stage: ErasureStage) => void): void {
+  let stage: ErasureStage | undefined;
+  beforeEach(async () => {
+    stage = await openErasureStage();
+    onOpened(stage);
+  });
+  afterEach(async () => {
+    await stage?.service.close();
+    await stage?.backends.close();
+  });
 }
 
 export interface Traces {
