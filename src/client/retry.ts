@@ -7,7 +7,7 @@ export interface RetryOptions {
   /** No pause is longer, unless the service asks for it. Default 10,000. */
   readonly maxDelayMs?: number;
   /**
-   * How long a single call is tried for, the last time for 15 s at most; waiting for a prompt goes by the prompt’s own
+   * How long a single call is tried for, the last time for 15 s at most; waiting for a prompt goes by the prompt's own
    * time. Default 60.
    */
   readonly giveUpAfterSeconds?: number;
