@@ -14,7 +14,7 @@ describe('when Postgres is gone without a word', () => {
   function options(): DatabaseOptions {
     const url = new URL(server.url);
     url.host = `${proxy.host}:${proxy.port}`;
-    return { url: url.href, poolSize: 1, log: makeRecordingLog(), silenceMs: 300 };
+    return { url: url.href, poolSize: 1, log: makeRecordingLog(), silenceMs: 1_500 };
   }
 
   beforeEach(async () => {
