@@ -1,5 +1,4 @@
 import { homedir, tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { AppConfig, ScannerConfig } from './config.js';
 import type { Log } from './core/log.js';
@@ -24,8 +23,8 @@ import { makeRedisChannels, type RedisChannels } from './infra/redis/redis-chann
 import { makeS3ObjectStore } from './infra/s3/object-store.js';
 import type { Channels } from './core/events.js';
 
-/** Where files lie while they are looked into. */
-export const tmpDir = join(tmpdir(), 'askfile');
+/** Where files lie without a name while they are looked into; not in a folder of ours, which another user may have. */
+export const tmpDir = tmpdir();
 
 /** What the application runs on. Tests hand in others. */
 export interface Adapters {

@@ -1,5 +1,4 @@
-import { mkdir } from 'node:fs/promises';
-import { jobsChannel, tmpDir, type Adapters } from './adapters.js';
+import { jobsChannel, type Adapters } from './adapters.js';
 import type { AppConfig } from './config.js';
 import { keepOpen } from './core/keep-open.js';
 import type { Log } from './core/log.js';
@@ -99,7 +98,6 @@ export function makeApp(config: AppConfig, adapters: Adapters, log: Log, publicU
 
     /** Background work, taken from the queue as soon as it is there. */
     async startWork() {
-      await mkdir(tmpDir, { recursive: true });
       const handlers = makeHandlers({
         ...acting,
         ...assets,

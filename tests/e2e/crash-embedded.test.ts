@@ -1,3 +1,5 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { findFreePort } from '../../src/embedded/free-port.js';
 import { makeDataDir } from '../support/embedded-config.js';
 import { openGraphqlSocket } from '../support/graphql-socket.js';
@@ -18,6 +20,7 @@ import {
   type ResultFields,
 } from '../support/heart.js';
 import { findProcessesOf } from '../support/processes.js';
+import { processed, upload } from '../support/processing.js';
 import { jwtSecret } from '../support/service.js';
 import { complaintsOf, spawnService, startProcess, type SpawnedService } from '../support/spawn-service.js';
 import { until } from '../support/until.js';
@@ -111,6 +114,18 @@ test('a second start on the same folder says who runs there, and harms nobody', 
   );
   const { agent, alice } = await seedHeart(service);
   await answer(alice, (await request(agent)).id);
+});
+
+test('what others have in the folder for temporary files is not in its way', async () => {
+  const TMPDIR = join(dirname(folder.dataDir), 'tmp');
+  await mkdir(TMPDIR);
+  // As another user's folder would be, into which nobody else writes.
+  await writeFile(join(TMPDIR, 'askfile'), '');
+  const service = await spawn({ TMPDIR });
+  const people = await seedHeart(service);
+  const asset = await upload(people, 'plan.txt', 'text/plain', Buffer.from('A plan'));
+  expect(await processed(people.alice, asset)).toMatchObject({ status: 'DONE', text: 'A plan' });
+  expect(complaintsOf(service)).toEqual([]);
 });
 
 test.each(['SIGTERM', 'SIGINT to the whole group, as Ctrl-C sends it'])(

@@ -22,7 +22,7 @@ export async function linkChildEntry(folder: string): Promise<URL> {
 export function makeTestExtractor(options: Partial<ExtractorOptions> = {}): Extractor {
   return makeExtractor({
     entry: childEntry,
-    tmpDir: join(tmpdir(), 'askfile-test'),
+    tmpDir: tmpdir(),
     maxSizeBytes: 2 ** 30,
     memoryMegabytes: 1024,
     timeoutSeconds: 60,

@@ -9,7 +9,7 @@ const pieceBytes = 64 * 1024;
  * process ends. Readable by this user alone. Whoever makes one closes it.
  */
 export async function makeSpool(tmpDir: string) {
-  // Each time: it is in the system's own temporary folder, which is cleared now and then.
+  // Each time: what is temporary is cleared now and then.
   await mkdir(tmpDir, { recursive: true, mode: 0o700 });
   const path = join(tmpDir, `askfile-scan-${randomUUID()}`);
   const file = await open(path, 'wx+', 0o600);

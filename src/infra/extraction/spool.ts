@@ -1,4 +1,3 @@
-import { mkdir } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { makeSpool, type Spool } from '../../domains/scanning/spool.js';
@@ -8,8 +7,6 @@ import { makeSpool, type Spool } from '../../domains/scanning/spool.js';
  * Throws the stream's error, the system's, or the signal's reason; the stream is destroyed then.
  */
 export async function spool(bytes: Readable, tmpDir: string, signal: AbortSignal): Promise<Spool> {
-  // Whoever clears temporary folders takes empty ones.
-  await mkdir(tmpDir, { recursive: true });
   const file = await makeSpool(tmpDir);
   try {
     await pipeline(
