@@ -24,7 +24,10 @@ async function openErasureStage() {
 
 export type ErasureStage = Awaited<ReturnType<typeof openErasureStage>>;
 
-/** For each test of a file: a service of its own, whose admin Zoe is to be forgotten. A test may put another in its place. */
+/**
+ * For each test of a file: a service of its own, whose admin Zoe is to be forgotten. A test may put another in its
+ * place.
+ */
 export function openErasureForEach(onOpened: (stage: ErasureStage) => void): void {
   let stage: ErasureStage | undefined;
   beforeEach(async () => {

@@ -6,7 +6,10 @@ interface Opened {
   readonly service: TestService;
 }
 
-/** For all tests of a file: backends, and one process of the service on them. Closed after the last. */
+/**
+ * For all tests of a file: backends, and one process of the service on them. Closed after the last, and after what
+ * `afterAll` was given before.
+ */
 export function openForAll(
   options: TestServiceOptions,
   onOpened: (opened: Opened) => Promise<unknown> | void,
